@@ -1,0 +1,127 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { rm, rmdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DEMO, HOME, USER, deployUser } from './user.ts'
+
+/** The SSH servers listen here; the latency proxy, for the same addresses, elsewhere. */
+export const SSH_PORT = 2224
+export const DISTANT_PORT = 2225
+
+/** A "host": an SSH server on an address of the loopback, with a /srv/demo and a home that only it sees. */
+export interface BenchHost {
+  readonly name: string
+  readonly address: string
+  /** Where its /srv/demo and its home are for everybody else. */
+  readonly demo: string
+  readonly home: string
+  /** Process id of its SSH server. */
+  readonly pid: number
+}
+
+/** Hosts, and what a client needs to get in. */
+export interface Hosts extends AsyncDisposable {
+  readonly list: readonly BenchHost[]
+  /** A folder for whatever contenders need, gone afterwards. */
+  readonly folder: string
+  readonly keyFile: string
+  readonly knownHostsFile: string
+  /** Returns when nothing runs on any host any more but its SSH server. @throws after ten seconds */
+  settle(): Promise<void>
+}
+
+const CONFIG = `
+UsePAM yes
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PrintMotd no
+PidFile none
+`
+
+/** Starts so many hosts. Needs root, for mount namespaces. What ends the scope ends them and removes their files. */
+export async function startHosts(count: number): Promise<Hosts> {
+  const { uid, gid } = deployUser()
+  const madeDemo = !existsSync(DEMO)
+  mkdirSync(DEMO, { recursive: true })
+  mkdirSync('/run/sshd', { recursive: true })
+  const folder = mkdtempSync('/srv/rollbook-bench-')
+  chmodSync(folder, 0o755)
+  const keyFile = join(folder, 'key')
+  const knownHostsFile = join(folder, 'known_hosts')
+  const publicKey = keyPair(keyFile)
+
+  const list: BenchHost[] = []
+  const known: string[] = []
+  for (let number = 1; number <= count; number += 1) {
+    const address = `127.0.0.${10 + number}`
+    const place = join(folder, `h${number}`)
+    const [demo, home] = [join(place, 'demo'), join(place, 'home')]
+    for (const path of [demo, home, join(home, '.ssh')]) {
+      mkdirSync(path, { recursive: true })
+      chownSync(path, uid, gid)
+    }
+    await writeFile(join(home, '.ssh/authorized_keys'), `${publicKey}\n`)
+    const hostKey = keyPair(join(place, 'host_key'))
+    for (const port of [SSH_PORT, DISTANT_PORT]) known.push(`[${address}]:${port} ${hostKey}`)
+    const listen = `ListenAddress ${address}:${SSH_PORT}\nHostKey ${place}/host_key\n`
+    await writeFile(join(place, 'sshd_config'), listen + CONFIG)
+    list.push({ name: `h${number}`, address, demo, home, pid: await startServer(place, demo, home) })
+  }
+  await writeFile(knownHostsFile, `${known.join('\n')}\n`)
+
+  return {
+    list,
+    folder,
+    keyFile,
+    knownHostsFile,
+    async settle() {
+      for (let tries = 0; list.some(busy); tries += 1) {
+        if (tries === 1000) throw new Error('something still runs on a host, ten seconds after the run')
+        await sleep(10)
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const { pid } of list) process.kill(pid)
+      for (let tries = 0; list.some(({ pid }) => existsSync(`/proc/${pid}`)) && tries < 200; tries += 1) await sleep(10)
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+      if (madeDemo) await rmdir(DEMO)
+    },
+  }
+}
+
+/** An Ed25519 key pair at `file`. @returns the public half, type and key */
+function keyPair(file: string): string {
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file])
+  return readFileSync(`${file}.pub`, 'utf8').trim()
+}
+
+/** `unshare` and `sh` become the server, so that its process id is that of the child. */
+async function startServer(place: string, demo: string, home: string): Promise<number> {
+  const script = 'mount --bind "$1" "$2" && mount --bind "$3" "$4" && exec /usr/sbin/sshd -D -E "$5/log" -f "$5/sshd_config"'
+  const child = spawn('unshare', ['-m', 'sh', '-c', script, 'sshd', demo, DEMO, home, HOME, place], { stdio: 'inherit' })
+  const log = () => (existsSync(join(place, 'log')) ? readFileSync(join(place, 'log'), 'utf8') : '')
+  await once(child, 'spawn')
+  for (let tries = 0; !log().includes('listening'); tries += 1) {
+    if (child.exitCode !== null || tries === 500 || child.pid === undefined)
+      throw new Error(`an SSH server did not start: ${log()}`)
+    await sleep(10)
+  }
+  if (child.pid === undefined) throw new Error('unreachable')
+  return child.pid
+}
+
+/** Is there any process in the mount namespace of a host, besides its server? */
+function busy(host: BenchHost): boolean {
+  const here = namespace(host.pid)
+  return readdirSync('/proc').some(name => /^\d+$/.test(name) && Number(name) !== host.pid && namespace(Number(name)) === here)
+}
+
+function namespace(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`)
+  } catch {
+    return undefined
+  }
+}

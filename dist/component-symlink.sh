@@ -1,0 +1,76 @@
+# A link that names the release that is live. arg_link is the link, arg_before and arg_after are its texts on the two
+# sides of the switch, arg_folder is where both must lie, arg_lacking is `allow` when the target may lack what the live
+# one has.
+
+symlink_ready() {
+  if [ "$direction" = forward ]; then symlink_here=$arg_before symlink_next=$arg_after
+  else symlink_here=$arg_after symlink_next=$arg_before; fi
+  if [ ! -L "$arg_link" ]; then echo "$arg_link is not a symbolic link."; return 1; fi
+  symlink_now=$(readlink "$arg_link")
+  if [ "$symlink_now" != "$symlink_here" ]; then
+    echo "$arg_link points to $symlink_now, and not to $symlink_here any more: something else changed it meanwhile."
+    return 1
+  fi
+  symlink_parent=${arg_link%/*}
+  if [ ! -w "$symlink_parent" ]; then echo "$(id -un) may not write in $symlink_parent."; return 1; fi
+  cd -- "$symlink_parent" || return 1
+  if [ ! -e "$symlink_next" ]; then echo "$symlink_next is not there."; return 1; fi
+  symlink_real=$(readlink -f "$symlink_next")
+  case $symlink_real in
+    "$(readlink -f "$arg_folder")"/*) ;;
+    *) echo "$symlink_next lies outside $arg_folder, in $symlink_real."; return 1 ;;
+  esac
+  [ ! -d "$symlink_real" ] || [ "$direction" = back ] || symlink_complete
+}
+
+# The target must have at its top every folder and every link that the live release has; single files may differ.
+symlink_complete() {
+  symlink_lacks='' symlink_broken=''
+  for entry in "$arg_link"/* "$arg_link"/.[!.]*; do
+    if [ ! -e "$entry" ] && [ ! -L "$entry" ]; then continue; fi
+    name=${entry##*/}
+    if [ -e "$symlink_real/$name" ]; then continue; fi
+    if [ -L "$symlink_real/$name" ]; then symlink_broken="$symlink_broken $name"
+    elif [ -d "$entry" ] || [ -L "$entry" ]; then symlink_lacks="$symlink_lacks $name"
+    else echo "warning: the target has no file $name at its top; the live release has"; fi
+  done
+  [ -n "$symlink_lacks$symlink_broken" ] || return 0
+  [ -z "$symlink_lacks" ] || echo "The target lacks at its top what the live release has:$symlink_lacks"
+  [ -z "$symlink_broken" ] || echo "Links at the top of the target lead nowhere:$symlink_broken"
+  [ "$arg_lacking" = allow ] || return 20
+}
+
+symlink_state() {
+  [ -L "$arg_link" ] || return 11
+  case $(readlink "$arg_link") in
+    "$arg_after") return 0 ;;
+    "$arg_before") return 10 ;;
+    *) return 11 ;;
+  esac
+}
+
+symlink_do() { symlink_flip "$arg_before" "$arg_after"; }
+symlink_undo() { symlink_flip "$arg_after" "$arg_before"; }
+
+# A new link beside the old one, renamed over it: no reader finds the name missing, on GNU and on busybox. Without -T,
+# mv would put the new link inside the release that the old one points to.
+symlink_flip() {
+  symlink_now=$(readlink "$arg_link")
+  [ "$symlink_now" != "$2" ] || return 0
+  if [ "$symlink_now" != "$1" ]; then
+    echo "$arg_link points to $symlink_now: something else changed it; left as it is."
+    return 1
+  fi
+  case $2 in
+    /*) [ -e "$2" ] ;;
+    *) [ -e "${arg_link%/*}/$2" ] ;;
+  esac || { echo "$2 is not there any more."; return 1; }
+  symlink_new=$arg_link.rollbook-$plan_run
+  rm -f "$symlink_new"
+  ln -s "$2" "$symlink_new" && [ "$(readlink "$symlink_new")" = "$2" ] && mv -T "$symlink_new" "$arg_link" || {
+    rm -f "$symlink_new"
+    return 1
+  }
+  sync "${arg_link%/*}" 2>/dev/null || sync
+  [ "$(readlink "$arg_link")" = "$2" ]
+}

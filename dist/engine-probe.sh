@@ -1,0 +1,86 @@
+# The probe: what a host says of itself before anything is decided. It writes nothing. `release/facts-reader.ts`
+# reads what it prints. Questions about one application's folders are the probe functions of the components.
+
+fact() { answer fact "$@"; }
+
+probe() {
+  probe_host
+  probe_state
+  probe_application
+}
+
+probe_host() {
+  read -r name </proc/sys/kernel/hostname
+  fact hostname "$name"
+  ids=$(id)
+  user=${ids#*\(} uid=${ids#uid=}
+  fact user "${user%%)*}" "${uid%%[!0-9]*}"
+  read -r kind </proc/sys/kernel/ostype
+  read -r release </proc/sys/kernel/osrelease
+  fact system "$kind $release"
+  read -r boot </proc/sys/kernel/random/boot_id
+  fact boot "$boot"
+  fact time "$(date +%s)"
+  for tool in sh mv ln readlink sync head tail sha256sum mkfifo setsid timeout sudo systemctl nginx curl wget tar gzip zstd; do
+    find_tool "$tool"
+  done
+}
+
+# Looks along PATH without starting a process for each name.
+find_tool() {
+  folders=$PATH:
+  while [ -n "$folders" ]; do
+    folder=${folders%%:*} folders=${folders#*:}
+    if [ -x "$folder/$1" ] && [ ! -d "$folder/$1" ]; then fact tool "$1" "$folder/$1"; return; fi
+  done
+}
+
+probe_state() {
+  fact state "$state"
+  [ -e "$state" ] || return 0
+  if [ -L "$state" ] || [ ! -d "$state" ]; then fact state-problem 'is not a folder of its own'; return 0; fi
+  if [ ! -O "$state" ]; then fact state-problem 'belongs to another user'; return 0; fi
+  case $(stat -c %a "$state") in *[2367]? | *[2367]) fact state-problem 'can be written by other users' ;; esac
+  if [ -L "$state/lock" ]; then
+    holder=$(readlink "$state/lock")
+    fact lock "$(owner_is "$holder")" "$holder"
+  fi
+  [ ! -s "$state/ledger.jsonl" ] || {
+    tail -n 200 "$state/ledger.jsonl" | sed "s/^/RB1 $courier_nonce $message fact ledger /"
+    [ -z "$(tail -c 1 "$state/ledger.jsonl")" ] || echo
+  }
+  probe_runs
+}
+
+# The five newest runs, newest first; a run's name starts with its time.
+probe_runs() {
+  runs=''
+  for journal in "$state"/runs/*/journal; do
+    [ -f "$journal" ] || continue
+    run=${journal%/journal}
+    runs="${run##*/} $runs"
+  done
+  # shellcheck disable=SC2086 # names that we gave
+  set -- $runs
+  told=0
+  while [ $# -gt 0 ] && [ "$told" -lt 5 ]; do
+    probe_run "$1"
+    told=$((told + 1))
+    shift
+  done
+}
+
+probe_run() {
+  run=$1 direction=forward reached=new from=- to=-
+  while IFS= read -r line; do
+    case $line in *' .') ;; *) continue ;; esac
+    # shellcheck disable=SC2086 # words of our own journal
+    set -- $line
+    case $3 in
+      run) direction=$4 reached=new from=$9 to=${10} ;;
+      phase) reached=$4 ;;
+      outcome) reached=$5 ;;
+    esac
+  done <"$state/runs/$run/journal"
+  fact run "$run" "$direction" "$reached" "$from" "$to"
+}

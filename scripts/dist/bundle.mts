@@ -1,0 +1,37 @@
+import ncc, { type Module } from '@vercel/ncc'
+
+// ssh2 carries a Windows program for Pageant, which the bundle runs without. Nobody should have to trust
+// an unexplained .exe in an action that reaches production. https://github.com/vercel/ncc/issues/901
+const UNWANTED = ['pagent.exe']
+
+const resources = (modules: Iterable<Module>): string[] =>
+  [...modules].flatMap(module => [
+    ...(module.resource === undefined ? [] : [module.resource]),
+    ...resources(module.modules ?? []),
+  ])
+
+/**
+ * Makes one CommonJS file of a module and all that it imports, node's own modules excepted.
+ *
+ * CommonJS, because in ncc's ES module output ssh2 dies on `__dirname` (https://github.com/vercel/ncc/issues/895).
+ *
+ * @param folder The only folder from which ncc may carry files along.
+ * @param externals Packages that are a file beside the bundle instead, with the path to require.
+ * @returns The code, and the absolute paths of the files that went into it.
+ * @throws When ncc wants to write a file beside the code that nobody decided on.
+ */
+export const bundle = async (
+  file: string,
+  folder: string,
+  externals: Readonly<Record<string, string>>,
+): Promise<{ code: string; files: string[] }> => {
+  const { code, assets, stats } = await ncc(file, {
+    cache: false,
+    quiet: true,
+    externals,
+    filterAssetBase: folder,
+  })
+  const surprises = Object.keys(assets).filter(name => !UNWANTED.includes(name))
+  if (surprises.length > 0) throw new Error(`ncc wants to ship ${surprises.join(', ')} beside the bundle`)
+  return { code, files: resources(stats.compilation.modules) }
+}

@@ -1,0 +1,66 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { perform } from './operation/perform.ts'
+import { finalWords } from './report/annotate.ts'
+import { plainLog } from './report/log.ts'
+import { Masker } from './report/mask.ts'
+import { writePlan } from './report/plan-file.ts'
+import { writeRecord } from './report/record.ts'
+import { refusedBefore } from './report/refused.ts'
+import { HelpWanted, requestFromArguments, UsageError } from './request/cli.ts'
+import { secretsOf } from './request/secrets.ts'
+import { isGreen, type Outcome } from './rollback/outcome.ts'
+
+/** The same operations for the day on which GitHub is down. Sets the exit status of the process. */
+export async function cli(): Promise<void> {
+  try {
+    process.exitCode = await runCommand(process.argv.slice(2))
+  } catch (error) {
+    if (!(error instanceof HelpWanted) && !(error instanceof UsageError)) {
+      const { message, remedy } = refusedBefore(error).failure ?? { message: String(error), remedy: [] }
+      process.stderr.write(`${[message, ...remedy.map(each => `→ ${each}`)].join('\n')}\n`)
+      process.exitCode = 1
+      return
+    }
+    const stream = error instanceof HelpWanted ? process.stdout : process.stderr
+    stream.write(`${error.message}\n`)
+    process.exitCode = error.exitStatus
+  }
+}
+
+async function runCommand(argv: readonly string[]): Promise<number> {
+  const request = requestFromArguments(argv, process.env)
+  const masker = new Masker(secretsOf(request))
+  const cancel = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancel.abort())
+  const folder = join(homedir(), '.rollbook', 'records')
+  const report = await perform(request, {
+    log: plainLog(process.stdout, masker),
+    variables: process.env,
+    cancelled: cancel.signal,
+    remember() {},
+    learn: (name, value) => void masker.add([{ name, value }]),
+    keepPlan: plan => void process.stdout.write(`plan: ${writePlan(masker.maskDeep(plan), folder)}\n`),
+    fetchRunbook: async (path, token) =>
+      (await import('./github/runbook-source.ts')).fetchRunbook(path, token, process.env),
+  })
+  const masked = masker.maskDeep(report)
+  const { title, message } = finalWords(masked)
+  process.stdout.write(`\n${title}\n${message === title ? '' : `${message}\n`}`)
+  process.stdout.write(`record: ${await writeRecord(masked, folder)}\n`)
+  return exitStatus(report.outcome)
+}
+
+function exitStatus(outcome: Outcome): number {
+  if (isGreen(outcome)) return 0
+  switch (outcome) {
+    case 'restored':
+      return 2
+    case 'needs-operator':
+      return 3
+    case 'unknown':
+      return 4
+    default:
+      return 1
+  }
+}

@@ -1,0 +1,25 @@
+import * as v from 'valibot'
+import type { ItemOf } from '../kind/item-of.ts'
+import type { Kind } from '../kind/kind.ts'
+import { textOf, whole } from '../kind/shape.ts'
+import { pathProblem } from '../runbook/paths.ts'
+
+const value = textOf('Expected the absolute path of a log file.', pathProblem)
+const options = { lines: v.optional(whole(1, 10_000), 100) }
+
+type TailItem = ItemOf<typeof value, typeof options>
+
+export const tail = {
+  name: 'tail',
+  phases: ['diagnose'],
+  value,
+  options,
+  says: 'Puts the last lines of a file into the record when something failed.',
+  title({ value, options: { lines } }: TailItem) {
+    return `last ${lines} lines of ${value}`
+  },
+  onHost: {
+    shell: new URL('./tail.sh', import.meta.url),
+    steps: ({ value, options: { lines } }: TailItem) => [{ data: { path: value, lines: String(lines) } }],
+  },
+} as const satisfies Kind

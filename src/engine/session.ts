@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto'
+import type { Channel, Closed, OpenChannel } from '../host/channel.ts'
+import type { Host } from '../host/host.ts'
+import type { Program } from './compile.ts'
+import { type Introduction, introduce } from './greeting.ts'
+import { type Answer, type JournalEntry, readAnswer } from './wire.ts'
+
+/** What a session tells while a run goes on. */
+export interface RunEvents {
+  journal(entry: JournalEntry): void
+  output(step: number, action: string, text: string): void
+  /** The program of the run ended without a last word. */
+  gone(): void
+}
+
+/** A conversation with the courier on one host, over the one channel that there is. */
+export interface Session {
+  readonly host: Host
+  /** What the host said of itself when the channel was opened. */
+  readonly facts: readonly string[]
+  /** Seconds since the host was last heard of. */
+  quiet(): number
+  /** Settles when the channel has ended; never rejects. */
+  readonly closed: Promise<Closed>
+  probe(): Promise<readonly string[]>
+  /** Sends a run's program and lets it prepare. @throws NotAccepted */
+  start(run: string, program: Program, events: RunEvents): Promise<void>
+  /** Follows a run that is on the host already: lets it go back, puts it in order, or watches it from line `seen` on. */
+  follow(run: string, how: 'back' | 'settle' | 'attach', events: RunEvents, seen?: number): Promise<void>
+  /** Hands the program of a run one word. Nothing comes back but what the journal says. */
+  tell(run: string, word: 'switch' | 'verify' | 'resume' | 'commit' | 'undo' | 'diagnose' | 'alive'): void
+  keepSecret(run: string, name: string, value: string): Promise<void>
+  addToLedger(line: string): Promise<void>
+  unlock(run: string): Promise<void>
+  close(): void
+}
+
+/** The courier would not do what it was asked: `why` is its own word for it. Nothing was changed by the asking. */
+export class NotAccepted extends Error {
+  readonly host: string
+  readonly why: string
+
+  constructor(host: string, why: string) {
+    super(`${host} did not accept it: ${why}`)
+    this.name = 'NotAccepted'
+    this.host = host
+    this.why = why
+  }
+}
+
+/** The channel ended while an answer was awaited: what the host did with the question is not known. */
+export class ContactLost extends Error {
+  readonly host: string
+
+  constructor(host: string, reason: string) {
+    super(`contact with ${host} was lost: ${reason}`)
+    this.name = 'ContactLost'
+    this.host = host
+  }
+}
+
+interface Waiting {
+  readonly facts: string[]
+  /** Which answer ends the waiting. */
+  readonly until: 'end' | 'started'
+  resolve(facts: readonly string[]): void
+  reject(error: Error): void
+}
+
+/**
+ * Opens a channel to a host and asks the first questions, in one go.
+ *
+ * @throws what `open` throws, or ContactLost when the host never introduced itself.
+ */
+export async function openSession(
+  open: OpenChannel,
+  host: Host,
+  introduction: Omit<Introduction, 'nonce'>,
+): Promise<Session> {
+  const nonce = randomBytes(8).toString('hex')
+  const waiting = new Map<number, Waiting>()
+  const running = new Map<number, RunEvents>()
+  let messages = 0
+  let heard = performance.now()
+  let ended: Closed | undefined
+  let settleClosed: (how: Closed) => void = () => {}
+  const closed = new Promise<Closed>(resolve => {
+    settleClosed = resolve
+  })
+
+  const receive = (message: number, answer: Answer) => {
+    const asked = waiting.get(message)
+    const events = running.get(message)
+    switch (answer.kind) {
+      case 'fact':
+        if (asked && asked.facts.length < 10_000) asked.facts.push(answer.text)
+        return
+      case 'journal':
+        events?.journal(answer.entry)
+        return
+      case 'output':
+        events?.output(answer.step, answer.action, answer.text)
+        return
+      case 'gone':
+        events?.gone()
+        return
+      case 'refused':
+        waiting.delete(message)
+        asked?.reject(new NotAccepted(host.name, answer.why))
+        return
+      case 'end':
+      case 'started':
+        if (asked?.until !== answer.kind) return
+        waiting.delete(message)
+        asked.resolve(asked.facts)
+        return
+      default:
+        return
+    }
+  }
+
+  const wait = (message: number, until: 'end' | 'started', events?: RunEvents) =>
+    new Promise<readonly string[]>((resolve, reject) => {
+      if (ended) return reject(lost(host, ended))
+      if (events) running.set(message, events)
+      waiting.set(message, { facts: [], until, resolve, reject })
+    })
+
+  const introduced = wait(0, 'end')
+  introduced.catch(() => {}) // awaited below; a failed connect must not also be an unhandled rejection
+  const channel: Channel = await open(host, introduce({ ...introduction, nonce }), {
+    line(text) {
+      heard = performance.now()
+      const read = readAnswer(text, nonce)
+      if (read) receive(read.message, read.answer)
+    },
+    closed(how) {
+      ended = how
+      for (const [message, asked] of waiting) {
+        waiting.delete(message)
+        asked.reject(lost(host, how))
+      }
+      settleClosed(how)
+    },
+  })
+
+  const ask = (until: 'end' | 'started', words: string, payload = '', events?: RunEvents) => {
+    messages += 1
+    const answered = wait(messages, until, events)
+    if (!ended) channel.send(`${messages} ${words}\n${payload}`)
+    return answered
+  }
+  const done = async (answered: Promise<unknown>): Promise<void> => void (await answered)
+
+  return {
+    host,
+    facts: await introduced,
+    closed,
+    quiet: () => (performance.now() - heard) / 1000,
+    probe: () => ask('end', 'probe'),
+    start: (run, program, events) =>
+      done(ask('started', `start ${run} ${program.bytes} ${program.sha256}`, program.text, events)),
+    follow: (run, how, events, seen = 0) =>
+      done(ask('started', how === 'attach' ? `attach ${run} ${seen}` : `${how} ${run}`, '', events)),
+    tell(run, word) {
+      messages += 1
+      if (!ended) channel.send(`${messages} tell ${run} ${word}\n`)
+    },
+    keepSecret: (run, name, value) =>
+      done(ask('end', `secret ${run} ${name} ${Buffer.byteLength(value)}`, value)),
+    addToLedger: line => done(ask('end', `ledger ${Buffer.byteLength(line)}`, line)),
+    unlock: run => done(ask('end', `unlock ${run}`)),
+    close: () => channel.close(),
+  }
+}
+
+const lost = (host: Host, how: Closed): ContactLost =>
+  new ContactLost(host.name, how.kind === 'lost' ? how.reason : 'the host ended the conversation')

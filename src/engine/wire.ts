@@ -1,0 +1,109 @@
+/** One line of the courier, understood. Anything on the channel that isn't one is undefined. */
+export type Answer =
+  | { readonly kind: 'hello' | 'end' | 'started' | 'gone' | 'beat' }
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'fact'; readonly text: string }
+  | { readonly kind: 'output'; readonly step: number; readonly action: string; readonly text: string }
+  | { readonly kind: 'journal'; readonly entry: JournalEntry }
+
+export type StepAction = 'ready' | 'do' | 'undo' | 'check'
+
+/** One line of a run's journal. */
+export type JournalEntry =
+  | { readonly word: 'run'; readonly direction: 'forward' | 'back' }
+  | { readonly word: 'phase'; readonly phase: string }
+  | { readonly word: 'begin'; readonly step: number; readonly action: StepAction }
+  | {
+      readonly word: 'end'
+      readonly step: number
+      readonly action: StepAction
+      readonly status: number
+      readonly tries: number
+    }
+  | {
+      readonly word: 'backup'
+      readonly step: number
+      readonly sha256: string
+      readonly bytes: number
+      readonly path: string
+    }
+  | { readonly word: 'refused'; readonly alive: boolean; readonly holder: string }
+  | { readonly word: 'strayed'; readonly step: number }
+  | { readonly word: 'fenced'; readonly step: number }
+  | { readonly word: 'verified' | 'resumed'; readonly passed: boolean }
+  | { readonly word: 'diagnosed' }
+  | { readonly word: 'outcome'; readonly direction: 'forward' | 'back'; readonly outcome: string }
+  | { readonly word: 'other'; readonly text: string }
+
+const ACTIONS: readonly string[] = ['ready', 'do', 'undo', 'check']
+
+/** Reads one line of the channel; `nonce` is the one that the courier was given. */
+export function readAnswer(line: string, nonce: string): { message: number; answer: Answer } | undefined {
+  const prefix = `RB1 ${nonce} `
+  if (!line.startsWith(prefix)) return undefined
+  const [message = '', word = '', ...rest] = line.slice(prefix.length).split(' ')
+  const answer = understand(word, rest)
+  return answer && /^\d{1,9}$/.test(message) ? { message: Number(message), answer } : undefined
+}
+
+function understand(word: string, rest: readonly string[]): Answer | undefined {
+  switch (word) {
+    case 'hello':
+    case 'end':
+    case 'started':
+    case 'gone':
+    case 'beat':
+      return { kind: word }
+    case 'refused':
+      return { kind: 'refused', why: rest.join(' ') }
+    case 'fact':
+      return { kind: 'fact', text: rest.join(' ') }
+    case 'out': {
+      const [step = '', action = '', ...text] = rest
+      return { kind: 'output', step: Number(step), action, text: text.join(' ') }
+    }
+    case 'journal': {
+      const entry = readJournal(rest.join(' '))
+      return entry && { kind: 'journal', entry }
+    }
+    default:
+      return undefined
+  }
+}
+
+/** Reads one line of a journal; a line without its closing dot was never written. */
+export function readJournal(line: string): JournalEntry | undefined {
+  const words = line.split(' ')
+  if (words.length < 4 || words.pop() !== '.') return undefined
+  const [, , word = '', one = '', two = '', three = '', , five = ''] = words
+  switch (word) {
+    case 'run':
+      return { word, direction: one === 'back' ? 'back' : 'forward' }
+    case 'phase':
+      return { word, phase: one }
+    case 'begin':
+      return isAction(two) ? { word, step: Number(one), action: two } : undefined
+    case 'end':
+      return isAction(two)
+        ? { word, step: Number(one), action: two, status: Number(three), tries: Number(five) || 1 }
+        : undefined
+    case 'backup':
+      return { word, step: Number(one), sha256: two, bytes: Number(three), path: words.slice(6).join(' ') }
+    case 'refused':
+      return { word, alive: two !== 'dead', holder: three }
+    case 'strayed':
+    case 'fenced':
+      return { word, step: Number(one) }
+    case 'verified':
+    case 'resumed':
+      return { word, passed: one === 'passed' }
+    case 'diagnosed':
+      return { word }
+    case 'outcome':
+      return { word, direction: one === 'back' ? 'back' : 'forward', outcome: two }
+    default:
+      return { word: 'other', text: words.slice(2).join(' ') }
+  }
+}
+
+const isAction = (text: string): text is StepAction => ACTIONS.includes(text)

@@ -1,0 +1,29 @@
+/** The order in which a rollback runs, whatever the order in the file. `diagnose` runs only when something failed. */
+export const PHASES = ['backup', 'stop', 'switch', 'start', 'verify', 'resume', 'diagnose'] as const
+export type Phase = (typeof PHASES)[number]
+
+/** A place in the runbook, for messages: 1-based, `file` as the user knows it. */
+export interface Position {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** One entry of a phase: a kind with its value, the kind's own options, and the modifiers that every kind takes. */
+export interface Item {
+  readonly kind: string
+  /** Validated by the schema of the kind. */
+  readonly value: unknown
+  /** Keys beside the kind that belong to the kind alone (`lines` of `tail`, `expect` of `http`), validated. */
+  readonly options: Readonly<Record<string, unknown>>
+  readonly on?: string | undefined
+  readonly as?: string | undefined
+  /** Seconds. */
+  readonly timeout?: number | undefined
+  readonly undo?: string | undefined
+  readonly severity: 'fail' | 'warn'
+  readonly in?: string | undefined
+  /** Names of the secrets that the item may read. */
+  readonly env: readonly string[]
+  readonly position: Position
+}

@@ -1,0 +1,78 @@
+import type * as v from 'valibot'
+import type { RunnerCheck } from '../check/runner-check.ts'
+import type { Variables } from '../check/variables.ts'
+import type { Question } from '../engine/greeting.ts'
+import type { HostFacts } from '../release/facts.ts'
+import type { Choice } from '../release/resolve.ts'
+import type { Item, Phase } from './item.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/**
+ * One word that an item of a runbook can start with. What the project supports is a table of these (`table.ts`); the
+ * loader, the JSON Schema, the planner and the docs read the table and know no kind by name.
+ */
+export interface Kind {
+  readonly name: string
+  /** Phases in which the kind may stand. */
+  readonly phases: readonly Phase[]
+  /** Schema of what stands behind the kind's word. */
+  readonly value: v.GenericSchema
+  /** Keys beside the kind's word that only this kind takes. */
+  readonly options: v.ObjectEntries
+  /** The value is a list of items of these kinds, each with options and modifiers of its own (`any`). */
+  readonly holds?: readonly Kind[]
+  /** One sentence for the docs table and for editors. */
+  readonly says: string
+  /** What a person sees when no `as` is given, e.g. `reload nginx`. */
+  title(item: Item): string
+  /** What is wrong with an item in a phase that the schemas can't say: one sentence, or undefined. */
+  problem?(item: Item, phase: Phase): string | undefined
+  /** What makes an item impossible in an environment: one sentence, or undefined. */
+  misfit?(item: Item, surroundings: Surroundings): string | undefined
+  /** `runner`, `host` (each host that the item is for), or the name of one host; `host` when absent. */
+  looksFrom?(item: Item): string
+  readonly onHost?: HostSide
+  /** How the runner looks; asked only when `looksFrom` says `runner`. */
+  fromRunner?(item: Item, place: RunnerPlace): RunnerCheck
+  readonly component?: Component
+}
+
+/** What a kind does on a host: shell functions `<name>_ready`, `_state`, `_do` and `_undo`, and their data. */
+export interface HostSide {
+  readonly shell: URL
+  /** One entry for each step that the item becomes on this host. */
+  steps(item: Item, place: Place): readonly HostStep[]
+}
+
+export interface HostStep {
+  /** Read by the functions as `arg_<name>`. */
+  readonly data: Readonly<Record<string, string>>
+  /** When the item becomes several steps: which one this is. */
+  readonly title?: string
+  /** Alternatives that this step calls by number; their numbers arrive as `arg_of`. */
+  readonly inner?: readonly Item[]
+}
+
+/** Where, and between which releases, a step runs. */
+export interface Place {
+  readonly run: string
+  /** Absolute path of the state folder on the host. */
+  readonly stateFolder: string
+  /** Base of paths in checks. */
+  readonly url: string | undefined
+  /** For `$ROLLBOOK_…` in expected values. */
+  readonly variables: Variables
+  /** What the component of the item found out about this host. */
+  readonly data: Readonly<Record<string, string>>
+}
+
+export type RunnerPlace = Pick<Place, 'url' | 'variables'>
+
+/** Something that has releases and can be taken back to one. */
+export interface Component {
+  question(item: Item): Question
+  /** Which release this host would go to. Pure. @throws Refusal */
+  resolve(item: Item, facts: HostFacts, target: string): Choice
+  /** Data of the switch for this host, once the release is agreed. @param anyway what is missing was accepted. */
+  data(item: Item, facts: HostFacts, choice: Choice, anyway: boolean): Readonly<Record<string, string>>
+}

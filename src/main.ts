@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import { saveState, setFailed, setSecret } from '@actions/core'
+import { perform } from './operation/perform.ts'
+import { causes } from './report/failure-words.ts'
+import { githubLog } from './report/log.ts'
+import { Masker } from './report/mask.ts'
+import { beginOutputs } from './report/outputs.ts'
+import { writePlan } from './report/plan-file.ts'
+import { publish } from './report/publish.ts'
+import { refusedBefore } from './report/refused.ts'
+import { readRequest } from './request/read.ts'
+import type { Request } from './request/request.ts'
+import { secretsOf } from './request/secrets.ts'
+import { isGreen, type RunReport } from './rollback/outcome.ts'
+
+/** The step of a job: reads what is asked, does it, and tells how it ended. */
+export async function main(): Promise<void> {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+    process.on(event, error => setFailed(causes(error)))
+  const cancel = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancel.abort())
+  beginOutputs()
+
+  const masker = new Masker()
+  const log = githubLog(masker)
+  const folder = join(process.env.RUNNER_TEMP ?? '.', 'rollbook')
+  let plan = ''
+  const run = (request: Request): Promise<RunReport> => {
+    masker.add(secretsOf(request))
+    return perform(request, {
+      log,
+      variables: process.env,
+      cancelled: cancel.signal,
+      remember(stage, name) {
+        saveState('stage', stage)
+        saveState('run', name)
+      },
+      learn(name, value) {
+        masker.add([{ name, value }])
+        masker.registerSecrets(setSecret)
+      },
+      keepPlan(kept) {
+        plan = writePlan(masker.maskDeep(kept), folder)
+      },
+      // Loaded only when it is needed: it costs a tenth of the whole start.
+      fetchRunbook: async (path, token) =>
+        (await import('./github/runbook-source.ts')).fetchRunbook(path, token, process.env),
+    })
+  }
+
+  const report = await ask(run)
+  await publish(report, masker, log, { folder, plan })
+  process.exitCode = isGreen(report.outcome) ? 0 : 1
+}
+
+async function ask(run: (request: Request) => Promise<RunReport>): Promise<RunReport> {
+  let request: Request
+  try {
+    request = readRequest()
+  } catch (error) {
+    return refusedBefore(error)
+  }
+  return await run(request)
+}

@@ -1,0 +1,32 @@
+import { failureOf } from '../report/failure-words.ts'
+import type { Chronicle } from '../rollback/chronicle.ts'
+import { type Looked, lookAtHosts } from '../rollback/look.ts'
+import type { FailureReport, Outcome, RunReport } from '../rollback/outcome.ts'
+import type { KindOf } from '../rollback/rollback.ts'
+import type { Setting } from '../rollback/setting.ts'
+
+/** How an operation that only looks, or only tells, ended. */
+export interface Finding {
+  readonly outcome: Outcome
+  readonly failure?: FailureReport
+}
+
+/** Looks at every host, lets `find` say what follows, and closes the hosts again. Never throws. */
+export async function lookOnly(
+  setting: Setting,
+  chronicle: Chronicle,
+  kindOf: KindOf,
+  find: (looked: readonly Looked[]) => Promise<Finding> | Finding,
+): Promise<RunReport> {
+  let looked: readonly Looked[] = []
+  try {
+    chronicle.phase('Look')
+    looked = await lookAtHosts(setting, kindOf)
+    const { outcome, failure } = await find(looked)
+    return chronicle.close(outcome, failure)
+  } catch (error) {
+    return chronicle.close('refused', failureOf(error, 'nothing'))
+  } finally {
+    for (const { session } of looked) session.close()
+  }
+}

@@ -1,0 +1,36 @@
+import { Refusal } from '../refusal.ts'
+
+/** The environment or the rollback asks for a phrase, so that nobody starts it by mistake. */
+export class ConfirmationMissing extends Refusal {
+  readonly code = 'RB-CONFIRM'
+
+  constructor(phrases: readonly string[], dataLoss: boolean) {
+    super(
+      `This has to be confirmed${dataLoss ? ', because it can lose data' : ''}, and it was not. Nothing was changed.`,
+      [`If you mean it, run it again with confirm: ${phrases.join(', ')}`],
+    )
+  }
+}
+
+/** The runbook reads secrets that the step wasn't given. */
+export class SecretsUnset extends Refusal {
+  readonly code = 'RB-SECRET-UNSET'
+
+  constructor(names: readonly string[]) {
+    super(
+      `The runbook reads ${names.join(', ')}, and the step was not given ${names.length === 1 ? 'it' : 'them'}. Nothing was changed.`,
+      [`Give it to the step:  env:  ${names.map(name => `${name}: \${{ secrets.${name} }}`).join('  ')}`],
+    )
+  }
+}
+
+/** The operation is one of the contract that this version doesn't have yet. */
+export class OperationNotSupported extends Refusal {
+  readonly code = 'RB-OPERATION-NOT-SUPPORTED'
+
+  constructor(operation: string) {
+    super(`This version of Rollbook does not have the operation ${operation} yet. Nothing was changed.`, [
+      'Use rollback, plan, undo, status, unlock, record or guard.',
+    ])
+  }
+}

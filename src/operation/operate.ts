@@ -1,0 +1,114 @@
+import type { OpenChannel } from '../host/channel.ts'
+import { KINDS } from '../kind/table.ts'
+import { Refusal } from '../refusal.ts'
+import type { Log } from '../report/log.ts'
+import type { Request } from '../request/request.ts'
+import type { Chronicle } from '../rollback/chronicle.ts'
+import type { RunReport } from '../rollback/outcome.ts'
+import { rollBack } from '../rollback/rollback.ts'
+import { newRunId, type Setting, type Stage } from '../rollback/setting.ts'
+import { undoRun } from '../rollback/undo.ts'
+import { choose } from '../runbook/choose.ts'
+import type { Rollback, Runbook } from '../runbook/runbook.ts'
+import { guard } from './guard.ts'
+import { ConfirmationMissing, OperationNotSupported, SecretsUnset } from './missing.ts'
+import { type KeptPlan, planOnly } from './plan.ts'
+import { record } from './record.ts'
+import { status } from './status.ts'
+import { unlock } from './unlock.ts'
+
+/** What an operation is given by the process that it runs in. */
+export interface Means {
+  readonly open: OpenChannel
+  readonly log: Log
+  readonly cancelled: AbortSignal
+  readonly actor: string
+  /** Path of the workflow run below the server; empty on the command line. */
+  readonly workflowRun: string
+  /** Commit that the workflow runs for; empty when there is none. */
+  readonly commit: string
+  secret(name: string): string | undefined
+  remember(stage: Stage): void
+  /** Takes the plan of operation `plan`. */
+  keepPlan(plan: KeptPlan): void
+}
+
+/** Words of an operation that takes the live release, or nothing, where `target` says nothing of its own. */
+const DEFAULT_TARGET = 'previous'
+
+/**
+ * Everything that an operation needs to know, checked before any connection is made.
+ *
+ * @throws Refusal; nothing was changed.
+ */
+export function settingFor(request: Request, runbook: Runbook, means: Means, random: string): Setting {
+  const chosen = choose(runbook, request)
+  const rollback: Rollback = { ...chosen.rollback, hold: chosen.hold, onLostContact: chosen.onLostContact }
+  const setting: Setting = {
+    operation: request.operation,
+    run: newRunId(new Date(), random),
+    runbook,
+    environment: chosen.environment,
+    rollback,
+    target: request.target,
+    reason: request.reason ?? '',
+    confirm: request.confirm,
+    actor: means.actor,
+    workflowRun: means.workflowRun,
+    open: means.open,
+    secret: means.secret,
+    log: means.log,
+    cancelled: means.cancelled,
+    remember: means.remember,
+  }
+  if (request.operation === 'rollback' || request.operation === 'undo') refuseUnconfirmed(setting)
+  if (request.operation === 'rollback') refuseWithoutSecrets(setting)
+  return setting
+}
+
+/** Does what was asked. Never throws for a refusal: that is a report like any other. */
+export function operate(
+  request: Request,
+  setting: Setting,
+  chronicle: Chronicle,
+  means: Means,
+): Promise<RunReport> {
+  const named = request.target === DEFAULT_TARGET ? '' : request.target
+  switch (request.operation) {
+    case 'rollback':
+      return rollBack(setting, chronicle, kindOf)
+    case 'undo':
+      return undoRun(setting, chronicle, request.runId, kindOf)
+    case 'plan':
+      return planOnly(setting, chronicle, kindOf, means.keepPlan)
+    case 'record':
+      return record(setting, chronicle, request.state, named, kindOf)
+    case 'guard':
+      return guard(setting, chronicle, named || means.commit, kindOf)
+    case 'status':
+      return status(setting, chronicle, kindOf)
+    case 'unlock':
+      return unlock(setting, chronicle, request.runId ?? '', kindOf)
+    default:
+      throw new OperationNotSupported(request.operation)
+  }
+}
+
+const kindOf = (name: string) => KINDS.find(kind => kind.name === name)
+
+/** The phrases that a rollback and its environment ask for; several are given a line each, or with commas between. */
+function refuseUnconfirmed({ environment, rollback, confirm }: Setting): void {
+  const given = (confirm ?? '').split(/[,\n]/).map(phrase => phrase.trim())
+  const wanted = [environment.confirm, rollback.confirm].filter(phrase => phrase !== undefined)
+  const missing = wanted.filter(phrase => !given.includes(phrase))
+  if (missing.length > 0) throw new ConfirmationMissing(missing, rollback.dataLoss)
+}
+
+function refuseWithoutSecrets(setting: Setting): void {
+  const named = Object.values(setting.rollback.phases).flatMap(items => items.flatMap(item => item.env))
+  const unset = [...new Set(named)].filter(name => !setting.secret(name))
+  if (unset.length > 0) throw new SecretsUnset(unset)
+}
+
+/** Whether a failure is one that the person asking can mend. */
+export const isRefusal = (error: unknown): error is Refusal => error instanceof Refusal

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { opener } from '../host/open.ts'
+import type { Log } from '../report/log.ts'
+import { refusedBefore } from '../report/refused.ts'
+import { runbookFromInputs } from '../request/inputs-runbook.ts'
+import type { Request } from '../request/request.ts'
+import { type Chronicle, openChronicle } from '../rollback/chronicle.ts'
+import type { RunReport } from '../rollback/outcome.ts'
+import type { Setting, Stage } from '../rollback/setting.ts'
+import { interruptedWords } from '../rollback/words.ts'
+import { loadRunbook } from '../runbook/load.ts'
+import type { Runbook } from '../runbook/runbook.ts'
+import { type Means, operate, settingFor } from './operate.ts'
+import type { KeptPlan } from './plan.ts'
+
+/** The process around an operation: a job of GitHub, or a terminal. */
+export interface Ground {
+  readonly log: Log
+  /** Environment variables of the process. */
+  readonly variables: Readonly<Record<string, string | undefined>>
+  /** Told when a person cancels. */
+  readonly cancelled: AbortSignal
+  remember(stage: Stage, run: string): void
+  /** Told of a secret before it is used, so that it is masked everywhere. */
+  learn(name: string, value: string): void
+  keepPlan(plan: KeptPlan): void
+  /** Reads the runbook from the repository, when the workspace has none. @throws RunbookNotFound */
+  fetchRunbook(path: string, token: string | undefined): Promise<string>
+}
+
+/** Seconds after a cancel in which a run may still come to its end; GitHub ends the process after 7.5. */
+const GRACE = 6.5
+
+/** Seconds for reaching a host, retries and jump hosts included. */
+const CONNECT = 30
+
+/** Does what was asked and says how it ended, whatever happens. Never throws. */
+export async function perform(request: Request, ground: Ground): Promise<RunReport> {
+  const random = randomBytes(3).toString('hex')
+  let run = ''
+  try {
+    const runbook = await runbookOf(request, ground)
+    const means = meansOf(request, ground, stage => ground.remember(stage, run))
+    const setting = settingFor(request, runbook, means, random)
+    run = setting.run
+    ground.remember('looking', run)
+    const chronicle = openChronicle(setting)
+    return await Promise.race([
+      operate(request, setting, chronicle, means),
+      interrupted(ground.cancelled, chronicle),
+    ])
+  } catch (error) {
+    ground.log.close()
+    const { operation, target, reason, environment = '', rollback = '', source } = request
+    const app = source.kind === 'inputs' ? source.app : 'rollbook'
+    return refusedBefore(error, { operation, app, environment, rollback, target, reason })
+  }
+}
+
+/** The setting of a run that an earlier process of this job began, for the step after it. */
+export async function settingAgain(request: Request, ground: Ground): Promise<Setting> {
+  const runbook = await runbookOf(request, ground)
+  const means = meansOf(request, ground, () => {})
+  return settingFor({ ...request, operation: 'status' }, runbook, means, 'post')
+}
+
+async function runbookOf(
+  { source, environment, token }: Request,
+  { variables, fetchRunbook }: Ground,
+): Promise<Runbook> {
+  if (source.kind === 'inputs') return runbookFromInputs(source, environment)
+  const path = join(variables.GITHUB_WORKSPACE ?? '.', source.path)
+  try {
+    return loadRunbook(await readFile(path, 'utf8'), source.path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    return loadRunbook(await fetchRunbook(source.path, token), source.path)
+  }
+}
+
+function meansOf(request: Request, ground: Ground, remember: (stage: Stage) => void): Means {
+  const { variables, log, cancelled } = ground
+  const { privateKey, passphrase, agentSocket } = request.ssh
+  const auth =
+    privateKey !== undefined
+      ? ({ kind: 'key', key: privateKey, ...(passphrase !== undefined && { passphrase }) } as const)
+      : agentSocket !== undefined
+        ? ({ kind: 'agent', socket: agentSocket } as const)
+        : undefined
+  return {
+    open: opener({
+      knownHosts: request.knownHosts,
+      auth,
+      connectSeconds: CONNECT,
+      keepaliveSeconds: 15,
+      warn: text => log.warning(text),
+    }),
+    log,
+    cancelled,
+    actor: variables.GITHUB_TRIGGERING_ACTOR ?? variables.GITHUB_ACTOR ?? variables.USER ?? '',
+    workflowRun: variables.GITHUB_RUN_ID
+      ? `/${variables.GITHUB_REPOSITORY ?? ''}/actions/runs/${variables.GITHUB_RUN_ID}`
+      : '',
+    commit: variables.GITHUB_SHA ?? '',
+    secret(name) {
+      const value = variables[name]
+      if (value) ground.learn(name, value)
+      return value
+    },
+    remember,
+    keepPlan: plan => ground.keepPlan(plan),
+  }
+}
+
+/** Settles only when a cancelled run has had its time: then the post step, and the hosts themselves, finish it. */
+async function interrupted(cancelled: AbortSignal, chronicle: Chronicle): Promise<RunReport> {
+  return await new Promise(resolve => {
+    const late = () => {
+      setTimeout(() => resolve(chronicle.close('unknown', interruptedWords())), GRACE * 1000).unref()
+    }
+    if (cancelled.aborted) late()
+    else cancelled.addEventListener('abort', late, { once: true })
+  })
+}

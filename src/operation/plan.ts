@@ -1,0 +1,45 @@
+import { compileProgram } from '../engine/compile.ts'
+import type { Chronicle } from '../rollback/chronicle.ts'
+import { decide } from '../rollback/decide.ts'
+import { refuseBusy } from '../rollback/order.ts'
+import type { RunReport } from '../rollback/outcome.ts'
+import { makePlan, type Plan } from '../rollback/plan.ts'
+import { preflight } from '../rollback/preflight.ts'
+import { type KindOf, shellOf } from '../rollback/rollback.ts'
+import type { Setting } from '../rollback/setting.ts'
+import { lookOnly } from './look-only.ts'
+
+/** A plan as it is kept: what each host would be sent, byte for byte, and what the runner would look at. */
+export interface KeptPlan {
+  readonly schema: 1
+  readonly hosts: readonly { readonly plan: Plan['hosts'][number]; readonly program: string }[]
+  readonly checks: readonly string[]
+}
+
+/** Everything up to the first change. @param keep takes the plan, for the file that the output `plan` names. */
+export function planOnly(
+  setting: Setting,
+  chronicle: Chronicle,
+  kindOf: KindOf,
+  keep: (plan: KeptPlan) => void,
+): Promise<RunReport> {
+  return lookOnly(setting, chronicle, kindOf, looked => {
+    refuseBusy(looked)
+    const facts = looked.map(each => each.facts)
+    const decision = decide(setting, facts, kindOf)
+    preflight(setting, decision, facts, chronicle)
+    const plan = makePlan(setting, decision, facts, kindOf)
+    keep({
+      schema: 1,
+      hosts: plan.hosts.map(each => ({
+        plan: each,
+        program: compileProgram(each, kind => shellOf(kind, kindOf)).text,
+      })),
+      checks: plan.checks.map(check => check.title),
+    })
+    if (decision.unchanged) chronicle.preflight(`${decision.to} is live already: nothing would be switched`)
+    else for (const { host, steps } of plan.hosts) for (const step of steps) chronicle.planned(host, step)
+    for (const check of plan.checks) chronicle.preflight(`then the runner looks: ${check.title}`)
+    return { outcome: 'planned' }
+  })
+}

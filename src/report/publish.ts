@@ -1,0 +1,47 @@
+import { appendFile } from 'node:fs/promises'
+import type { RunReport } from '../rollback/outcome.ts'
+import { annotate } from './annotate.ts'
+import { causes } from './failure-words.ts'
+import type { Log } from './log.ts'
+import type { Masker } from './mask.ts'
+import { setOutputs } from './outputs.ts'
+import { writeRecord } from './record.ts'
+import { summaryMarkdown } from './summary.ts'
+
+/**
+ * Tells GitHub how a run ended: record, outputs, summary, and the one annotation that is always made. This is the
+ * door at which the report is masked. A part that can't be written is a warning: a rollback that worked stays one.
+ *
+ * @param folder on the runner, for the record
+ * @param plan path of the JSON plan on the runner, or empty
+ * @returns the path of the record, empty when it could not be written
+ */
+export async function publish(
+  report: RunReport,
+  masker: Masker,
+  log: Log,
+  { folder, plan }: { readonly folder: string; readonly plan: string },
+): Promise<string> {
+  const masked = masker.maskDeep(report)
+  const attempt = async <T>(what: string, otherwise: T, act: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await act()
+    } catch (error) {
+      log.warning(`${what} could not be written: ${causes(error)}.`)
+      return otherwise
+    }
+  }
+  const record = await attempt('The record', '', () => writeRecord(masked, folder))
+  const leftOut = await attempt('The outputs', [], () => setOutputs(masked, { record, plan }, masker))
+  for (const warning of leftOut) log.warning(warning)
+  await attempt('The summary', undefined, () => writeSummary(summaryMarkdown(masked)))
+  annotate(masked)
+  return record
+}
+
+/** Adds to the summary of this step. `core.summary` would keep the text, and write it again, after a failure. */
+async function writeSummary(markdown: string): Promise<void> {
+  const path = process.env.GITHUB_STEP_SUMMARY
+  if (path === undefined || path === '') throw new Error('GITHUB_STEP_SUMMARY is not set')
+  await appendFile(path, markdown)
+}

@@ -1,0 +1,115 @@
+import { type CheckReport, isGreen, type RunReport } from '../../rollback/outcome.ts'
+import { count, duration, named } from '../amounts.ts'
+import { code, prose, text } from '../markdown.ts'
+import { hostsIn, verdict } from '../verdict.ts'
+import { isWeak } from './checks.ts'
+
+/** The first line: is it over? */
+export function heading(report: RunReport): string {
+  const { sign, words } = verdict(report)
+  return `## ${sign} ${text(report.app)} · ${text(report.environment)} ${text(words)}`
+}
+
+/** The line under it: what it came to, in words, for outcomes that are not green. */
+export function whatHappened(report: RunReport): string {
+  const { failure, outcome } = report
+  if (isGreen(outcome) && failure === undefined) return ''
+  const why = failure === undefined ? '' : ` ${prose(failure.message)}`
+  const mark = failure === undefined ? '' : ` ${code(failure.code)}`
+  return `**${lead(report)}**${why}${mark}${rest(report)}`
+}
+
+/** From → to, where, how long, how sure, by whom and why. */
+export function meta(report: RunReport): string {
+  const { outcome } = report
+  const parts =
+    outcome === 'rolled-back' || outcome === 'undone' || outcome === 'drilled'
+      ? [
+          `${change(report)}${where(report)} in **${duration(report.duration)}**${target(report)}`,
+          ...checks(report.checks),
+        ]
+      : [`${wanted(report)}${spent(report)}`, ...(outcome === 'unchanged' ? checks(report.checks) : [])]
+  return [...parts, asked(report)].filter(part => part !== '').join(' · ')
+}
+
+function lead({ outcome, operation }: RunReport): string {
+  switch (outcome) {
+    case 'refused':
+      return operation === 'guard' ? 'Do not deploy:' : 'Refused before the first change:'
+    case 'restored':
+      return 'Tried, failed, put back.'
+    case 'needs-operator':
+      return 'Not over.'
+    case 'unknown':
+      return 'Perhaps not over.'
+    default:
+      return 'With a problem:'
+  }
+}
+
+function rest(report: RunReport): string {
+  const { outcome, hosts, from } = report
+  if (outcome === 'restored') {
+    const them = hosts.length === 1 ? 'it' : 'them'
+    const release = from === '' ? '' : `, on ${code(from)}`
+    return `\n\n${everyHost(hosts.length)} where the run found ${them}${release}, and that was looked at, not assumed. What was wrong before is still wrong.`
+  }
+  if (outcome === 'needs-operator')
+    return ' The lock is kept, so that no deploy and no other rollback gets in between.'
+  return ''
+}
+
+function everyHost(number: number): string {
+  if (number === 1) return 'The host is'
+  return number === 2 ? 'Both hosts are' : `All ${number} hosts are`
+}
+
+const change = ({ from, to }: RunReport): string =>
+  from === '' && to === '' ? 'Done' : `**${text(from || '?')} → ${text(to || '?')}**`
+
+function where({ hosts }: RunReport): string {
+  return hosts.length === 0 ? '' : ` on ${text(named(hosts))}`
+}
+
+function wanted(report: RunReport): string {
+  const { outcome, operation, from, to, target: asked } = report
+  if (operation !== 'rollback' && operation !== 'undo') return where(report).replace(/^ on/, 'On')
+  if (outcome === 'unchanged') return `Looked at${where(report)}, nothing was written`
+  const what = from !== '' && to !== '' ? change(report) : code(asked)
+  return `Wanted: ${what}${where(report)}`
+}
+
+const spent = ({ duration: seconds }: RunReport): string =>
+  seconds > 0 ? ` · took **${duration(seconds)}**` : ''
+
+function target({ rto, rtoMet }: RunReport): string {
+  if (rto === undefined) return ''
+  return rtoMet === false ? ` (target ${duration(rto)}, **missed**)` : ` (target ${duration(rto)})`
+}
+
+function checks(all: readonly CheckReport[]): string[] {
+  if (all.length === 0) return ['**no check was made**']
+  const passed = all.filter(check => check.status === 'passed')
+  const warned = all.filter(check => check.status === 'warned')
+  const notRun = all.filter(check => check.status === 'not-run')
+  const others = [
+    warned.length > 0 ? `${warned.length} with a warning` : '',
+    notRun.length > 0 ? `${notRun.length} not made` : '',
+    isWeak(all) ? 'none proves the release' : '',
+  ].filter(part => part !== '')
+  const sum = `${passed.length} of ${count(all.length, 'check')} ${all.length === 1 ? 'passes' : 'pass'}`
+  return [others.length === 0 ? sum : `${sum} (${others.join(', ')})`]
+}
+
+function asked({ actor, reason }: RunReport): string {
+  const by = actor === '' ? '' : `asked by ${text(`@${actor.replace(/^@/, '')}`, 100)}`
+  if (reason.trim() === '') return by
+  return `${by || 'because'}: *${text(reason)}*`
+}
+
+/** Hosts that kept the target on their own, without the runner's word. */
+export function unconfirmed(report: RunReport): string {
+  const hosts = hostsIn(report, 'unconfirmed')
+  if (hosts.length === 0) return ''
+  return `${text(named(hosts))} kept the target by ${hosts.length === 1 ? 'itself' : 'themselves'}, without the runner's word: look at ${hosts.length === 1 ? 'it' : 'them'} once.`
+}

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openSession } from '../engine/session.ts'
+import type { Chronicle } from './chronicle.ts'
+import type { HostRun } from './host-run.ts'
+import type { Setting } from './setting.ts'
+
+/** Seconds over which a lost host is looked for again, so that what it did is known rather than guessed. */
+const PATIENCE = 45
+
+/**
+ * Looks for hosts whose contact was lost, to watch what they do. Only watching is tried again: no word that was sent
+ * is sent a second time by this.
+ */
+export async function findAgain(
+  setting: Setting,
+  runs: readonly HostRun[],
+  chronicle: Chronicle,
+): Promise<void> {
+  await Promise.all(
+    runs.filter(run => run.state.lost !== undefined).map(run => findOne(setting, run, chronicle)),
+  )
+}
+
+async function findOne(setting: Setting, run: HostRun, chronicle: Chronicle): Promise<void> {
+  const { host } = run.session()
+  chronicle.warning(`Contact with ${host.name} was lost: ${run.state.lost}. Looking for it again.`)
+  const until = performance.now() + PATIENCE * 1000
+  for (
+    let pause = 500;
+    performance.now() < until && !setting.cancelled.aborted;
+    pause = Math.min(pause * 2, 5000)
+  ) {
+    try {
+      const session = await openSession(setting.open, host, {
+        app: setting.runbook.app,
+        environment: setting.environment.name,
+        stateFolder: setting.environment.state ?? '',
+        questions: [],
+      })
+      run.speakThrough(session)
+      await session.follow(run.plan.run, 'attach', run.events, run.seen())
+      return
+    } catch (error) {
+      run.markLost(error instanceof Error ? error.message : String(error))
+      await sleep(pause)
+    }
+  }
+}

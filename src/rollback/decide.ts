@@ -1,0 +1,99 @@
+import type { Item } from '../kind/item.ts'
+import type { Kind } from '../kind/kind.ts'
+import { Refusal } from '../refusal.ts'
+import { type Agreement, type Answer, agree } from '../release/agree.ts'
+import type { HostFacts } from '../release/facts.ts'
+import type { Choice } from '../release/resolve.ts'
+import { isFor } from './scope.ts'
+import type { Setting } from './setting.ts'
+
+/** Where every host goes, decided once, for all of them. */
+export interface Decision {
+  readonly from: string
+  readonly to: string
+  /** `last-good` is live everywhere: there is nothing to switch. */
+  readonly unchanged: boolean
+  /** By host name; each component's choice by the item that it is for. */
+  readonly hosts: ReadonlyMap<string, HostDecision>
+  readonly warnings: readonly string[]
+}
+
+export interface HostDecision {
+  readonly choices: ReadonlyMap<Item, Choice>
+  /** This host serves the target already: it is looked at, and nothing on it is switched. */
+  readonly alreadyThere: boolean
+}
+
+/** A switch that has no releases of its own needs to be told which one to go to. */
+class TargetNeeded extends Refusal {
+  readonly code = 'RB-TARGET-NEEDED'
+}
+
+/**
+ * Law 1: resolve first, agree on all hosts, then touch. Pure.
+ *
+ * @throws Refusal when a host has no such release, or hosts would go to different ones.
+ */
+export function decide(
+  setting: Setting,
+  facts: readonly HostFacts[],
+  kindOf: (name: string) => Kind | undefined,
+): Decision {
+  const agreements = setting.rollback.phases.switch.flatMap(item => {
+    const component = kindOf(item.kind)?.component
+    if (!component) return []
+    const concerned = facts.filter(each => isFor(setting, item, each.host))
+    const answers = concerned.map(each =>
+      answerOf(each.host, () => component.resolve(item, each, setting.target)),
+    )
+    return [{ item, agreement: agree(answers, setting.target) }]
+  })
+  const [lead] = agreements
+  if (!lead) return withoutComponent(setting, facts)
+  const { to, choices } = lead.agreement
+  return {
+    from: [...choices.values()].find(choice => !choice.alreadyThere)?.from ?? to,
+    to,
+    unchanged: agreements.every(({ agreement }) => agreement.unchanged),
+    warnings: agreements.flatMap(({ agreement }) => agreement.warnings),
+    hosts: new Map(facts.map(({ host }) => [host, ofHost(host, agreements)])),
+  }
+}
+
+function ofHost(host: string, agreements: readonly { item: Item; agreement: Agreement }[]): HostDecision {
+  const choices = new Map(
+    agreements.flatMap(({ item, agreement }) => {
+      const choice = agreement.choices.get(host)
+      return choice ? [[item, choice] as const] : []
+    }),
+  )
+  return {
+    choices,
+    alreadyThere: choices.size > 0 && [...choices.values()].every(choice => choice.alreadyThere),
+  }
+}
+
+function answerOf(host: string, resolve: () => Choice): Answer {
+  try {
+    return { host, choice: resolve() }
+  } catch (error) {
+    if (error instanceof Refusal) return { host, refusal: error }
+    throw error
+  }
+}
+
+function withoutComponent(setting: Setting, facts: readonly HostFacts[]): Decision {
+  if (setting.target === 'previous' || setting.target === 'last-good') {
+    throw new TargetNeeded(
+      `The rollback ${setting.rollback.name} only runs scripts, so that nothing says which release is ${setting.target}. Nothing was changed.`,
+      ['Run it again with `target` set to the release, tag or commit to go back to.'],
+    )
+  }
+  return {
+    from: '',
+    to: setting.target,
+    unchanged: false,
+    warnings: [],
+    hosts: new Map(facts.map(({ host }) => [host, { choices: new Map(), alreadyThere: false }])),
+  }
+}

@@ -1,0 +1,184 @@
+import type { HostPlan, Step } from '../engine/plan.ts'
+import type { RunEvents, Session } from '../engine/session.ts'
+import type { JournalEntry } from '../engine/wire.ts'
+import type { Chronicle } from './chronicle.ts'
+
+/** What is known of a run on one host, all of it read from that host's journal. */
+export interface HostState {
+  phase: string
+  /** The last word of the run: `committed`, `kept`, `undone`, `refused`, `needs-operator`. */
+  outcome: string | undefined
+  verified: boolean | undefined
+  resumed: boolean | undefined
+  diagnosed: boolean
+  /** The step that failed last, and with what. */
+  failed: { readonly step: Step | undefined; readonly action: string; readonly status: number } | undefined
+  /** A step whose result wasn't where it should be, or whose lock was gone. */
+  strayed: Step | undefined
+  lockedBy: { readonly holder: string; readonly alive: boolean } | undefined
+  /** Why nothing more is heard. */
+  lost: string | undefined
+}
+
+/** One host of a run under way. */
+export interface HostRun {
+  readonly plan: HostPlan
+  readonly state: Readonly<HostState>
+  readonly events: RunEvents
+  /** Lines of the journal seen so far. */
+  seen(): number
+  tell(word: Parameters<Session['tell']>[1]): void
+  /** The session to speak through from now on, after contact came back. */
+  speakThrough(session: Session): void
+  session(): Session
+  markLost(reason: string): void
+  /** Settles once `reached` holds, or nothing more can come. */
+  until(reached: (state: Readonly<HostState>) => boolean): Promise<void>
+}
+
+/** Nothing heard for this long, while a heartbeat comes every second, means that contact is lost. Seconds. */
+const QUIET = 20
+
+export function followHost(plan: HostPlan, first: Session, chronicle: Chronicle): HostRun {
+  let session = first
+  let seen = 0
+  const state: HostState = {
+    phase: 'new',
+    outcome: undefined,
+    verified: undefined,
+    resumed: undefined,
+    diagnosed: false,
+    failed: undefined,
+    strayed: undefined,
+    lockedBy: undefined,
+    lost: undefined,
+  }
+  const steps = new Map(plan.steps.map(step => [step.number, step]))
+  const waiting = new Set<() => void>()
+  const changed = () => {
+    for (const look of [...waiting]) look()
+  }
+  const markLost = (reason: string) => {
+    if (state.outcome === undefined) state.lost ??= reason
+    changed()
+  }
+  const watch = (watched: Session) => {
+    void watched.closed.then(how => {
+      if (session === watched) markLost(how.kind === 'lost' ? how.reason : 'the host ended the conversation')
+    })
+    const timer = setInterval(() => {
+      if (session !== watched || state.outcome !== undefined) clearInterval(timer)
+      else if (watched.quiet() > QUIET) {
+        clearInterval(timer)
+        markLost(`nothing heard for ${QUIET} seconds`)
+        watched.close()
+      }
+    }, 1000)
+    timer.unref()
+  }
+  watch(session)
+
+  const journal = (entry: JournalEntry) => {
+    seen += 1
+    note(state, entry, steps)
+    tellChronicle(chronicle, plan.host, entry, steps)
+    changed()
+  }
+  return {
+    plan,
+    state,
+    events: {
+      journal,
+      output(number, action, text) {
+        const step = steps.get(number)
+        if (step) chronicle.output(plan.host, step, action, text)
+      },
+      gone: () => markLost('the program on the host ended without a last word'),
+    },
+    seen: () => seen,
+    tell: word => session.tell(plan.run, word),
+    session: () => session,
+    speakThrough(next) {
+      session = next
+      state.lost = undefined
+      watch(next)
+    },
+    markLost,
+    until: reached =>
+      new Promise(resolve => {
+        const look = () => {
+          if (!reached(state) && state.outcome === undefined && state.lost === undefined) return
+          waiting.delete(look)
+          resolve()
+        }
+        waiting.add(look)
+        look()
+      }),
+  }
+}
+
+function note(state: HostState, entry: JournalEntry, steps: ReadonlyMap<number, Step>): void {
+  switch (entry.word) {
+    case 'run':
+      state.phase = 'new'
+      state.outcome = undefined
+      return
+    case 'phase':
+      state.phase = entry.phase
+      return
+    case 'end':
+      if (entry.status !== 0 && entry.action !== 'check')
+        state.failed = { step: steps.get(entry.step), action: entry.action, status: entry.status }
+      return
+    case 'strayed':
+    case 'fenced':
+      state.strayed = steps.get(entry.step)
+      return
+    case 'refused':
+      state.lockedBy = { holder: entry.holder, alive: entry.alive }
+      return
+    case 'verified':
+      state.verified = entry.passed
+      return
+    case 'resumed':
+      state.resumed = entry.passed
+      return
+    case 'diagnosed':
+      state.diagnosed = true
+      return
+    case 'outcome':
+      state.outcome = entry.outcome
+      return
+  }
+}
+
+function tellChronicle(
+  chronicle: Chronicle,
+  host: string,
+  entry: JournalEntry,
+  steps: ReadonlyMap<number, Step>,
+): void {
+  switch (entry.word) {
+    case 'phase':
+      if (entry.phase === 'switched') chronicle.host(host, { switchedAt: new Date().toISOString() })
+      return
+    case 'begin':
+    case 'end': {
+      const step = steps.get(entry.step)
+      if (!step) return
+      if (entry.word === 'begin') chronicle.stepBegan(host, step, entry.action)
+      else chronicle.stepEnded(host, step, entry.action, entry.status)
+      return
+    }
+    case 'backup':
+      chronicle.backup({
+        host,
+        kind: steps.get(entry.step)?.kind ?? '',
+        path: entry.path,
+        sha256: entry.sha256,
+        bytes: entry.bytes,
+        verified: true,
+      })
+      return
+  }
+}

@@ -1,0 +1,98 @@
+import type { Question } from '../engine/greeting.ts'
+import { openSession, type Session } from '../engine/session.ts'
+import type { Kind } from '../kind/kind.ts'
+import { Refusal } from '../refusal.ts'
+import type { HostFacts } from '../release/facts.ts'
+import { readFacts } from '../release/facts-reader.ts'
+import { itemsFor } from './scope.ts'
+import type { Setting } from './setting.ts'
+
+/** One host, spoken to, with what it said of itself. */
+export interface Looked {
+  readonly session: Session
+  readonly facts: HostFacts
+}
+
+/** A host can't be trusted with the state of a run. */
+class StateFolderUnsafe extends Refusal {
+  readonly code = 'RB-STATE-FOLDER'
+}
+
+/** More than one host could not be looked at; each for its own reason. */
+class HostsOutOfReach extends Refusal {
+  readonly code = 'RB-HOSTS-OUT-OF-REACH'
+}
+
+/** Opens every host at once. @throws Refusal of the host that failed; sessions that were opened are closed again. */
+export async function lookAtHosts(
+  setting: Setting,
+  kindOf: (name: string) => Kind | undefined,
+): Promise<Looked[]> {
+  const { hosts, state } = setting.environment
+  const opened = await Promise.allSettled(
+    hosts.map(host =>
+      openSession(setting.open, host, {
+        app: setting.runbook.app,
+        environment: setting.environment.name,
+        stateFolder: state ?? '',
+        questions: questionsFor(setting, host.name, kindOf),
+      }),
+    ),
+  )
+  const sessions = opened.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []))
+  try {
+    refuseUnreached(setting, opened)
+    return sessions.map(session => ({ session, facts: factsOf(session, session.facts) }))
+  } catch (error) {
+    for (const session of sessions) session.close()
+    throw error
+  }
+}
+
+/** Asks a host again, after something was put in order on it. */
+export async function lookAgain(looked: Looked): Promise<Looked> {
+  return { session: looked.session, facts: factsOf(looked.session, await looked.session.probe()) }
+}
+
+function factsOf(session: Session, lines: readonly string[]): HostFacts {
+  const facts = readFacts(session.host.name, lines)
+  if (facts.stateProblem === undefined) return facts
+  throw new StateFolderUnsafe(
+    `The state folder ${facts.stateFolder} on ${facts.host} ${facts.stateProblem}. Nothing was changed.`,
+    [
+      `On ${facts.host}, make it a folder that ${facts.user} owns and nobody else can write: chmod 700 ${facts.stateFolder}`,
+    ],
+  )
+}
+
+function questionsFor(
+  setting: Setting,
+  host: string,
+  kindOf: (name: string) => Kind | undefined,
+): Question[] {
+  return itemsFor(setting, 'switch', host).flatMap(item => {
+    const component = kindOf(item.kind)?.component
+    return component ? [component.question(item)] : []
+  })
+}
+
+function refuseUnreached(setting: Setting, opened: readonly PromiseSettledResult<Session>[]): void {
+  const failed = opened.flatMap((each, index) =>
+    each.status === 'rejected'
+      ? [{ host: setting.environment.hosts[index]?.name ?? '', error: each.reason as unknown }]
+      : [],
+  )
+  const [first] = failed
+  if (!first) return
+  if (failed.length === 1) throw first.error
+  const refusals = failed.map(({ error }) => error).filter(error => error instanceof Refusal)
+  throw new HostsOutOfReach(
+    `${failed.length} of ${opened.length} hosts could not be looked at. Nothing was changed.`,
+    [...new Set(refusals.flatMap(refusal => refusal.remedy))].slice(0, 5),
+    {
+      head: ['host', 'why'],
+      rows: failed.map(({ host, error }) => [host, error instanceof Error ? error.message : String(error)]),
+    },
+    { cause: first.error },
+  )
+}

@@ -1,0 +1,162 @@
+import type { Phase } from '../kind/item.ts'
+import type { Table } from '../refusal.ts'
+
+/** How an operation can end; `docs/outcomes.md` says what each means for the person on call. */
+export const GREEN = [
+  'rolled-back',
+  'unchanged',
+  'planned',
+  'recorded',
+  'clear',
+  'undone',
+  'unlocked',
+  'drilled',
+  'watched',
+  'pruned',
+  'reported',
+] as const
+export const RED = ['refused', 'restored', 'needs-operator', 'unknown'] as const
+export type Outcome = (typeof GREEN)[number] | (typeof RED)[number]
+
+export const isGreen = (outcome: Outcome): boolean => (GREEN as readonly string[]).includes(outcome)
+
+/** Everything that is told about a run: the record is this value as JSON, the summary is this value as Markdown. */
+export interface RunReport {
+  /** Version of this shape; `docs/record.md` describes it. */
+  readonly schema: 1
+  readonly operation: string
+  readonly outcome: Outcome
+  readonly run: string
+  readonly app: string
+  readonly environment: string
+  readonly rollback: string
+  readonly title?: string
+  /** What was asked for, as it was asked: `previous`, `41`, … */
+  readonly target: string
+  readonly reason: string
+  readonly actor: string
+  /** Path of the workflow run below the server, e.g. `/acme/shop/actions/runs/17`; empty on the command line. */
+  readonly workflowRun: string
+  /** ISO 8601 with milliseconds, UTC. */
+  readonly started: string
+  /** Seconds. */
+  readonly duration: number
+  /** Target for `duration`, seconds. */
+  readonly rto?: number
+  readonly rtoMet?: boolean
+  readonly from: string
+  readonly to: string
+  readonly hosts: readonly HostReport[]
+  readonly phases: readonly PhaseReport[]
+  readonly steps: readonly StepReport[]
+  readonly checks: readonly CheckReport[]
+  readonly backups: readonly BackupReport[]
+  /** Said before the first change: current and target, recent releases, disk, locks. */
+  readonly preflight: readonly string[]
+  readonly warnings: readonly string[]
+  readonly failure?: FailureReport
+  readonly diagnosis: readonly DiagnosisReport[]
+  /** The release that deploys are held from, after a rollback. */
+  readonly hold?: { readonly release: string; readonly commit?: string }
+  /** Commands, one a line, with which a person on a host undoes this run; the host's name first. */
+  readonly undo: readonly { readonly host: string; readonly command: string }[]
+  /** For `plan`: every step that a run would take, in its order. */
+  readonly planned?: readonly PlannedStep[]
+  /** What people still have to do or know afterwards; `done` when the run itself shows that it is. */
+  readonly followUp?: readonly { readonly text: string; readonly done: boolean }[]
+}
+
+export interface PlannedStep {
+  readonly host: string
+  readonly number: number
+  readonly phase: Phase
+  readonly kind: string
+  readonly title: string
+  /** What the functions of the kind would be given. */
+  readonly data: Readonly<Record<string, string>>
+}
+
+export interface HostReport {
+  readonly name: string
+  /** Before. */
+  readonly from: string
+  readonly fromCommit?: string
+  /** Wanted. */
+  readonly to: string
+  readonly toCommit?: string
+  /** Seen at the end; empty when it could not be looked at. */
+  readonly live: string
+  readonly liveCommit?: string
+  readonly state:
+    | 'untouched'
+    | 'already-there'
+    | 'switched'
+    | 'restored'
+    | 'unconfirmed'
+    | 'needs-operator'
+    | 'unknown'
+  /** When the switch was made, ISO 8601, by the runner's clock. */
+  readonly switchedAt?: string
+  readonly message?: string
+  /** For `unknown`: what the host does by itself when it hears nothing more, and until when (ISO 8601, UTC). */
+  readonly lostContact?: { readonly decides: 'keep' | 'undo' | 'by-checks'; readonly deadline?: string }
+}
+
+export interface PhaseReport {
+  readonly name: string
+  /** Milliseconds since `started`. */
+  readonly from: number
+  readonly to: number
+  readonly critical?: boolean
+}
+
+export interface StepReport {
+  readonly host: string
+  readonly number: number
+  readonly phase: Phase
+  readonly action: 'ready' | 'do' | 'undo' | 'check'
+  readonly title: string
+  readonly status: 'passed' | 'failed' | 'warned' | 'timed-out'
+  /** Milliseconds since `started`. */
+  readonly from: number
+  readonly to: number
+  /** Last lines of what it printed, already neutralised and masked. */
+  readonly output: readonly string[]
+}
+
+export interface CheckReport {
+  readonly title: string
+  /** `runner`, or the name of the host that looked. */
+  readonly from: string
+  readonly status: 'passed' | 'failed' | 'warned' | 'not-run'
+  /** How the same check stood before the switch. */
+  readonly before: 'passed' | 'failed' | 'not-run'
+  readonly attempts: number
+  readonly seconds: number
+  /** What was seen last, e.g. `503 Service Unavailable, wanted 200`. */
+  readonly detail: string
+  /** `weak` when nothing in the answer proves which release gave it. */
+  readonly proof: 'version' | 'weak'
+}
+
+export interface BackupReport {
+  readonly host: string
+  readonly kind: string
+  readonly path: string
+  readonly sha256: string
+  readonly bytes: number
+  readonly verified: boolean
+}
+
+export interface FailureReport {
+  readonly code: string
+  readonly message: string
+  readonly remedy: readonly string[]
+  readonly table?: Table
+}
+
+export interface DiagnosisReport {
+  readonly host: string
+  readonly title: string
+  readonly lines: readonly string[]
+}

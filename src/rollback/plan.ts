@@ -1,0 +1,220 @@
+import type { RunnerCheck } from '../check/runner-check.ts'
+import type { Variables } from '../check/variables.ts'
+import type { HostPlan, Step } from '../engine/plan.ts'
+import { type Item, PHASES, type Phase } from '../kind/item.ts'
+import type { Kind, Place } from '../kind/kind.ts'
+import type { HostFacts } from '../release/facts.ts'
+import { ledgerLine } from '../release/ledger.ts'
+import type { Decision, HostDecision } from './decide.ts'
+import { isFor } from './scope.ts'
+import type { Setting } from './setting.ts'
+
+/** What a run will do: on each host, and from the runner. `plan` shows it; `run` does exactly this. */
+export interface Plan {
+  readonly hosts: readonly HostPlan[]
+  readonly checks: readonly RunnerCheck[]
+  /** For expected values of the checks. */
+  readonly variables: Variables
+}
+
+/** Seconds that a step may take when the runbook does not say. */
+const STEP_SECONDS: Readonly<Record<Phase, number>> = {
+  backup: 1800,
+  stop: 60,
+  switch: 60,
+  start: 60,
+  verify: 10,
+  resume: 300,
+  diagnose: 20,
+}
+
+/** Seconds without a word from the runner after which a host decides alone. Longer than a lost packet, shorter than a coffee. */
+export const SILENCE = 30
+
+/** Phrase of `confirm` with which something that would be refused is done all the same; it stands in the record. */
+export const ANYWAY = 'run anyway'
+
+/** Makes the plan of a run. Pure. */
+export function makePlan(
+  setting: Setting,
+  decision: Decision,
+  facts: readonly HostFacts[],
+  kindOf: (name: string) => Kind | undefined,
+): Plan {
+  const variables = variablesOf(setting, decision)
+  const numbered = numberItems(setting, kindOf)
+  const hosts = facts.map(each =>
+    planHost(setting, decision, each, numbered, variables, kindOf, facts.length),
+  )
+  const url = setting.environment.url
+  const checks = setting.rollback.phases.verify.flatMap(item => {
+    const kind = kindOf(item.kind)
+    if (!kind?.fromRunner || lookedAtFrom(item, kind) !== 'runner') return []
+    return [kind.fromRunner(item, { url, variables })]
+  })
+  return { hosts, checks, variables }
+}
+
+const variablesOf = (setting: Setting, { from, to }: Decision): Variables => ({
+  from,
+  to,
+  app: setting.runbook.app,
+  environment: setting.environment.name,
+})
+
+const lookedAtFrom = (item: Item, kind: Kind): string => kind.looksFrom?.(item) ?? 'host'
+
+interface Numbered {
+  readonly item: Item
+  readonly phase: Phase
+  readonly first: number
+}
+
+/** How many steps one item may become on a host; numbers are spaced by it, so that they mean the same on every host. */
+const SPAN = 50
+
+function numberItems(setting: Setting, kindOf: (name: string) => Kind | undefined): Numbered[] {
+  let first = 1
+  return PHASES.flatMap(phase =>
+    setting.rollback.phases[phase].flatMap(item => {
+      const kind = kindOf(item.kind)
+      if (!kind?.onHost || lookedAtFrom(item, kind) === 'runner') return []
+      const numbered = { item, phase, first }
+      first += SPAN
+      return [numbered]
+    }),
+  )
+}
+
+function planHost(
+  setting: Setting,
+  decision: Decision,
+  facts: HostFacts,
+  numbered: readonly Numbered[],
+  variables: Variables,
+  kindOf: (name: string) => Kind | undefined,
+  hosts: number,
+): HostPlan {
+  const { environment, rollback } = setting
+  const own = decision.hosts.get(facts.host)
+  const steps = numbered
+    .filter(({ item, phase }) => concerns(setting, item, phase, facts.host, own, kindOf))
+    .flatMap(({ item, phase, first }) => {
+      const choice = own?.choices.get(item)
+      const data = choice
+        ? (kindOf(item.kind)?.component?.data(item, facts, choice, setting.confirm === ANYWAY) ?? {})
+        : {}
+      const place: Place = {
+        run: setting.run,
+        stateFolder: facts.stateFolder,
+        url: environment.url,
+        variables,
+        data,
+      }
+      return stepsOf(item, phase, first, place, kindOf)
+    })
+  return {
+    host: facts.host,
+    run: setting.run,
+    app: setting.runbook.app,
+    environment: environment.name,
+    rollback: rollback.name,
+    from: decision.from,
+    to: decision.to,
+    reason: setting.reason,
+    url: environment.url ?? '',
+    hosts,
+    onLostContact: rollback.onLostContact ?? environment.onLostContact ?? 'decide',
+    silence: SILENCE,
+    ledger: ledgerLines(setting, decision, own),
+    steps,
+  }
+}
+
+function concerns(
+  setting: Setting,
+  item: Item,
+  phase: Phase,
+  host: string,
+  own: HostDecision | undefined,
+  kindOf: (name: string) => Kind | undefined,
+): boolean {
+  if (own?.alreadyThere && phase !== 'verify' && phase !== 'diagnose') return false
+  const kind = kindOf(item.kind)
+  const from = kind ? lookedAtFrom(item, kind) : 'host'
+  return from === 'host' ? isFor(setting, item, host) : from === host
+}
+
+function stepsOf(
+  item: Item,
+  phase: Phase,
+  first: number,
+  place: Place,
+  kindOf: (name: string) => Kind | undefined,
+): Step[] {
+  const kind = kindOf(item.kind)
+  if (!kind?.onHost) return []
+  let number = first
+  return kind.onHost.steps(item, place).flatMap(({ data, title, inner }) => {
+    const own = number
+    number += 1
+    const alternatives = (inner ?? []).flatMap(each => {
+      const made = stepsOf(each, phase, number, place, kindOf).map(step => ({ ...step, inner: true }))
+      number += made.length
+      return made
+    })
+    const all = inner ? { ...data, of: alternatives.map(step => step.number).join(' ') } : data
+    return [{ ...stepOf(item, phase, own, kind, title), data: all }, ...alternatives]
+  })
+}
+
+function stepOf(
+  item: Item,
+  phase: Phase,
+  number: number,
+  kind: Kind,
+  title: string | undefined,
+): Omit<Step, 'data'> {
+  return {
+    number,
+    kind: item.kind,
+    phase,
+    title: item.as ?? title ?? kind.title(item),
+    in: item.in,
+    timeout: item.timeout ?? STEP_SECONDS[phase],
+    severity: item.severity,
+    secrets: item.env,
+    inner: false,
+    position: item.position,
+  }
+}
+
+/** What the host adds to its ledger when the run ends, one way or another. */
+function ledgerLines(
+  setting: Setting,
+  decision: Decision,
+  own: HostDecision | undefined,
+): HostPlan['ledger'] {
+  const { from, to } = decision
+  if (!from || own?.alreadyThere) return { committed: [], kept: [], undone: [] }
+  const [choice] = own?.choices.values() ?? []
+  const common = {
+    run: setting.run,
+    rollback: setting.rollback.name,
+    ...(setting.actor && { by: setting.actor }),
+    ...(setting.reason && { reason: setting.reason }),
+  }
+  const fromCommit = choice?.fromCommit ? { commit: choice.fromCommit } : {}
+  const toCommit = choice?.toCommit ? { commit: choice.toCommit } : {}
+  const left = [ledgerLine({ event: 'bad', release: from, ...fromCommit, ...common })]
+  const { hold } = setting.rollback
+  if (hold !== 'none') {
+    const held = hold === 'all' ? { release: '*' } : { release: from, ...fromCommit }
+    left.push(ledgerLine({ event: 'hold', ...held, ...common }))
+  }
+  return {
+    committed: [ledgerLine({ event: 'rolled-back', release: to, from, ...toCommit, ...common }), ...left],
+    kept: [ledgerLine({ event: 'kept', release: to, from, ...toCommit, ...common }), ...left],
+    undone: [ledgerLine({ event: 'undone', release: from, from: to, ...fromCommit, ...common })],
+  }
+}

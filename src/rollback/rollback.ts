@@ -1,0 +1,149 @@
+import { runChecks } from '../check/suite.ts'
+import { compileProgram } from '../engine/compile.ts'
+import type { Kind } from '../kind/kind.ts'
+import { Refusal } from '../refusal.ts'
+import { failureOf } from '../report/failure-words.ts'
+import type { Chronicle } from './chronicle.ts'
+import { type Decision, decide } from './decide.ts'
+import { followHost, type HostRun } from './host-run.ts'
+import { type Looked, lookAtHosts } from './look.ts'
+import { putInOrder, refuseBusy } from './order.ts'
+import type { HostReport, Outcome, RunReport } from './outcome.ts'
+import { makePlan, type Plan } from './plan.ts'
+import { preflight } from './preflight.ts'
+import type { Setting } from './setting.ts'
+import { type Ending, travel } from './travel.ts'
+
+/** The kinds that are supported, by name. */
+export type KindOf = (name: string) => Kind | undefined
+
+/** `last-good` is live, and it does not serve as it should: there is nothing better to go back to. */
+class LastGoodFails extends Refusal {
+  readonly code = 'RB-LAST-GOOD-FAILS'
+}
+
+/** Takes every host of the environment back to one release, or leaves all of them where they were. Never throws. */
+export async function rollBack(setting: Setting, chronicle: Chronicle, kindOf: KindOf): Promise<RunReport> {
+  let looked: readonly Looked[] = []
+  try {
+    chronicle.phase('Look')
+    looked = await putInOrder(await lookAtHosts(setting, kindOf), chronicle)
+    refuseBusy(looked)
+    const facts = looked.map(each => each.facts)
+    const decision = decide(setting, facts, kindOf)
+    preflight(setting, decision, facts, chronicle)
+    const plan = makePlan(setting, decision, facts, kindOf)
+    if (decision.unchanged) return await proveUnchanged(setting, plan, decision, chronicle)
+    return await goThere(setting, plan, decision, looked, chronicle, kindOf)
+  } catch (error) {
+    return chronicle.close('refused', failureOf(error, 'nothing'))
+  } finally {
+    for (const { session } of looked) session.close()
+  }
+}
+
+async function goThere(
+  setting: Setting,
+  plan: Plan,
+  decision: Decision,
+  looked: readonly Looked[],
+  chronicle: Chronicle,
+  kindOf: KindOf,
+): Promise<RunReport> {
+  const runs = plan.hosts.flatMap(hostPlan => {
+    const own = looked.find(({ facts }) => facts.host === hostPlan.host)
+    return own ? [followHost(hostPlan, own.session, chronicle)] : []
+  })
+  const ending = await travel({
+    setting,
+    plan,
+    runs,
+    chronicle,
+    async begin(run) {
+      const { session, plan: hostPlan } = { session: run.session(), plan: run.plan }
+      for (const name of new Set(hostPlan.steps.flatMap(step => step.secrets)))
+        await session.keepSecret(hostPlan.run, name, setting.secret(name) ?? '')
+      await session.start(
+        hostPlan.run,
+        compileProgram(hostPlan, kind => shellOf(kind, kindOf)),
+        run.events,
+      )
+    },
+  })
+  tellHosts(runs, decision, ending, chronicle)
+  const outcome: Outcome = ending.outcome === 'there' ? 'rolled-back' : ending.outcome
+  if (outcome === 'rolled-back') tellHold(setting, decision, chronicle)
+  for (const { facts } of looked) {
+    if (outcome !== 'refused')
+      chronicle.undoCommand(facts.host, `${facts.stateFolder}/runs/${setting.run}/rollbook undo`)
+  }
+  return chronicle.close(outcome, ending.failure)
+}
+
+/** The shell functions of a kind that a plan uses. */
+export function shellOf(kind: string, kindOf: KindOf): URL {
+  const shell = kindOf(kind)?.onHost?.shell
+  if (!shell) throw new Error(`the kind ${kind} has no functions for a host`)
+  return shell
+}
+
+/** What each host's own journal says became of it. */
+export function tellHosts(
+  runs: readonly HostRun[],
+  decision: Pick<Decision, 'hosts'>,
+  ending: Ending,
+  chronicle: Chronicle,
+): void {
+  for (const { plan, state } of runs) {
+    const away = decision.hosts.get(plan.host)?.alreadyThere !== true
+    const there = ending.outcome === 'there' && state.outcome === 'committed'
+    const back = ending.outcome === 'refused' || state.outcome === 'undone' || state.outcome === 'refused'
+    const [live, became]: [string, HostReport['state']] = there
+      ? [plan.to, away ? 'switched' : 'already-there']
+      : back
+        ? [away ? plan.from : plan.to, ending.outcome === 'refused' ? 'untouched' : 'restored']
+        : state.outcome === 'kept'
+          ? [plan.to, 'unconfirmed']
+          : state.lost === undefined && state.outcome === 'committed'
+            ? [plan.to, 'switched']
+            : ['', state.lost === undefined ? 'needs-operator' : 'unknown']
+    chronicle.host(plan.host, {
+      live,
+      state: became,
+      ...(state.lost !== undefined && { message: state.lost }),
+    })
+  }
+}
+
+function tellHold(setting: Setting, decision: Decision, chronicle: Chronicle): void {
+  const { hold } = setting.rollback
+  if (hold === 'none' || decision.from === '') return
+  const [first] = [...decision.hosts.values()].flatMap(({ choices }) => [...choices.values()])
+  chronicle.hold(hold === 'all' ? '*' : decision.from, first?.fromCommit)
+}
+
+/** `last-good` is live on every host: nothing is written, and the outcome is what the checks see. */
+async function proveUnchanged(
+  setting: Setting,
+  plan: Plan,
+  decision: Decision,
+  chronicle: Chronicle,
+): Promise<RunReport> {
+  chronicle.phase('Verify')
+  for (const { host } of plan.hosts) chronicle.host(host, { live: decision.to, state: 'already-there' })
+  const suite = await runChecks(plan.checks, {
+    variables: plan.variables,
+    signal: setting.cancelled,
+    ended: report => chronicle.check(report),
+  })
+  if (suite.passed) return chronicle.close('unchanged')
+  throw new LastGoodFails(
+    `${decision.to}, the last good release, is live already, and it does not pass ${suite.reports
+      .filter(report => report.status !== 'passed')
+      .map(report => report.title)
+      .join(', ')}. Nothing was changed.`,
+    [
+      'Choose another target, or look for the fault outside the release: its data, its configuration, what it depends on.',
+    ],
+  )
+}

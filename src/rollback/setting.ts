@@ -1,0 +1,34 @@
+import type { OpenChannel } from '../host/channel.ts'
+import type { Log } from '../report/log.ts'
+import type { Environment, Rollback, Runbook } from '../runbook/runbook.ts'
+
+/** What one run of an operation is about, and the means that it has. Read once, never changed. */
+export interface Setting {
+  readonly operation: string
+  readonly run: string
+  readonly runbook: Runbook
+  readonly environment: Environment
+  readonly rollback: Rollback
+  readonly target: string
+  readonly reason: string
+  readonly confirm: string | undefined
+  readonly actor: string
+  /** Path of the workflow run below the server; empty on the command line. */
+  readonly workflowRun: string
+  readonly open: OpenChannel
+  /** Value of a secret that the runbook names; undefined when it isn't set. */
+  secret(name: string): string | undefined
+  readonly log: Log
+  /** Told when a person cancels. */
+  readonly cancelled: AbortSignal
+  /** Told of each stage that the post step would have to know about. */
+  remember(stage: Stage): void
+}
+
+/** How far a run has come, for the post step: before `switching` nothing was changed. */
+export type Stage = 'looking' | 'preparing' | 'switching' | 'settled'
+
+/** `20261120T141058Z-3f9a2c`: sorts by time, and no two runs share one. */
+export function newRunId(now: Date, random: string): string {
+  return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${random}`
+}

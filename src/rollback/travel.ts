@@ -1,0 +1,237 @@
+import { type Baseline, owedAfterUndo, takeBaseline } from '../check/baseline.ts'
+import { runChecks } from '../check/suite.ts'
+import { afterUndo } from '../check/variables.ts'
+import type { Chronicle } from './chronicle.ts'
+import { findAgain } from './contact.ts'
+import type { HostRun } from './host-run.ts'
+import type { FailureReport, Outcome } from './outcome.ts'
+import type { Plan } from './plan.ts'
+import type { Setting } from './setting.ts'
+import {
+  cancelledWords,
+  checksFailedWords,
+  needsOperatorWords,
+  notPreparedWords,
+  switchFailedWords,
+  type Unmoved,
+  unknownWords,
+} from './words.ts'
+
+/** How a journey ended. */
+export interface Ending {
+  /** `there`: where it was meant to go. */
+  readonly outcome: 'there' | Extract<Outcome, 'refused' | 'restored' | 'needs-operator' | 'unknown'>
+  readonly failure?: FailureReport
+}
+
+/** A journey of all hosts between two releases, there and, when it fails, back. */
+export interface Journey {
+  readonly setting: Setting
+  readonly plan: Pick<Plan, 'checks' | 'variables'>
+  readonly runs: readonly HostRun[]
+  readonly chronicle: Chronicle
+  /** Lets one host's program begin. */
+  begin(run: HostRun): Promise<void>
+}
+
+/** Seconds between two signs of life to the hosts, well below the silence after which they decide alone. */
+const SIGN_OF_LIFE = 5
+
+/** Two phases over all hosts: every host is prepared before any is switched, and all are kept or all go back. */
+export async function travel(journey: Journey): Promise<Ending> {
+  const { runs } = journey
+  const signs = setInterval(() => {
+    for (const run of runs) if (run.state.outcome === undefined) run.tell('alive')
+  }, SIGN_OF_LIFE * 1000)
+  try {
+    const { baseline, unmoved } = await prepare(journey)
+    if (unmoved) return await letGo(journey, unmoved)
+    return await go(journey, baseline)
+  } finally {
+    clearInterval(signs)
+  }
+}
+
+async function prepare(journey: Journey): Promise<{ baseline: readonly Baseline[]; unmoved?: Unmoved }> {
+  const { setting, runs, plan, chronicle } = journey
+  chronicle.phase('Prepare')
+  setting.remember('preparing')
+  const looking = takeBaseline(plan.checks, { variables: plan.variables, signal: setting.cancelled })
+  await Promise.all(runs.map(run => begin(journey, run)))
+  const baseline = await looking
+  if (setting.cancelled.aborted) return { baseline, unmoved: { why: 'cancelled' } }
+  if (runs.some(run => run.state.phase !== 'prepared' || run.state.lost !== undefined))
+    return { baseline, unmoved: { why: 'failed' } }
+  return { baseline }
+}
+
+async function begin(journey: Journey, run: HostRun): Promise<void> {
+  try {
+    await journey.begin(run)
+  } catch (error) {
+    run.markLost(error instanceof Error ? error.message : String(error))
+  }
+  await unlessCancelled(
+    journey,
+    run.until(state => state.phase === 'prepared'),
+  )
+}
+
+/** Nothing was switched anywhere: the locks are given back, and that is all. */
+async function letGo(journey: Journey, unmoved: Unmoved): Promise<Ending> {
+  const failure = unmoved.why === 'cancelled' ? cancelledWords() : notPreparedWords(journey.runs)
+  for (const run of journey.runs) if (run.state.outcome === undefined) run.tell('undo')
+  await atMost(5, Promise.all(journey.runs.map(run => run.until(() => false))))
+  return { outcome: 'refused', failure }
+}
+
+async function go(journey: Journey, baseline: readonly Baseline[]): Promise<Ending> {
+  const { setting, runs, chronicle } = journey
+  chronicle.phase('Switch', true)
+  setting.remember('switching')
+  for (const run of runs) run.tell('switch')
+  await Promise.all(
+    runs.map(run => run.until(state => state.phase === 'switched' || state.phase === 'failed')),
+  )
+  if (someLost(runs)) {
+    await findAgain(setting, runs, chronicle)
+    await Promise.all(
+      runs.map(run => run.until(state => state.phase === 'switched' || state.phase === 'failed')),
+    )
+  }
+  if (
+    runs.some(
+      run =>
+        run.state.phase === 'failed' ||
+        run.state.outcome === 'undone' ||
+        run.state.outcome === 'needs-operator',
+    )
+  )
+    return await goBack(journey, baseline, switchFailedWords(runs))
+  if (setting.cancelled.aborted) return await goBack(journey, baseline, cancelledWords())
+
+  chronicle.phase('Verify')
+  const failure = await verify(journey, baseline)
+  if (failure) return await goBack(journey, baseline, failure)
+  return await stay(journey, baseline)
+}
+
+/** Looks from the runner and from the hosts, side by side; words when it does not serve. */
+async function verify(journey: Journey, baseline: readonly Baseline[]): Promise<FailureReport | undefined> {
+  const { setting, runs, plan, chronicle } = journey
+  const looking = runs.filter(run => run.state.lost === undefined && hasSteps(run, 'verify'))
+  for (const run of looking) run.tell('verify')
+  const [suite] = await Promise.all([
+    runChecks(plan.checks, {
+      variables: plan.variables,
+      baseline,
+      signal: setting.cancelled,
+      ended: report => chronicle.check(report),
+    }),
+    unlessCancelled(
+      journey,
+      Promise.all(looking.map(run => run.until(state => state.verified !== undefined))),
+    ),
+  ])
+  if (setting.cancelled.aborted) return cancelledWords()
+  const failed = looking.filter(run => run.state.verified === false)
+  if (suite.passed && failed.length === 0) return undefined
+  return checksFailedWords(suite.reports, failed)
+}
+
+async function stay(journey: Journey, baseline: readonly Baseline[]): Promise<Ending> {
+  const { setting, runs, chronicle } = journey
+  const resuming = runs.filter(run => hasSteps(run, 'resume'))
+  if (resuming.length > 0) {
+    chronicle.phase('Resume')
+    for (const run of resuming) run.tell('resume')
+    await Promise.all(resuming.map(run => run.until(state => state.resumed !== undefined)))
+    if (resuming.some(run => run.state.resumed === false))
+      return await goBack(journey, baseline, switchFailedWords(resuming))
+  }
+  chronicle.phase('Commit')
+  for (const run of runs) if (run.state.lost === undefined) run.tell('commit')
+  await Promise.all(runs.map(run => run.until(() => false)))
+  if (someLost(runs)) {
+    await findAgain(setting, runs, chronicle)
+    await Promise.all(runs.map(run => run.until(state => state.phase === 'switched')))
+    // Found again and still waiting: it never got the word, because a lost one is never sent twice until it is known.
+    for (const run of runs)
+      if (run.state.phase === 'switched' && run.state.lost === undefined) run.tell('commit')
+    await Promise.all(runs.map(run => run.until(() => false)))
+  }
+  setting.remember('settled')
+  if (runs.every(run => run.state.outcome === 'committed')) return { outcome: 'there' }
+  if (someLost(runs)) return { outcome: 'unknown', failure: unknownWords(runs) }
+  return { outcome: 'needs-operator', failure: needsOperatorWords(runs) }
+}
+
+/** Every host goes back to where it was, and what served before is looked at again. */
+async function goBack(
+  journey: Journey,
+  baseline: readonly Baseline[],
+  failure: FailureReport,
+): Promise<Ending> {
+  const { setting, runs, plan, chronicle } = journey
+  const here = runs.filter(run => run.state.lost === undefined && run.state.outcome === undefined)
+  const diagnosing = setting.cancelled.aborted ? [] : here.filter(run => hasSteps(run, 'diagnose'))
+  if (diagnosing.length > 0) {
+    chronicle.phase('Diagnose')
+    for (const run of diagnosing) run.tell('diagnose')
+    await Promise.all(diagnosing.map(run => run.until(state => state.diagnosed)))
+  }
+  chronicle.phase('Put back', true)
+  for (const run of here) run.tell('undo')
+  await Promise.all(here.map(run => run.until(() => false)))
+  if (someLost(runs)) {
+    await findAgain(setting, runs, chronicle)
+    for (const run of runs)
+      if (run.state.lost === undefined && run.state.outcome === undefined) run.tell('undo')
+    await Promise.all(runs.map(run => run.until(() => false)))
+  }
+  setting.remember('settled')
+  if (runs.some(run => run.state.outcome === 'needs-operator'))
+    return { outcome: 'needs-operator', failure: needsOperatorWords(runs, failure) }
+  if (someLost(runs)) return { outcome: 'unknown', failure: unknownWords(runs, failure) }
+  if (runs.some(run => run.state.outcome !== 'undone'))
+    return { outcome: 'needs-operator', failure: needsOperatorWords(runs, failure) }
+  const owed = owedAfterUndo(plan.checks, baseline)
+  if (owed.length > 0 && !setting.cancelled.aborted) {
+    const again = await runChecks(
+      owed.map(check => ({ ...check, title: `${check.title} (back again)` })),
+      {
+        variables: afterUndo(plan.variables),
+        ended: report => chronicle.check(report),
+      },
+    )
+    if (!again.passed) return { outcome: 'needs-operator', failure: needsOperatorWords(runs, failure) }
+  }
+  return { outcome: 'restored', failure }
+}
+
+const someLost = (runs: readonly HostRun[]): boolean => runs.some(run => run.state.lost !== undefined)
+
+const hasSteps = (run: HostRun, phase: string): boolean =>
+  run.plan.steps.some(step => step.phase === phase && !step.inner)
+
+/** Waits, but not past the moment at which a person cancels. */
+async function unlessCancelled(journey: Journey, waiting: Promise<unknown>): Promise<void> {
+  const { cancelled } = journey.setting
+  if (cancelled.aborted) return
+  let stop = () => {}
+  const cut = new Promise<void>(resolve => {
+    stop = () => resolve()
+    cancelled.addEventListener('abort', stop, { once: true })
+  })
+  await Promise.race([waiting, cut])
+  cancelled.removeEventListener('abort', stop)
+}
+
+async function atMost(seconds: number, waiting: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, seconds * 1000)
+  })
+  await Promise.race([waiting, late])
+  clearTimeout(timer)
+}

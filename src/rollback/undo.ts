@@ -1,0 +1,117 @@
+import { Refusal } from '../refusal.ts'
+import type { RunFact } from '../release/facts.ts'
+import { failureOf } from '../report/failure-words.ts'
+import type { Chronicle } from './chronicle.ts'
+import type { Decision } from './decide.ts'
+import { followHost } from './host-run.ts'
+import { type Looked, lookAtHosts } from './look.ts'
+import { putInOrder, refuseBusy } from './order.ts'
+import type { RunReport } from './outcome.ts'
+import { makePlan } from './plan.ts'
+import { type KindOf, tellHosts } from './rollback.ts'
+import type { Setting } from './setting.ts'
+import { travel } from './travel.ts'
+
+/** There is no run that could be undone, on at least one host. */
+class NothingToUndo extends Refusal {
+  readonly code = 'RB-NOTHING-TO-UNDO'
+}
+
+/**
+ * Takes a run back to where it started: the programs that it left on the hosts go the other way, with the same two
+ * phases, and today's checks look at what serves afterwards. Never throws.
+ */
+export async function undoRun(
+  setting: Setting,
+  chronicle: Chronicle,
+  wanted: string | undefined,
+  kindOf: KindOf,
+): Promise<RunReport> {
+  let looked: readonly Looked[] = []
+  try {
+    chronicle.phase('Look')
+    looked = await putInOrder(await lookAtHosts(setting, kindOf), chronicle)
+    refuseBusy(looked)
+    const undone = findRun(looked, wanted)
+    chronicle.fromTo(undone.to, undone.from)
+    chronicle.preflight(
+      `run ${undone.run} went ${undone.from} → ${undone.to}; it is taken back on ${looked.length === 1 ? '1 host' : `${looked.length} hosts`}`,
+    )
+    const decision = decisionOf(looked, undone)
+    const plan = makePlan(
+      { ...setting, run: undone.run },
+      decision,
+      looked.map(({ facts }) => facts),
+      kindOf,
+    )
+    const runs = plan.hosts.flatMap(hostPlan => {
+      const own = looked.find(({ facts }) => facts.host === hostPlan.host)
+      return own ? [followHost(hostPlan, own.session, chronicle)] : []
+    })
+    for (const { facts } of looked)
+      chronicle.host(facts.host, { from: undone.to, to: undone.from, live: undone.to })
+    const ending = await travel({
+      setting,
+      plan,
+      runs,
+      chronicle,
+      begin: run => run.session().follow(undone.run, 'back', run.events),
+    })
+    tellHosts(runs, decision, ending, chronicle)
+    return chronicle.close(ending.outcome === 'there' ? 'undone' : ending.outcome, ending.failure)
+  } catch (error) {
+    return chronicle.close('refused', failureOf(error, 'nothing'))
+  } finally {
+    for (const { session } of looked) session.close()
+  }
+}
+
+/** The run that is undone, the same on every host. */
+function findRun(looked: readonly Looked[], wanted: string | undefined): RunFact {
+  const found = looked.map(({ facts }) => ({
+    host: facts.host,
+    run: facts.runs.find(run => (wanted === undefined ? canBeUndone(run) : run.run === wanted)),
+    seen: facts.runs[0],
+  }))
+  const [first] = found
+  const table = {
+    head: ['host', 'run', 'went', 'ended as'],
+    rows: found.map(({ host, run, seen }) => {
+      const shown = run ?? seen
+      return shown
+        ? [host, shown.run, `${shown.from} → ${shown.to}`, `${shown.direction} ${shown.state}`]
+        : [host, 'none', '', '']
+    }),
+  }
+  if (!first?.run || found.some(({ run }) => run === undefined || !canBeUndone(run))) {
+    throw new NothingToUndo(
+      wanted === undefined
+        ? 'No run can be undone: none ended on its target. Nothing was changed.'
+        : `Run ${wanted} can't be undone on every host. Nothing was changed.`,
+      ['Run operation status to see what is live and what ran.'],
+      table,
+    )
+  }
+  if (found.some(({ run }) => run?.run !== first.run?.run)) {
+    throw new NothingToUndo(
+      'The last run is not the same on all hosts. Nothing was changed.',
+      ['Name the run with run-id.'],
+      table,
+    )
+  }
+  return first.run
+}
+
+const canBeUndone = ({ direction, state }: RunFact): boolean =>
+  direction === 'forward'
+    ? state === 'committed' || state === 'kept'
+    : state === 'undone' || state === 'refused'
+
+/** The journey as the runs on the hosts know it: what there is to switch stands in their own programs. */
+const decisionOf = (looked: readonly Looked[], { from, to }: RunFact): Decision => ({
+  from: to,
+  to: from,
+  unchanged: false,
+  warnings: [],
+  hosts: new Map(looked.map(({ facts }) => [facts.host, { choices: new Map(), alreadyThere: false }])),
+})

@@ -1,0 +1,40 @@
+import type { Path } from './problem.ts'
+
+const SENSITIVE = /pass|secret|token|webhook|credential|private|^env$/i
+const KEY_LIKE = /-----BEGIN|^(gh[pousr]_|github_pat_|AKIA|xox[abp]-|sk-|glpat-)/
+
+/** Whether what stands under this path may be a secret. */
+export const isSensitive = (path: Path): boolean =>
+  path.some(part => typeof part === 'string' && SENSITIVE.test(part))
+
+/**
+ * What was given, as it can be shown: short, on one line, with invisible characters spelled out, and without anything
+ * that is or could be a secret.
+ *
+ * @param written the text of the file, where it differs from the value (`012`).
+ */
+export function shownGiven(value: unknown, path: Path = [], written?: string): string {
+  if (value === undefined || value === null) return 'nothing'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
+  if (typeof value === 'object') return 'a map'
+  if (isSensitive(path)) return 'a value (not shown)'
+  if (typeof value !== 'string') return written ?? String(value)
+  if (KEY_LIKE.test(value)) return 'a key (not shown)'
+  return quoted(withoutCredentials(value))
+}
+
+/** `https://user:password@host/?token=x` without what could be a secret. */
+function withoutCredentials(text: string): string {
+  return text
+    .replace(/\/\/\S*@/g, '//***@')
+    .replace(/^[^@\s/:]*:(?!\/\/)[^@\s]*@/, '***@')
+    .replace(/([?&][^=&\s]+=)[^&\s]*/g, '$1…')
+}
+
+function quoted(text: string): string {
+  const short = text.length > 80 ? `${text.slice(0, 79)}…` : text
+  return JSON.stringify(short.toWellFormed()).replace(
+    /[^\x20-\x7e…]/gu,
+    character => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`,
+  )
+}

@@ -1,0 +1,59 @@
+import type { Host } from '../host/host.ts'
+import type { Item, Phase, Position } from '../kind/item.ts'
+
+export type Hold = 'release' | 'all' | 'none'
+export type OnLostContact = 'keep' | 'undo'
+
+/** A runbook whose every name and reference has been checked. The same value comes from a file and from inputs. */
+export interface Runbook {
+  /** As the user knows it, for messages. */
+  readonly file: string
+  readonly app: string
+  /** In the order of the file. */
+  readonly environments: Readonly<Record<string, Environment>>
+  /** In the order of the file: the first one is the default. */
+  readonly rollbacks: Readonly<Record<string, Rollback>>
+  /** The named lists that `use` stands for, expanded. */
+  readonly checks: Readonly<Record<string, readonly Item[]>>
+}
+
+export interface Environment {
+  readonly name: string
+  /** Base of paths in checks. */
+  readonly url?: string | undefined
+  readonly hosts: readonly Host[]
+  /** The phrase that has to be typed before anything runs here. */
+  readonly confirm?: string | undefined
+  /** Whether drills may run here. */
+  readonly drills: boolean
+  /** Absolute path of the state folder on the hosts, where it is not the usual one. */
+  readonly state?: string | undefined
+  readonly onLostContact?: OnLostContact | undefined
+  readonly hold?: Hold | undefined
+}
+
+export interface Rollback {
+  readonly name: string
+  readonly title?: string | undefined
+  /** Target for the duration of a run, in seconds. */
+  readonly rto?: number | undefined
+  readonly confirm?: string | undefined
+  /** It, or a rollback that it includes, can lose data. */
+  readonly dataLoss: boolean
+  /** Name of the rollback to go on to when this one fails. */
+  readonly escalate?: string | undefined
+  /** Names of the rollbacks that this one was made of; their items are in `phases` already. */
+  readonly include: readonly string[]
+  /** What deploys are held from afterwards; the environment's where it is absent, else the release that was left. */
+  readonly hold?: Hold | undefined
+  readonly onLostContact?: OnLostContact | undefined
+  /** `use` and `include` are expanded; each item keeps the position at which it was written. */
+  readonly phases: Readonly<Record<Phase, readonly Item[]>>
+  /** What stands in it that this version can't run yet. */
+  readonly later: readonly Later[]
+}
+
+export interface Later {
+  readonly kind: string
+  readonly position: Position
+}

@@ -1,0 +1,92 @@
+import * as v from 'valibot'
+import { urlProblem } from '../check/http.ts'
+import type { Phase } from '../kind/item.ts'
+import { duration, flag, line, list, map, named, oneOf, text, textOf } from '../kind/shape.ts'
+import { nameProblem } from './names.ts'
+import { pathProblem } from './paths.ts'
+
+const name = (expected: string) => textOf(expected, nameProblem)
+const names = list(
+  name('Expected the name of a rollback.'),
+  'Expected a list of rollbacks, such as [image, database].',
+)
+const hold = v.optional(oneOf(['release', 'all', 'none']))
+const onLostContact = v.optional(oneOf(['keep', 'undo']))
+const statePath = v.optional(textOf('Expected the absolute path of a folder.', pathProblem))
+
+/** Read closely by what will run them; until then only their outline is checked. */
+const anyMap = v.optional(named(() => undefined, v.unknown()))
+const anyList = v.optional(list(v.unknown(), 'Expected a list.'))
+
+const environment = map({
+  url: v.optional(textOf('Expected a URL such as https://shop.example.com.', given => urlProblem(given))),
+  // The addresses themselves are read by `parseHost`, which has the better words.
+  hosts: v.pipe(
+    named(nameProblem, text('Expected user@address, or local.')),
+    v.minEntries(1, 'Expected at least one host, such as web-1: deploy@web-1.example.com.'),
+  ),
+  confirm: v.optional(line),
+  drills: v.optional(flag, false),
+  state: statePath,
+  'on-lost-contact': onLostContact,
+  hold,
+})
+
+const migrations = v.pipe(
+  map({
+    laravel: v.optional(v.unknown()),
+    prisma: v.optional(v.unknown()),
+    'unknown-to-target': v.optional(oneOf(['refuse', 'warn'])),
+  }),
+  v.check(
+    given => (given.laravel === undefined) !== (given.prisma === undefined),
+    'Expected either laravel or prisma.',
+  ),
+)
+
+/**
+ * The runbook from its top down to the phases; what an item may look like is up to `item`, because the loader looks at
+ * items one by one, and the JSON Schema lists them all.
+ */
+export function runbookSchema<I extends v.GenericSchema>(item: (phase: Phase) => I) {
+  const phase = (which: Phase) => v.optional(list(item(which), 'Expected a list of items.'))
+  const rollback = map({
+    title: v.optional(line),
+    rto: v.optional(duration),
+    confirm: v.optional(line),
+    'data-loss': v.optional(flag),
+    escalate: v.optional(name('Expected the name of a rollback.')),
+    include: v.optional(names),
+    hold,
+    'on-lost-contact': onLostContact,
+    migrations: v.optional(migrations),
+    backup: phase('backup'),
+    stop: phase('stop'),
+    switch: phase('switch'),
+    start: phase('start'),
+    verify: v.optional(
+      v.union(
+        [name('Expected the name of a list of checks.'), list(item('verify'), 'Expected a list of checks.')],
+        'Expected a list of checks, or the name of one.',
+      ),
+    ),
+    resume: phase('resume'),
+    diagnose: phase('diagnose'),
+  })
+  return map({
+    app: name('Expected the name of the app.'),
+    state: statePath,
+    environments: v.pipe(
+      named(nameProblem, environment),
+      v.minEntries(1, 'Expected at least one environment.'),
+    ),
+    databases: anyMap,
+    checks: v.optional(named(nameProblem, list(item('verify'), 'Expected a list of checks.')), {}),
+    rollbacks: v.pipe(named(nameProblem, rollback), v.minEntries(1, 'Expected at least one rollback.')),
+    metrics: anyMap,
+    triggers: anyList,
+    notify: anyList,
+    drills: anyMap,
+    audit: anyMap,
+  })
+}

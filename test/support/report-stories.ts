@@ -1,0 +1,326 @@
+import type { RunReport } from '../../src/rollback/outcome.ts'
+import {
+  backup,
+  check,
+  host,
+  report,
+  restoredHost,
+  step,
+  stepsOf,
+  undoCommand,
+  untouched,
+} from './reports.ts'
+
+/** One report for every way in which a rollback ends, as a person on call would meet it. */
+export const stories = {
+  rolledBack: report(),
+
+  oneHost: report({
+    app: 'shop',
+    hosts: [host('web-1')],
+    checks: [check('GET /')],
+    backups: [],
+    duration: 0.874,
+    rto: 60,
+    phases: [
+      { name: 'connect, probe', from: 0, to: 240 },
+      { name: 'switch', from: 240, to: 252, critical: true },
+      { name: 'reload nginx', from: 252, to: 420 },
+      { name: 'checks', from: 420, to: 860 },
+    ],
+    steps: [step({ from: 240, to: 252 })],
+    undo: [{ host: 'web-1', command: undoCommand }],
+    followUp: [],
+  }),
+
+  fiftyHosts: report({
+    app: 'shop',
+    hosts: Array.from({ length: 50 }, (_, at) =>
+      at === 17
+        ? host('web-18', {
+            state: 'unconfirmed',
+            message: 'The runner was not heard for 300 s; its own checks passed.',
+          })
+        : host(`web-${at + 1}`, { switchedAt: `2026-11-20T14:11:03.${412 + at}Z` }),
+    ),
+    checks: Array.from({ length: 50 }, (_, at) => check('nginx is active', { from: `web-${at + 1}` })),
+    undo: Array.from({ length: 50 }, (_, at) => ({ host: `web-${at + 1}`, command: undoCommand })),
+    steps: Array.from({ length: 50 }, (_, at) => stepsOf(`web-${at + 1}`)).flat(),
+    backups: Array.from({ length: 8 }, (_, at) =>
+      backup({ host: `web-${at + 1}`, kind: 'files shared/storage' }),
+    ),
+    duration: 96.2,
+    rto: 60,
+    rtoMet: false,
+    phases: [
+      { name: 'connect, probe', from: 0, to: 2310 },
+      { name: 'backup', from: 2310, to: 81_900 },
+      { name: 'switch', from: 81_900, to: 82_012, critical: true },
+      { name: 'reload', from: 82_012, to: 87_700 },
+      { name: 'checks', from: 87_700, to: 96_150 },
+    ],
+  }),
+
+  refused: report(
+    {
+      outcome: 'refused',
+      duration: 1.2,
+      hosts: ['web-1', 'web-2'].map(name => untouched(name)),
+      phases: [{ name: 'connect, probe', from: 0, to: 1150 }],
+      steps: [],
+      checks: [],
+      backups: [],
+      undo: [],
+      failure: {
+        code: 'RB-MIGRATIONS',
+        message: 'Release 41 does not know 2 migrations that the database `main` has applied.',
+        remedy: [
+          'Run again with `confirm` set to `run anyway: 2 migrations` if you know that 41 works with these columns.',
+          'Go to a release that knows them: `target: 43`.',
+        ],
+        table: {
+          head: ['migration', 'does'],
+          rows: [
+            [
+              '`2026_11_19_090000_split_orders`',
+              'drops column `orders.customer_name`, creates `order_customers`',
+            ],
+            ['`2026_11_19_101500_add_order_channel`', 'adds column `orders.channel`'],
+          ],
+        },
+      },
+      followUp: [],
+    },
+    ['hold'],
+  ),
+
+  refusedEarly: report(
+    {
+      outcome: 'refused',
+      duration: 0.09,
+      rollback: '',
+      hosts: [],
+      from: '',
+      to: '',
+      phases: [],
+      steps: [],
+      checks: [],
+      backups: [],
+      preflight: [],
+      undo: [],
+      failure: {
+        code: 'RB-RUNBOOK',
+        message: '`.github/rollbook.yml` line 14, column 7: unknown key `realease`, did you mean `release`?',
+        remedy: ['Correct the key and run it again.'],
+      },
+      followUp: [],
+    },
+    ['hold'],
+  ),
+
+  restored: report(
+    {
+      outcome: 'restored',
+      duration: 41.7,
+      hosts: ['web-1', 'web-2'].map(name => restoredHost(name)),
+      phases: [
+        { name: 'connect, probe', from: 0, to: 310 },
+        { name: 'backup main (41 MB)', from: 310, to: 5900 },
+        { name: 'switch', from: 5900, to: 5912, critical: true },
+        { name: 'reload', from: 5912, to: 6100 },
+        { name: 'checks', from: 6100, to: 40_100 },
+        { name: 'put back', from: 40_100, to: 41_600, critical: true },
+      ],
+      steps: [
+        ...stepsOf('web-1'),
+        step({
+          number: 5,
+          phase: 'verify',
+          action: 'check',
+          title: 'php8.4-fpm is active',
+          status: 'failed',
+          from: 6100,
+          to: 6300,
+          output: [
+            '● php8.4-fpm.service - The PHP 8.4 FastCGI Process Manager',
+            '   Active: failed (Result: exit-code)',
+          ],
+        }),
+        step({ number: 2, action: 'undo', title: 'point `current` back at 42', from: 40_100, to: 40_112 }),
+      ],
+      checks: [
+        check('GET /healthz', {
+          status: 'failed',
+          before: 'passed',
+          attempts: 10,
+          seconds: 34,
+          detail: '503 Service Unavailable, wanted 200',
+        }),
+        check('GET /api/v0.3/boot'),
+        check('GET /api/v0.3/orders', { status: 'not-run', attempts: 0, seconds: 0, detail: '' }),
+      ],
+      diagnosis: [
+        {
+          host: 'web-1',
+          title: 'the last 200 lines of laravel.log',
+          lines: [
+            '[2026-11-20 14:11:09] production.ERROR: SQLSTATE[42S22]: Column not found: 1054',
+            "  Unknown column 'orders.customer_name' in 'field list'",
+          ],
+        },
+      ],
+      failure: {
+        code: 'RB-CHECK',
+        message: '41 was switched on and did not pass `GET /healthz` (503, 10 tries in 34 s).',
+        remedy: ['Run again with `target: 40`.', 'Read the diagnosis below: it was taken while 41 was live.'],
+      },
+      undo: [],
+    },
+    ['hold'],
+  ),
+
+  needsOperator: report(
+    {
+      outcome: 'needs-operator',
+      duration: 52.4,
+      hosts: [
+        restoredHost('web-1'),
+        host('web-2', {
+          state: 'needs-operator',
+          message: '`current` is on 41; php8.4-fpm does not start with either release.',
+        }),
+      ],
+      checks: [
+        check('GET /healthz', {
+          status: 'failed',
+          before: 'passed',
+          attempts: 10,
+          seconds: 34,
+          detail: '502 Bad Gateway, wanted 200',
+        }),
+      ],
+      failure: {
+        code: 'RB-UNDO',
+        message:
+          '41 did not pass `GET /healthz`, and taking web-2 back to 42 failed at `reload php8.4-fpm` (exit status 1).',
+        remedy: ['Look at why php8.4-fpm does not start on web-2: `journalctl -u php8.4-fpm -n 50`.'],
+      },
+    },
+    ['hold'],
+  ),
+
+  unknown: report(
+    {
+      outcome: 'unknown',
+      duration: 64.1,
+      hosts: [
+        host('web-1', { state: 'switched' }),
+        host(
+          'web-2',
+          {
+            state: 'unknown',
+            live: '',
+            lostContact: { decides: 'by-checks', deadline: '2026-11-20T14:16:03.000Z' },
+            message: 'No answer since 14:11:05 UTC, 4 attempts to reconnect.',
+          },
+          ['liveCommit'],
+        ),
+      ],
+      failure: {
+        code: 'RB-CONTACT-LOST',
+        message: 'The connection to web-2 was lost after the switch had begun and could not be opened again.',
+        remedy: [],
+      },
+    },
+    ['hold'],
+  ),
+
+  unchanged: report(
+    {
+      outcome: 'unchanged',
+      target: 'last-good',
+      duration: 1.1,
+      from: '41',
+      hosts: ['web-1', 'web-2'].map(name =>
+        host(name, { from: '41', state: 'already-there' }, ['switchedAt']),
+      ),
+      phases: [
+        { name: 'connect, probe', from: 0, to: 310 },
+        { name: 'checks', from: 310, to: 1050 },
+      ],
+      steps: [],
+      backups: [],
+      undo: [],
+      followUp: [],
+    },
+    ['hold'],
+  ),
+
+  undone: report(
+    {
+      operation: 'undo',
+      outcome: 'undone',
+      from: '41',
+      to: '42',
+      hosts: ['web-1', 'web-2'].map(name =>
+        host(name, { from: '41', to: '42', live: '42', state: 'switched' }),
+      ),
+    },
+    ['hold'],
+  ),
+
+  recorded: short({
+    operation: 'record',
+    outcome: 'recorded',
+    to: '42',
+    preflight: ['`web-1` and `web-2`: release 42 is `bad` since 14:20 UTC; it was live for 19 min.'],
+  }),
+
+  clear: short({
+    operation: 'guard',
+    outcome: 'clear',
+    preflight: ['No lock on `web-1` and `web-2`.', 'No hold.', 'Commit `c07a44b` is not marked bad.'],
+  }),
+
+  unlocked: short({
+    operation: 'unlock',
+    outcome: 'unlocked',
+    preflight: [
+      'The lock of run `20261120T101500Z-77aa` on `web-2` was broken; its process is gone and nothing was half done.',
+    ],
+  }),
+
+  guardRefused: short({
+    operation: 'guard',
+    outcome: 'refused',
+    failure: {
+      code: 'RB-HOLD',
+      message:
+        'Deploys of `9f2c1e7` are on hold since 14:11 UTC: release 42 was rolled back by @mei, "checkout answers 500".',
+      remedy: ['Lift the hold with `operation: record`, `state: free`, `target: 42` and a reason.'],
+    },
+  }),
+} as const
+
+function short(overrides: Partial<RunReport>): RunReport {
+  return report(
+    {
+      from: '',
+      to: '',
+      duration: 0.6,
+      target: '',
+      reason: '',
+      hosts: ['web-1', 'web-2'].map(name => untouched(name)),
+      phases: [],
+      steps: [],
+      checks: [],
+      backups: [],
+      preflight: [],
+      undo: [],
+      rollback: '',
+      followUp: [],
+      ...overrides,
+    },
+    ['hold', 'title', 'rto', 'rtoMet'],
+  )
+}

@@ -1,0 +1,101 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { choose, KindNotSupported } from '../../../src/runbook/choose.ts'
+import { example } from './fixture.ts'
+
+const NAMES = readdirSync(new URL('../../../examples/runbooks/', import.meta.url)).map(file => file.replace('.yml', ''))
+
+describe('the five runbooks made from real documents', () => {
+  test('are all there', () => {
+    expect(NAMES.sort()).toEqual(['aura-flow', 'easy-erp', 'fap-api', 'ssalgten', 'template'])
+  })
+
+  test.each(NAMES)('%s loads as it stands', name => {
+    const runbook = example(name)
+    for (const rollback of Object.values(runbook.rollbacks)) {
+      expect(rollback.phases.switch.length).toBeGreaterThan(0)
+      expect(rollback.phases.verify.some(item => item.kind === 'use')).toBe(false)
+    }
+  })
+
+  test('fap-api is read to the last option', () => {
+    const { app, environments, rollbacks } = example('fap-api')
+    expect(app).toBe('fap-api')
+    expect(environments.production?.hosts.map(host => host.name)).toEqual(['web-1', 'web-2'])
+    const release = rollbacks.release
+    expect(release).toMatchObject({ title: 'Application release', rto: 300, dataLoss: false })
+    expect(release?.phases.switch).toMatchObject([{ kind: 'symlink', value: { path: '/var/www/fap-api' } }])
+    expect(release?.phases.start).toMatchObject([
+      { kind: 'systemd', value: { verb: 'reload', units: ['php8.4-fpm', 'nginx'] } },
+      { kind: 'run', in: '/var/www/fap-api/current/backend', position: { line: 32, column: 9 } },
+    ])
+    expect(release?.phases.verify[1]).toMatchObject({
+      kind: 'any',
+      value: [
+        { kind: 'http', value: '/healthz', options: { expect: { json: { ok: true } } }, position: { line: 41 } },
+        { kind: 'http', value: '/api/healthz', position: { line: 43 } },
+      ],
+    })
+    expect(release?.phases.diagnose[2]).toMatchObject({ kind: 'tail', options: { lines: 200 } })
+  })
+
+  test.each([
+    ['aura-flow', 'upstream', ['load']],
+    ['easy-erp', 'level-1', ['migrations: prisma', 'pm2', 'git']],
+    ['fap-api', 'release', ['migrations: laravel', 'database']],
+    ['ssalgten', 'config', ['restore', 'compose']],
+    ['template', 'full', ['database', 'maintenance', 'kubernetes', 'terraform', 'ansible', 'restore', 'load']],
+  ])('%s: %s is refused by the names of the missing kinds and nothing else', (name, rollback, kinds) => {
+    const runbook = example(name)
+    const environment = Object.keys(runbook.environments)[0]
+    const ask = () => choose(runbook, { environment, rollback })
+    expect(ask).toThrow(KindNotSupported)
+    try {
+      ask()
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'RB-KIND-NOT-SUPPORTED', kinds })
+    }
+  })
+
+  test('the refusal says where each missing kind stands', () => {
+    expect(() => choose(example('fap-api'), {})).toThrow(
+      [
+        'The rollback "release" needs what this version of Rollbook does not support yet: migrations: laravel, database. Nothing was changed.',
+        'fap-api.yml:21:5 migrations: laravel',
+        'fap-api.yml:25:9 database',
+        'fap-api.yml:26:9 database',
+      ].join('\n'),
+    )
+  })
+
+  test('aura-flow: a named list of checks keeps its positions, and its host is known in both environments', () => {
+    const { rollbacks, environments } = example('aura-flow')
+    const { verify } = rollbacks.upstream?.phases ?? { verify: [] }
+    expect(verify.map(item => [item.kind, item.severity, item.position.line])).toEqual([
+      ['http', 'fail', 22],
+      ['run', 'fail', 23],
+      ['http', 'warn', 25],
+      ['load', 'fail', 27],
+    ])
+    expect(environments.staging?.drills).toBe(true)
+    expect(environments.production?.drills).toBe(false)
+  })
+
+  test('aura-flow: full is made of three, loses data as one of them does, and reloads nginx once', () => {
+    const full = example('aura-flow').rollbacks.full
+    expect(full).toMatchObject({ rto: 900, dataLoss: true, include: ['image', 'database', 'upstream'] })
+    expect(full?.phases.switch.map(item => item.kind)).toEqual(['images', 'restore', 'symlink'])
+    expect(full?.phases.start.map(item => item.kind)).toEqual(['nginx'])
+    expect(full?.phases.verify).toHaveLength(4)
+  })
+
+  test('ssalgten: an alias (*env) stands for the list at its anchor', () => {
+    const { backup, switch: change } = example('ssalgten').rollbacks.config?.phases ?? {}
+    expect(backup?.[0]).toMatchObject({
+      kind: 'files',
+      value: ['.env', 'backend/.env', 'frontend/.env', 'agent/.env'],
+      in: '/opt/ssalgten',
+    })
+    expect(change?.[0]?.value).toMatchObject({ files: backup?.[0]?.value })
+  })
+})

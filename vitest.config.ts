@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config'
+
+// `npm test` is everything that needs no container; `npm run test:system` boots real Debian hosts.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        // GitHub's language service ships source maps without the sources, and vite says so for each of its files.
+        logLevel: 'error',
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          // GitHub's language service imports JSON without saying so, which Node refuses and vite does not mind.
+          server: { deps: { inline: [/@actions\/(languageservice|workflow-parser|expressions)/] } },
+        },
+      },
+      { test: { name: 'engine', include: ['test/engine/**/*.test.ts'], testTimeout: 120_000 } },
+      { test: { name: 'wire', include: ['test/wire/**/*.test.ts'], testTimeout: 30_000 } },
+      { test: { name: 'bundle', include: ['test/bundle/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'system',
+          include: ['test/system/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
