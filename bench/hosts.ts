@@ -1,10 +1,19 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+} from 'node:fs'
 import { rm, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DEMO, HOME, USER, deployUser } from './user.ts'
+import { type Account, DEMO, deployAccount } from './user.ts'
 
 /** The SSH servers listen here; the latency proxy, for the same addresses, elsewhere. */
 export const SSH_PORT = 2224
@@ -17,6 +26,7 @@ export interface BenchHost {
   /** Where its /srv/demo and its home are for everybody else. */
   readonly demo: string
   readonly home: string
+  readonly account: Account
   /** Process id of its SSH server. */
   readonly pid: number
 }
@@ -42,7 +52,7 @@ PidFile none
 
 /** Starts so many hosts. Needs root, for mount namespaces. What ends the scope ends them and removes their files. */
 export async function startHosts(count: number): Promise<Hosts> {
-  const { uid, gid } = deployUser()
+  const account = deployAccount()
   const madeDemo = !existsSync(DEMO)
   mkdirSync(DEMO, { recursive: true })
   mkdirSync('/run/sshd', { recursive: true })
@@ -60,14 +70,14 @@ export async function startHosts(count: number): Promise<Hosts> {
     const [demo, home] = [join(place, 'demo'), join(place, 'home')]
     for (const path of [demo, home, join(home, '.ssh')]) {
       mkdirSync(path, { recursive: true })
-      chownSync(path, uid, gid)
+      chownSync(path, account.uid, account.gid)
     }
     await writeFile(join(home, '.ssh/authorized_keys'), `${publicKey}\n`)
     const hostKey = keyPair(join(place, 'host_key'))
     for (const port of [SSH_PORT, DISTANT_PORT]) known.push(`[${address}]:${port} ${hostKey}`)
     const listen = `ListenAddress ${address}:${SSH_PORT}\nHostKey ${place}/host_key\n`
     await writeFile(join(place, 'sshd_config'), listen + CONFIG)
-    list.push({ name: `h${number}`, address, demo, home, pid: await startServer(place, demo, home) })
+    list.push({ name: `h${number}`, address, demo, home, account, pid: await startServer(place, account) })
   }
   await writeFile(knownHostsFile, `${known.join('\n')}\n`)
 
@@ -84,7 +94,8 @@ export async function startHosts(count: number): Promise<Hosts> {
     },
     async [Symbol.asyncDispose]() {
       for (const { pid } of list) process.kill(pid)
-      for (let tries = 0; list.some(({ pid }) => existsSync(`/proc/${pid}`)) && tries < 200; tries += 1) await sleep(10)
+      for (let tries = 0; list.some(({ pid }) => existsSync(`/proc/${pid}`)) && tries < 200; tries += 1)
+        await sleep(10)
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })
       if (madeDemo) await rmdir(DEMO)
     },
@@ -97,10 +108,15 @@ function keyPair(file: string): string {
   return readFileSync(`${file}.pub`, 'utf8').trim()
 }
 
-/** `unshare` and `sh` become the server, so that its process id is that of the child. */
-async function startServer(place: string, demo: string, home: string): Promise<number> {
-  const script = 'mount --bind "$1" "$2" && mount --bind "$3" "$4" && exec /usr/sbin/sshd -D -E "$5/log" -f "$5/sshd_config"'
-  const child = spawn('unshare', ['-m', 'sh', '-c', script, 'sshd', demo, DEMO, home, HOME, place], { stdio: 'inherit' })
+/**
+ * `unshare`, `sh` and `setpriv` become the server, so that its process id is that of the child. It ends when we do, even
+ * when we are killed.
+ */
+async function startServer(place: string, account: Account): Promise<number> {
+  const script =
+    'mount --bind "$1" "$2" && mount --bind "$3" "$4" && exec setpriv --pdeathsig TERM /usr/sbin/sshd -D -E "$5/log" -f "$5/sshd_config"'
+  const places = [join(place, 'demo'), DEMO, join(place, 'home'), account.home, place]
+  const child = spawn('unshare', ['-m', 'sh', '-c', script, 'sshd', ...places], { stdio: 'inherit' })
   const log = () => (existsSync(join(place, 'log')) ? readFileSync(join(place, 'log'), 'utf8') : '')
   await once(child, 'spawn')
   for (let tries = 0; !log().includes('listening'); tries += 1) {
@@ -115,7 +131,10 @@ async function startServer(place: string, demo: string, home: string): Promise<n
 /** Is there any process in the mount namespace of a host, besides its server? */
 function busy(host: BenchHost): boolean {
   const here = namespace(host.pid)
-  return readdirSync('/proc').some(name => /^\d+$/.test(name) && Number(name) !== host.pid && namespace(Number(name)) === here)
+  if (here === undefined) throw new Error(`the SSH server of ${host.name} has ended`)
+  return readdirSync('/proc').some(
+    name => /^\d+$/.test(name) && Number(name) !== host.pid && namespace(Number(name)) === here,
+  )
 }
 
 function namespace(pid: number): string | undefined {

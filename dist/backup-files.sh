@@ -21,8 +21,8 @@ files_do() {
   set -- $arg_paths
   IFS=$old_ifs
   limited tar --numeric-owner -czf "$arg_archive.part" -- "$@" || { rm -f "$arg_archive.part"; return 1; }
-  [ "$(tar -tzf "$arg_archive.part" | wc -l)" -ge $# ] || { rm -f "$arg_archive.part"; echo 'The archive can not be read back.'; return 1; }
-  sync "$arg_archive.part" 2>/dev/null || sync
+  limited tar -tzf "$arg_archive.part" >/dev/null || { rm -f "$arg_archive.part"; echo 'The archive can not be read back.'; return 1; }
+  durable "$arg_archive.part"
   mv "$arg_archive.part" "$arg_archive" || return
   cd -- "${arg_archive%/*}" || return
   sha256sum "${arg_archive##*/}" >"${arg_archive##*/}.sha256" || return

@@ -15,12 +15,15 @@ symlink_ready() {
   if [ ! -w "$symlink_parent" ]; then echo "$(id -un) may not write in $symlink_parent."; return 1; fi
   cd -- "$symlink_parent" || return 1
   if [ ! -e "$symlink_next" ]; then echo "$symlink_next is not there."; return 1; fi
+  # Where it comes from was live once, wherever it lies and whatever it has.
+  [ "$direction" = forward ] || return 0
   symlink_real=$(readlink -f "$symlink_next")
   case $symlink_real in
     "$(readlink -f "$arg_folder")"/*) ;;
     *) echo "$symlink_next lies outside $arg_folder, in $symlink_real."; return 1 ;;
   esac
-  [ ! -d "$symlink_real" ] || [ "$direction" = back ] || symlink_complete
+  if [ -d "$symlink_real" ]; then symlink_complete
+  elif [ -d "$arg_link" ]; then echo "$symlink_next is not a folder; what is live is one."; return 1; fi
 }
 
 # The target must have at its top every folder and every link that the live release has; single files may differ.
@@ -55,22 +58,24 @@ symlink_undo() { symlink_flip "$arg_after" "$arg_before"; }
 # A new link beside the old one, renamed over it: no reader finds the name missing, on GNU and on busybox. Without -T,
 # mv would put the new link inside the release that the old one points to.
 symlink_flip() {
-  symlink_now=$(readlink "$arg_link")
-  [ "$symlink_now" != "$2" ] || return 0
-  if [ "$symlink_now" != "$1" ]; then
-    echo "$arg_link points to $symlink_now: something else changed it; left as it is."
-    return 1
-  fi
+  symlink_new=$arg_link.rollbook-$plan_run
+  # What an earlier try left, if it died here.
+  rm -f "$symlink_new"
+  [ "$(readlink "$arg_link")" != "$2" ] || return 0
   case $2 in
     /*) [ -e "$2" ] ;;
     *) [ -e "${arg_link%/*}/$2" ] ;;
   esac || { echo "$2 is not there any more."; return 1; }
-  symlink_new=$arg_link.rollbook-$plan_run
-  rm -f "$symlink_new"
-  ln -s "$2" "$symlink_new" && [ "$(readlink "$symlink_new")" = "$2" ] && mv -T "$symlink_new" "$arg_link" || {
-    rm -f "$symlink_new"
-    return 1
-  }
-  sync "${arg_link%/*}" 2>/dev/null || sync
+  ln -s -- "$2" "$symlink_new" && symlink_put "$1" "$2" || { rm -f "$symlink_new"; return 1; }
+  durable "${arg_link%/*}"
   [ "$(readlink "$arg_link")" = "$2" ]
+}
+
+# The last look is right before the change, because other tools know nothing of our lock.
+symlink_put() {
+  [ "$(readlink "$symlink_new")" = "$2" ] || return 1
+  symlink_now=$(readlink "$arg_link")
+  if [ "$symlink_now" = "$1" ]; then mv -T "$symlink_new" "$arg_link"; return; fi
+  echo "$arg_link points to $symlink_now: something else changed it; left as it is."
+  return 1
 }

@@ -7,17 +7,32 @@
 # so that what login scripts print is told apart from what it says.
 
 set -u
+unset CDPATH
+login_umask=$(umask) login_locale=${LC_ALL-}
 LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 umask 077
 
+# What runs the program of a run.
+: "${courier_shell:=/bin/sh}"
 message=0
 
-# The next $1 bytes of our input, and not one more: busybox head reads ahead and loses what comes behind.
-take() { dd bs="$1" count=1 iflag=fullblock 2>/dev/null || dd bs=1 count="$1" 2>/dev/null; }
-
 answer() { printf 'RB1 %s %s %s\n' "$courier_nonce" "$message" "$*"; }
+
+# The next $1 bytes of our input, and not one more: busybox head reads ahead and loses what comes behind.
+take() {
+  [ "$1" -gt 0 ] || return 0
+  if dd count=0 iflag=fullblock </dev/null >/dev/null 2>&1; then dd bs="$1" count=1 iflag=fullblock 2>/dev/null
+  else dd bs=1 count="$1" 2>/dev/null; fi
+}
+
+# Puts the next $1 bytes into the file $2. They are read even when they can't be written: what stands behind them is a
+# message, and what stands in them is not.
+take_into() {
+  if { true >"$2"; } 2>/dev/null; then take "$1" >"$2"; else take "$1" >/dev/null; fi
+  [ "$(wc -c 2>/dev/null <"$2")" -eq "$1" ] 2>/dev/null
+}
 
 find_state() {
   state=$courier_state
@@ -30,56 +45,96 @@ find_state() {
 
 # ---------------------------------------------------------------- runs
 
-# Receives the program of a run, checks that it is whole, and lets it go. Asked twice for the same run, it starts one.
-receive() { # run, bytes, sha256, word for the program
-  run=$state/runs/$1
-  if [ ! -e "$run/rollbook" ]; then
-    mkdir -p "$run" && cd "$run" || { answer refused 'state folder'; return; }
-    take "$2" >rollbook.part
-    sum=$(sha256sum rollbook.part)
-    if [ "${sum%% *}" != "$3" ]; then answer refused damaged; return; fi
-    chmod 700 rollbook.part && mv rollbook.part rollbook || { answer refused 'state folder'; return; }
-  else
-    cd "$run" || return
+# Receives the program of a run, checks that it is whole, and lets it go. Asked again for the same run, it follows the
+# one that went.
+receive() { # run, bytes, sha256
+  folder=$state/runs/$1 part=$state/runs/$1/rollbook.$$
+  mkdir -p "$folder" 2>/dev/null
+  if [ -e "$folder/rollbook" ]; then
     take "$2" >/dev/null
+    cd "$folder" || { answer refused 'state folder'; return; }
+    if [ -s journal ]; then attach "$1" 0; return; fi
+  else
+    take_into "$2" "$part" || { drop "$folder"; answer refused 'state folder'; return; }
+    sum=$(sha256sum <"$part")
+    if [ "${sum%% *}" != "$3" ]; then drop "$folder"; answer refused damaged; return; fi
+    chmod 700 "$part" && mv "$part" "$folder/rollbook" && cd "$folder" || { answer refused 'state folder'; return; }
   fi
-  set_off "$4"
+  set_off "$1" run
+}
+
+# A run that can't begin leaves no secret behind.
+drop() { rm -rf "$1/secrets" "$1"/rollbook.*; }
+
+pipes() {
+  [ -p control ] || mkfifo control 2>/dev/null
+  [ -p wake ] || mkfifo wake 2>/dev/null
+  [ -p control ] && [ -p wake ] && { true >>journal; } 2>/dev/null
 }
 
 # Starts the program of the run in whose folder we are, apart from this session, and follows it.
-set_off() {
-  : >>journal
-  [ -p control ] || mkfifo control wake
-  lines=$(wc -l <journal)
-  if command -v setsid >/dev/null 2>&1; then
-    setsid /bin/sh ./rollbook "$1" </dev/null >>log 2>&1 &
-  else
-    /bin/sh ./rollbook "$1" </dev/null >>log 2>&1 &
-  fi
+set_off() { # run, word for the program
+  pipes || { answer refused 'state folder'; return; }
+  told=$(complete_lines <journal)
+  apart=''
+  if command -v setsid >/dev/null 2>&1; then apart=setsid; fi
+  (
+    umask "$login_umask"
+    if [ -n "$login_locale" ]; then LC_ALL=$login_locale; else unset LC_ALL; fi
+    exec ${apart:+setsid} "$courier_shell" ./rollbook "$2"
+  ) </dev/null >>log 2>&1 &
+  started=$!
   answer started
-  follow "$lines" "$!" &
+  follow "$told" "$1" "$started" &
 }
 
-# Copies the journal to the runner, from line $1 on, until the program $2 has said its last word. A wake-up comes with
-# each line; one comes every second besides, which is the heartbeat, and which ends this when nobody listens any more.
+# Follows the run in whose folder we are, from line $2 of its last direction on.
+attach() {
+  pipes || { answer refused 'state folder'; return; }
+  answer started
+  follow "$(($(lines_before) + $2))" "$1" '' &
+}
+
+complete_lines() { grep -c ' \.$'; }
+
+# How many lines of the journal stand before those of the last direction.
+lines_before() {
+  count=0 before=0
+  while IFS= read -r line; do
+    case $line in *' .') ;; *) continue ;; esac
+    # shellcheck disable=SC2086 # words of our own journal
+    set -- $line
+    [ "${3-}" != run ] || before=$count
+    count=$((count + 1))
+  done <journal
+  echo "$before"
+}
+
+# Copies the journal of run $2 to the runner, behind its first $1 lines, until it has ended or nobody lives that could
+# end it: the process $3 that we started, or the one that holds the lock for it. A wake-up comes with each line; one
+# comes every second besides, which is the heartbeat, and which ends this when nobody listens any more.
 follow() {
-  skip=$1 program=$2 line='' over='' dying=''
+  set -f
+  skip=$1 followed=$2 program=$3 line='' last='' over='' dying=''
+  born=$(started_at "$program")
   exec 5<journal 6<>wake
   ( while sleep 1 && kill -0 $$; do printf '\n' >&6; done ) >/dev/null 2>&1 &
   beat=$!
   while :; do
     while IFS= read -r more <&5; do
       line=$line$more
-      if [ "$skip" -gt 0 ]; then skip=$((skip - 1)); else pass_on "$line" || break 2; fi
+      case $line in
+        *' .') if [ "$skip" -gt 0 ]; then skip=$((skip - 1)); else pass_on "$line" || break 2; fi ;;
+      esac
       line=''
     done
     line=$line$more
     [ -z "$over" ] || break
-    if [ -z "$program" ] || ! kill -0 "$program" 2>/dev/null; then
+    if ! lives "$program" "$born" && [ -z "$(process_of "$followed")" ]; then
       # Its last lines may have come between our reading and its end: look once more before saying so.
-      if [ -n "$dying" ]; then answer gone; break; fi
-      dying=yes
-      continue
+      if [ -z "$dying" ]; then dying=yes; continue; fi
+      if [ -n "$last" ]; then answer journal "$last"; else answer gone; fi
+      break
     fi
     IFS= read -r _ <&6
     answer beat || break
@@ -87,21 +142,32 @@ follow() {
   kill "$beat" 2>/dev/null
 }
 
+# The outcome is told when the run is over, so that whoever hears it finds the lock free.
 pass_on() {
-  answer journal "$1" || return
-  case $1 in
-    *' outcome '*) over=yes ;;
-    *' end '* | *' strayed '*) show_output "$1" ;;
+  text=$1
+  # shellcheck disable=SC2086 # words of our own journal
+  set -- $1
+  case $3 in
+    run) last='' ;;
+    outcome) last=$text; return ;;
+    over)
+      [ -n "$last" ] || return 0
+      over=yes
+      answer journal "$last" || return
+      ;;
+  esac
+  answer journal "$text" || return
+  case $3 in
+    end) show_output "$4" "$5" ;;
+    strayed) show_output "$4" state ;;
   esac
 }
 
 # The last lines that a step printed, for steps that failed, and for those whose output is the point.
 show_output() {
-  # shellcheck disable=SC2086 # words of our own journal
-  set -- $1
-  [ -s "out/$4.$5" ] || return 0
-  tail -c 8192 "out/$4.$5" | tail -n 50 | while IFS= read -r text || [ -n "$text" ]; do
-    answer out "$4" "$5" "$text"
+  [ -s "out/$1.$2" ] || return 0
+  tail -c 8192 "out/$1.$2" | tail -n 50 | while IFS= read -r text || [ -n "$text" ]; do
+    answer out "$1" "$2" "$text"
   done
 }
 
@@ -126,19 +192,14 @@ serve() {
     # shellcheck disable=SC2086 # the runner's words: numbers, names and digests only
     set -- $words
     set +f
+    [ $# -ge 2 ] || continue
     message=$1
     shift
     case $1 in
       probe) probe; answer end ;;
-      start) shift; receive "$@" run ;;
-      back) if cd "$state/runs/$2"; then set_off back; else answer refused 'no such run'; fi ;;
-      settle) if cd "$state/runs/$2"; then set_off settle; else answer refused 'no such run'; fi ;;
-      attach)
-        if cd "$state/runs/$2" 2>/dev/null; then
-          answer started
-          follow "$3" "$(process_of "$2")" &
-        else answer refused 'no such run'; fi
-        ;;
+      start) receive "$2" "$3" "$4" ;;
+      back | settle) if enter_run "$2"; then set_off "$2" "$1"; fi ;;
+      attach) if enter_run "$2"; then attach "$2" "$3"; fi ;;
       tell) if [ -p "$state/runs/$2/control" ]; then printf '%s\n' "$3" 1<>"$state/runs/$2/control"; fi ;;
       secret) keep_secret "$2" "$3" "$4" ;;
       ledger) add_to_ledger "$2" ;;
@@ -149,16 +210,22 @@ serve() {
   wait
 }
 
-# A secret comes for one run, is readable for nobody else, and goes when the run ends.
-keep_secret() { # run, name, bytes
-  mkdir -p "$state/runs/$1/secrets" && take "$3" >"$state/runs/$1/secrets/$2"
-  answer end
+enter_run() {
+  { cd "$state/runs/$1" && [ -f rollbook ]; } 2>/dev/null || { answer refused 'no such run'; return 1; }
 }
 
-# One line for the ledger; the text follows the message. Lines are only ever added, in one write each.
+# A secret comes for one run, is readable for nobody else, and goes when the run ends.
+keep_secret() { # run, name, bytes
+  mkdir -p "$state/runs/$1/secrets" 2>/dev/null
+  if take_into "$3" "$state/runs/$1/secrets/$2"; then answer end
+  else drop "$state/runs/$1"; answer refused 'state folder'; fi
+}
+
+# One line for the ledger; the text follows the message. Lines are only ever added, in one write each; what was cut on
+# the way is not added.
 add_to_ledger() { # bytes
   entry=$(take "$1")
-  mkdir -p "$state" || { answer refused 'state folder'; return; }
+  mkdir -p "$state" && [ "${#entry}" -eq "$1" ] || { answer refused 'state folder'; return; }
   ledger=$state/ledger.jsonl
   [ ! -s "$ledger" ] || [ -z "$(tail -c 1 "$ledger")" ] || printf '\n' >>"$ledger"
   printf '{"at":%s,%s\n' "$(date +%s)" "$entry" >>"$ledger" && { sync "$ledger" 2>/dev/null || sync; } &&
@@ -170,5 +237,11 @@ unlock() {
   holder=$(readlink "$state/lock") || { answer refused free; return; }
   case $holder in v1:"$1":*) ;; *) answer refused other "$holder"; return ;; esac
   [ "$(owner_is "$holder")" = dead ] || { answer refused alive "$holder"; return; }
-  mv -T "$state/lock" "$state/runs/$1/lock.broken" && answer end || answer refused 'state folder'
+  broken=$state/runs/$1/lock.broken
+  mkdir -p "$state/runs/$1" && mv -T "$state/lock" "$broken" || { answer refused 'state folder'; return; }
+  moved=$(readlink "$broken")
+  if [ "$moved" = "$holder" ]; then answer end; return; fi
+  # Somebody took it over between our look and our hand: it is given back.
+  ln -s "$moved" "$state/lock"
+  answer refused alive "$moved"
 }

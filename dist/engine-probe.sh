@@ -21,7 +21,7 @@ probe_host() {
   read -r boot </proc/sys/kernel/random/boot_id
   fact boot "$boot"
   fact time "$(date +%s)"
-  for tool in sh mv ln readlink sync head tail sha256sum mkfifo setsid timeout sudo systemctl nginx curl wget tar gzip zstd; do
+  for tool in sh dd grep mv ln readlink sync head tail sha256sum mkfifo setsid timeout sudo systemctl nginx curl wget tar gzip zstd; do
     find_tool "$tool"
   done
 }
@@ -76,10 +76,10 @@ probe_run() {
     case $line in *' .') ;; *) continue ;; esac
     # shellcheck disable=SC2086 # words of our own journal
     set -- $line
-    case $3 in
-      run) direction=$4 reached=new from=$9 to=${10} ;;
-      phase) reached=$4 ;;
-      outcome) reached=$5 ;;
+    case ${3-}:$# in
+      run:11) direction=$4 reached=new from=$9 to=${10} ;;
+      phase:[5-9]) reached=$4 ;;
+      outcome:6) reached=$5 ;;
     esac
   done <"$state/runs/$run/journal"
   fact run "$run" "$direction" "$reached" "$from" "$to"

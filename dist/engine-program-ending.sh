@@ -4,29 +4,39 @@
 enter_ledger() {
   [ -n "$1" ] || return 0
   ledger=$state_folder/ledger.jsonl
+  add_entries "$1" || { rm -f reserve; again=yes; add_entries "$1"; }
+  durable "$ledger"
+}
+
+add_entries() {
   at=$(date +%s)
   [ ! -s "$ledger" ] || [ -z "$(tail -c 1 "$ledger")" ] || printf '\n' >>"$ledger"
-  printf '%s\n' "$1" | while IFS= read -r entry; do printf '{"at":%s,%s\n' "$at" "$entry"; done >>"$ledger"
-  durable "$ledger"
+  printf '%s\n' "$1" | while IFS= read -r entry; do
+    if [ -n "$again" ] && grep -qF -e "$entry" "$ledger" 2>/dev/null; then continue; fi
+    printf '{"at":%s,%s\n' "$at" "$entry" >>"$ledger" || exit 1
+  done
 }
 
 # $1: `committed` when the runner saw it serve, `kept` when the host had to decide alone.
 commit() {
-  enter commit
+  # Who died here may have told the ledger already.
+  [ "$phase" != commit ] || again=yes
+  enter commit "$1"
   if [ "$direction" = back ]; then enter_ledger "$plan_ledger_undone"
   elif [ "$1" = kept ]; then enter_ledger "$plan_ledger_kept"
   else enter_ledger "$plan_ledger_committed"; fi
   finish "$1"
 }
 
-# The last word of a direction. What needs a person keeps its lock, so that nothing builds on it.
+# The last word of a direction. What needs a person keeps its lock, so that nothing builds on it; and so does an end that
+# could not be written down, because the next one to look would take it for a run in the middle of its way.
 finish() {
   outcome=$1
-  rm -rf secrets
-  journal outcome "$direction" "$1"
-  durable journal
+  rm -rf secrets reserve at-work
+  { journal outcome "$direction" "$1" && durable journal; } || [ "$1" = refused ] || return 1
   [ "$1" = needs-operator ] || free_lock
-  printf '\n' >&7
+  # The courier tells the outcome when it sees this, so that whoever hears it finds the lock free.
+  journal over
 }
 
 # Nobody speaks to us any more. Before the switch nothing has changed: let go. After it, what the host can see decides;
@@ -35,13 +45,14 @@ decide_alone() {
   case $phase in
     new | prepare | prepared) finish refused ;;
     switch | failed | revert) revert ;;
-    commit) commit committed ;;
+    commit) commit "$verdict" ;;
     switched)
       case $plan_on_lost_contact in
         keep) commit kept ;;
         undo) revert ;;
         *)
-          if [ -n "$(steps_of verify)" ]; then
+          # The checks are about the target: they say nothing of a way back.
+          if [ "$direction" = forward ] && [ -n "$(steps_of verify)" ]; then
             if verify; then commit kept; else revert; fi
           elif [ "$plan_hosts" = 1 ]; then commit kept
           else revert; fi

@@ -2,40 +2,47 @@
 
 say() { [ -z "$spoken" ] || printf '%s\n' "$*"; }
 
-# One fact, kept before it is acted upon. The reserve is space set aside for a disk that fills up in the middle.
+# One fact, kept before it is acted upon. The reserve is space set aside for a disk that fills up in the middle. A line
+# that was cut is closed, so that it can't swallow the next one; lines without their dot are no lines.
 journal() {
   number=$((number + 1))
   read -r uptime _ </proc/uptime
-  printf '%s %s %s .\n' "$number" "$uptime" "$*" 2>/dev/null >>journal || {
-    rm -f reserve
-    printf '%s %s %s .\n' "$number" "$uptime" "$*" >>journal || return 1
-  }
+  write_line "$@" || { rm -f reserve; torn=$newline; write_line "$@"; } || return 1
+  torn=''
   printf '\n' >&7
 }
+
+write_line() { printf '%s%s %s %s .\n' "$torn" "$number" "$uptime" "$*" 2>/dev/null >>journal; }
 
 durable() { sync "$@" 2>/dev/null || sync; }
 
 enter() {
   phase=$1
-  journal phase "$1" && durable journal
+  journal phase "$@" && durable journal
 }
 
 # What the journal says happened, for a process that was not there. A later `run` line starts a direction anew.
 replay() {
+  [ -f journal ] || return 0
+  line=''
   while IFS= read -r line; do
-    case $line in *' .') ;; *) continue ;; esac
+    case $line in [0-9]*' .') ;; *) continue ;; esac
     # shellcheck disable=SC2086 # words of our own journal
     set -- $line
+    case $1 in *[!0-9]*) continue ;; esac
+    [ $# -ge 5 ] || continue
     number=$1
     case $3 in
-      run) direction=$4 phase=new outcome='' begun=' ' stopped='' ;;
-      phase) phase=$4 ;;
+      run) direction=$4 phase=new outcome='' verdict='' begun=' ' stopped='' ;;
+      phase) phase=$4 verdict=$5 ;;
       outcome) outcome=$5 ;;
       begin)
         case $5 in do | undo) began "$4" ;; esac
         ;;
     esac
   done <journal
+  # What is left is a line without its end.
+  [ -z "$line" ] || torn=$newline
 }
 
 began() {

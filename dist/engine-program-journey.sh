@@ -17,12 +17,16 @@ switch_steps() { if [ "$direction" = forward ]; then steps_of switch; else rever
 # Everything that can be known to fail is known before the first change.
 prepare() {
   enter prepare || return 1
-  mkdir -p out && printf '%16384s' '' >reserve || return 1
-  printf '%s\n' "$plan_json" >plan.json
-  for step in $(steps_of backup) $(steps_of stop) $(switch_steps) $(steps_of start) $(steps_of verify) $(steps_of resume); do
+  mkdir -p out && printf '%16384s' '' >reserve && printf '%s\n' "$plan_json" >plan.json || return 1
+  # After a crash of the machine, these are all that there is to go on with.
+  durable rollbook plan.json . "$state_folder/runs"
+  backups=$(steps_of backup)
+  # The way back has nothing to keep: it changes what the way there had kept already.
+  [ "$direction" = forward ] || backups=''
+  for step in $backups $(steps_of stop) $(switch_steps) $(steps_of start) $(steps_of verify) $(steps_of resume); do
     act "$step" ready || return 1
   done
-  [ "$direction" = back ] || for step in $(steps_of backup); do
+  for step in $backups; do
     change "$step" do || return 1
     [ ! -f "backup.$step" ] || journal backup "$step" "$(cat "backup.$step")"
   done
@@ -41,21 +45,20 @@ switch() {
 }
 
 # Brings back what this direction changed: services stopped again if they were touched, the begun switches in reverse,
-# services started again. The way back is the way there with the switch turned round.
+# services started again. The way back is the way there with the switch turned round. A step may have been cut in the
+# middle, or be undone for the second time: each undo is safe to repeat.
 revert() {
   enter revert
+  # Whoever took our lock may be at work on the same links.
+  hold_again || { journal fenced 0; finish needs-operator; return; }
   action=$(back)
   reverted=yes
   if [ -n "$stopped" ]; then
     for step in $(steps_of stop); do act "$step" do || true; done
   fi
   for step in $(reversed "$begun"); do
-    load_step "$step"
-    ( exec 3>&- 7>&-; "${step_kind}_state" ) </dev/null >"out/$step.state" 2>&1
-    case $?:$action in
-      0:do | 10:undo) continue ;;
-      11:*) journal strayed "$step" "$action"; reverted=''; continue ;;
-    esac
+    state_of "$step"
+    if [ $? = 11 ]; then journal strayed "$step" "$action"; reverted=''; continue; fi
     act "$step" "$action" && arrived "$step" "$action" || reverted=''
   done
   if [ -n "$stopped" ]; then
@@ -83,7 +86,7 @@ check() {
   journal begin "$1" check
   while [ "$tries" -lt "$arg_attempts" ]; do
     tries=$((tries + 1))
-    ( exec 3>&- 7>&-; "${step_kind}_do" ) </dev/null >"out/$1.check" 2>&1
+    in_step do check
     check_status=$?
     if [ "$check_status" = 0 ]; then
       row=$((row + 1))

@@ -1,7 +1,7 @@
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 4666:
+/***/ 1370:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -29,7 +29,7 @@ var Refusal = class extends Error {
 
 /***/ }),
 
-/***/ 6015:
+/***/ 7293:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -41,11 +41,11 @@ __nccwpck_require__.d(__webpack_exports__, {
   fetchRunbook: () => (/* binding */ fetchRunbook)
 });
 
-// EXTERNAL MODULE: ./build/index-refusal.js
-var index_refusal = __nccwpck_require__(4666);
+// EXTERNAL MODULE: ./index-refusal.js
+var index_refusal = __nccwpck_require__(1370);
 ;// CONCATENATED MODULE: external "./github.js"
 const external_github_js_namespaceObject = require("./github.js");
-;// CONCATENATED MODULE: ./build/index-runbook-source.js
+;// CONCATENATED MODULE: ./index-runbook-source.js
 
 
 // src/github/runbook-source.ts
@@ -100,7 +100,7 @@ function notFound({ owner, name }, path, error) {
 
 /***/ }),
 
-/***/ 6656:
+/***/ 1748:
 /***/ ((module) => {
 
 // Copyright 2011 Mark Cavage <mcavage@gmail.com> All rights reserved.
@@ -120,16 +120,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7703:
+/***/ 9291:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // Copyright 2011 Mark Cavage <mcavage@gmail.com> All rights reserved.
 
-var errors = __nccwpck_require__(6656);
-var types = __nccwpck_require__(254);
+var errors = __nccwpck_require__(1748);
+var types = __nccwpck_require__(5594);
 
-var Reader = __nccwpck_require__(1996);
-var Writer = __nccwpck_require__(9816);
+var Reader = __nccwpck_require__(4328);
+var Writer = __nccwpck_require__(1092);
 
 
 // --- Exports
@@ -154,16 +154,16 @@ for (var e in errors) {
 
 /***/ }),
 
-/***/ 1996:
+/***/ 4328:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // Copyright 2011 Mark Cavage <mcavage@gmail.com> All rights reserved.
 
 var assert = __nccwpck_require__(2613);
-var Buffer = (__nccwpck_require__(2803).Buffer);
+var Buffer = (__nccwpck_require__(6719).Buffer);
 
-var ASN1 = __nccwpck_require__(254);
-var errors = __nccwpck_require__(6656);
+var ASN1 = __nccwpck_require__(5594);
+var errors = __nccwpck_require__(1748);
 
 
 // --- Globals
@@ -423,7 +423,7 @@ module.exports = Reader;
 
 /***/ }),
 
-/***/ 254:
+/***/ 5594:
 /***/ ((module) => {
 
 // Copyright 2011 Mark Cavage <mcavage@gmail.com> All rights reserved.
@@ -466,15 +466,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9816:
+/***/ 1092:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // Copyright 2011 Mark Cavage <mcavage@gmail.com> All rights reserved.
 
 var assert = __nccwpck_require__(2613);
-var Buffer = (__nccwpck_require__(2803).Buffer);
-var ASN1 = __nccwpck_require__(254);
-var errors = __nccwpck_require__(6656);
+var Buffer = (__nccwpck_require__(6719).Buffer);
+var ASN1 = __nccwpck_require__(5594);
+var errors = __nccwpck_require__(1748);
 
 
 // --- Globals
@@ -790,7 +790,7 @@ module.exports = Writer;
 
 /***/ }),
 
-/***/ 9837:
+/***/ 6097:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // Copyright 2011 Mark Cavage <mcavage@gmail.com> All rights reserved.
@@ -798,7 +798,7 @@ module.exports = Writer;
 // If you have no idea what ASN.1 or BER is, see this:
 // ftp://ftp.rsa.com/pub/pkcs/ascii/layman.asc
 
-var Ber = __nccwpck_require__(7703);
+var Ber = __nccwpck_require__(9291);
 
 
 
@@ -817,13 +817,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 686:
+/***/ 6618:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var crypto_hash_sha512 = (__nccwpck_require__(668).lowlevel).crypto_hash;
+var crypto_hash_sha512 = (__nccwpck_require__(9384).lowlevel).crypto_hash;
 
 /*
  * This file is a 1:1 port from the OpenBSD blowfish.c and bcrypt_pbkdf.c. As a
@@ -1381,20 +1381,20 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4982:
+/***/ 506:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-const binding = __nccwpck_require__(7318);
+const binding = __nccwpck_require__(4835);
 
 module.exports = binding.getCPUInfo;
 
 
 /***/ }),
 
-/***/ 6543:
+/***/ 1011:
 /***/ ((module) => {
 
 "use strict";
@@ -1430,7 +1430,7 @@ module.exports = isStream;
 
 /***/ }),
 
-/***/ 6512:
+/***/ 652:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -1438,7 +1438,7 @@ module.exports = isStream;
 const fs = __nccwpck_require__(9896);
 const path = __nccwpck_require__(6928);
 const {promisify} = __nccwpck_require__(9023);
-const semver = __nccwpck_require__(9318);
+const semver = __nccwpck_require__(8018);
 
 const useNativeRecursiveOption = semver.satisfies(process.version, '>=10.12.0');
 
@@ -1594,7 +1594,7 @@ module.exports.sync = (input, options) => {
 
 /***/ }),
 
-/***/ 2803:
+/***/ 6719:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -1679,7 +1679,7 @@ module.exports = safer
 
 /***/ }),
 
-/***/ 9318:
+/***/ 8018:
 /***/ ((module, exports) => {
 
 exports = module.exports = SemVer
@@ -3534,7 +3534,7 @@ function coerce (version, options) {
 
 /***/ }),
 
-/***/ 4646:
+/***/ 2914:
 /***/ ((module) => {
 
 module.exports = shellescape;
@@ -3558,7 +3558,7 @@ function shellescape(a) {
 
 /***/ }),
 
-/***/ 5683:
+/***/ 9991:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -3572,8 +3572,8 @@ const {
 
 const {
   CHANNEL_EXTENDED_DATATYPE: { STDERR },
-} = __nccwpck_require__(4020);
-const { bufferSlice } = __nccwpck_require__(2184);
+} = __nccwpck_require__(4024);
+const { bufferSlice } = __nccwpck_require__(7500);
 
 const PACKET_SIZE = 32 * 1024;
 const MAX_WINDOW = 2 * 1024 * 1024;
@@ -3861,7 +3861,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3849:
+/***/ 4173:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -3873,14 +3873,14 @@ const { resolve } = __nccwpck_require__(6928);
 const { readFile } = __nccwpck_require__(9896);
 const { execFile, spawn } = __nccwpck_require__(5317);
 
-const { isParsedKey, parseKey } = __nccwpck_require__(1789);
+const { isParsedKey, parseKey } = __nccwpck_require__(9033);
 
 const {
   makeBufferParser,
   readUInt32BE,
   writeUInt32BE,
   writeUInt32LE,
-} = __nccwpck_require__(2184);
+} = __nccwpck_require__(7500);
 
 function once(cb) {
   let called = false;
@@ -4992,7 +4992,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6297:
+/***/ 197:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -5028,11 +5028,11 @@ const {
   SUPPORTED_KEX,
   SUPPORTED_MAC,
   SUPPORTED_SERVER_HOST_KEY,
-} = __nccwpck_require__(4020);
-const { init: cryptoInit } = __nccwpck_require__(2888);
-const Protocol = __nccwpck_require__(7841);
-const { parseKey } = __nccwpck_require__(1789);
-const { SFTP } = __nccwpck_require__(4996);
+} = __nccwpck_require__(4024);
+const { init: cryptoInit } = __nccwpck_require__(3708);
+const Protocol = __nccwpck_require__(4989);
+const { parseKey } = __nccwpck_require__(9033);
+const { SFTP } = __nccwpck_require__(2232);
 const {
   bufferCopy,
   makeBufferParser,
@@ -5040,23 +5040,23 @@ const {
   readUInt32BE,
   sigSSHToASN1,
   writeUInt32BE,
-} = __nccwpck_require__(2184);
+} = __nccwpck_require__(7500);
 
-const { AgentContext, createAgent, isAgent } = __nccwpck_require__(3849);
+const { AgentContext, createAgent, isAgent } = __nccwpck_require__(4173);
 const {
   Channel,
   MAX_WINDOW,
   PACKET_SIZE,
   windowAdjust,
   WINDOW_THRESHOLD,
-} = __nccwpck_require__(5683);
+} = __nccwpck_require__(9991);
 const {
   ChannelManager,
   generateAlgorithmList,
   isWritable,
   onChannelOpenFailure,
   onCHANNEL_CLOSE,
-} = __nccwpck_require__(2137);
+} = __nccwpck_require__(1717);
 
 const bufferParser = makeBufferParser();
 const sigParser = makeBufferParser();
@@ -7176,7 +7176,7 @@ module.exports = Client;
 
 /***/ }),
 
-/***/ 137:
+/***/ 5701:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
@@ -7204,7 +7204,7 @@ for (const ctor of [HttpAgent, HttpsAgent]) {
       const dstPort = options.port;
 
       if (Client === undefined)
-        Client = __nccwpck_require__(6297);
+        Client = __nccwpck_require__(197);
 
       const client = new Client();
       let triedForward = false;
@@ -7268,7 +7268,7 @@ function decorateStream(stream, ctor, options) {
 
 /***/ }),
 
-/***/ 5472:
+/***/ 972:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -7281,33 +7281,33 @@ const {
   CygwinAgent,
   OpenSSHAgent,
   PageantAgent,
-} = __nccwpck_require__(3849);
+} = __nccwpck_require__(4173);
 const {
   SSHTTPAgent: HTTPAgent,
   SSHTTPSAgent: HTTPSAgent,
-} = __nccwpck_require__(137);
-const { parseKey } = __nccwpck_require__(1789);
+} = __nccwpck_require__(5701);
+const { parseKey } = __nccwpck_require__(9033);
 const {
   flagsToString,
   OPEN_MODE,
   STATUS_CODE,
   stringToFlags,
-} = __nccwpck_require__(4996);
+} = __nccwpck_require__(2232);
 
 module.exports = {
   AgentProtocol,
   BaseAgent,
   createAgent,
-  Client: __nccwpck_require__(6297),
+  Client: __nccwpck_require__(197),
   CygwinAgent,
   HTTPAgent,
   HTTPSAgent,
   OpenSSHAgent,
   PageantAgent,
-  Server: __nccwpck_require__(2605),
+  Server: __nccwpck_require__(7905),
   utils: {
     parseKey,
-    ...__nccwpck_require__(3489),
+    ...__nccwpck_require__(1853),
     sftp: {
       flagsToString,
       OPEN_MODE,
@@ -7320,7 +7320,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3489:
+/***/ 1853:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -7334,10 +7334,10 @@ const {
   randomBytes,
 } = __nccwpck_require__(6982);
 
-const { Ber } = __nccwpck_require__(9837);
-const bcrypt_pbkdf = (__nccwpck_require__(686).pbkdf);
+const { Ber } = __nccwpck_require__(6097);
+const bcrypt_pbkdf = (__nccwpck_require__(6618).pbkdf);
 
-const { CIPHER_INFO } = __nccwpck_require__(2888);
+const { CIPHER_INFO } = __nccwpck_require__(3708);
 
 const SALT_LEN = 16;
 const DEFAULT_ROUNDS = 16;
@@ -7910,7 +7910,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7841:
+/***/ 4989:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -7956,7 +7956,7 @@ module.exports = {
 
 const { inspect } = __nccwpck_require__(9023);
 
-const { bindingAvailable, NullCipher, NullDecipher } = __nccwpck_require__(2888);
+const { bindingAvailable, NullCipher, NullDecipher } = __nccwpck_require__(3708);
 const {
   COMPAT_CHECKS,
   DISCONNECT_REASON,
@@ -7964,18 +7964,18 @@ const {
   MESSAGE,
   SIGNALS,
   TERMINAL_MODE,
-} = __nccwpck_require__(4020);
+} = __nccwpck_require__(4024);
 const {
   DEFAULT_KEXINIT_CLIENT,
   DEFAULT_KEXINIT_SERVER,
   KexInit,
   kexinit,
   onKEXPayload,
-} = __nccwpck_require__(4637);
+} = __nccwpck_require__(1425);
 const {
   parseKey,
-} = __nccwpck_require__(1789);
-const MESSAGE_HANDLERS = __nccwpck_require__(9244);
+} = __nccwpck_require__(9033);
+const MESSAGE_HANDLERS = __nccwpck_require__(528);
 const {
   bufferCopy,
   bufferFill,
@@ -7983,15 +7983,15 @@ const {
   convertSignature,
   sendPacket,
   writeUInt32BE,
-} = __nccwpck_require__(2184);
+} = __nccwpck_require__(7500);
 const {
   PacketReader,
   PacketWriter,
   ZlibPacketReader,
   ZlibPacketWriter,
-} = __nccwpck_require__(4592);
+} = __nccwpck_require__(8764);
 
-const MODULE_VER = (__nccwpck_require__(8342)/* .version */ .rE);
+const MODULE_VER = (__nccwpck_require__(7897)/* .version */ .rE);
 
 const VALID_DISCONNECT_REASONS = new Map(
   Object.values(DISCONNECT_REASON).map((n) => [n, 1])
@@ -10054,7 +10054,7 @@ module.exports = Protocol;
 
 /***/ }),
 
-/***/ 4996:
+/***/ 2232:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -10076,7 +10076,7 @@ const {
   bufferSlice,
   makeBufferParser,
   writeUInt32BE,
-} = __nccwpck_require__(2184);
+} = __nccwpck_require__(7500);
 
 const ATTR = {
   SIZE: 0x00000001,
@@ -13656,7 +13656,7 @@ const {
   ERR_INVALID_ARG_TYPE,
   ERR_OUT_OF_RANGE,
   validateNumber
-} = __nccwpck_require__(3208);
+} = __nccwpck_require__(2652);
 
 const kMinPoolSpace = 128;
 
@@ -14114,7 +14114,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4020:
+/***/ 4024:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -14124,10 +14124,10 @@ const crypto = __nccwpck_require__(6982);
 
 let cpuInfo;
 try {
-  cpuInfo = __nccwpck_require__(4982)();
+  cpuInfo = __nccwpck_require__(506)();
 } catch {}
 
-const { bindingAvailable, CIPHER_INFO, MAC_INFO } = __nccwpck_require__(2888);
+const { bindingAvailable, CIPHER_INFO, MAC_INFO } = __nccwpck_require__(3708);
 
 const eddsaSupported = (() => {
   if (typeof crypto.sign === 'function'
@@ -14478,7 +14478,7 @@ module.exports.DISCONNECT_REASON_BY_VALUE =
 
 /***/ }),
 
-/***/ 2888:
+/***/ 3708:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -14494,7 +14494,7 @@ const {
   createCipheriv, createDecipheriv, createHmac, randomFillSync, timingSafeEqual
 } = __nccwpck_require__(6982);
 
-const { readUInt32BE, writeUInt32BE } = __nccwpck_require__(2184);
+const { readUInt32BE, writeUInt32BE } = __nccwpck_require__(7500);
 
 const FastBuffer = Buffer[Symbol.species];
 const MAX_SEQNO = 2 ** 32 - 1;
@@ -14511,7 +14511,7 @@ let AESGCMDecipher;
 let ChaChaPolyDecipher;
 let GenericDecipher;
 try {
-  binding = __nccwpck_require__(490);
+  binding = __nccwpck_require__(575);
   ({ AESGCMCipher, ChaChaPolyCipher, GenericCipher,
      AESGCMDecipher, ChaChaPolyDecipher, GenericDecipher } = binding);
 } catch {}
@@ -16065,7 +16065,7 @@ module.exports = {
     // eslint-disable-next-line no-async-promise-executor
     return new Promise(async (resolve, reject) => {
       try {
-        POLY1305_WASM_MODULE = await __nccwpck_require__(7830)();
+        POLY1305_WASM_MODULE = await __nccwpck_require__(7042)();
         POLY1305_RESULT_MALLOC = POLY1305_WASM_MODULE._malloc(16);
         poly1305_auth = POLY1305_WASM_MODULE.cwrap(
           'poly1305_auth',
@@ -16088,7 +16088,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7830:
+/***/ 7042:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -16135,7 +16135,7 @@ else {}
 
 /***/ }),
 
-/***/ 9244:
+/***/ 528:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -16143,8 +16143,8 @@ else {}
 
 const MESSAGE_HANDLERS = new Array(256);
 [
-  (__nccwpck_require__(4637).HANDLERS),
-  __nccwpck_require__(9964),
+  (__nccwpck_require__(1425).HANDLERS),
+  __nccwpck_require__(1528),
 ].forEach((handlers) => {
   // eslint-disable-next-line prefer-const
   for (let [type, handler] of Object.entries(handlers)) {
@@ -16159,7 +16159,7 @@ module.exports = MESSAGE_HANDLERS;
 
 /***/ }),
 
-/***/ 9964:
+/***/ 1528:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -16171,18 +16171,18 @@ const {
   doFatalError,
   sigSSHToASN1,
   writeUInt32BE,
-} = __nccwpck_require__(2184);
+} = __nccwpck_require__(7500);
 
 const {
   CHANNEL_OPEN_FAILURE,
   COMPAT,
   MESSAGE,
   TERMINAL_MODE,
-} = __nccwpck_require__(4020);
+} = __nccwpck_require__(4024);
 
 const {
   parseKey,
-} = __nccwpck_require__(1789);
+} = __nccwpck_require__(9033);
 
 const TERMINAL_MODE_BY_VALUE =
   Array.from(Object.entries(TERMINAL_MODE))
@@ -17452,7 +17452,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4637:
+/***/ 1425:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -17469,7 +17469,7 @@ const {
   randomFillSync,
 } = __nccwpck_require__(6982);
 
-const { Ber } = __nccwpck_require__(9837);
+const { Ber } = __nccwpck_require__(6097);
 
 const {
   COMPAT,
@@ -17481,14 +17481,14 @@ const {
   DEFAULT_COMPRESSION,
   DISCONNECT_REASON,
   MESSAGE,
-} = __nccwpck_require__(4020);
+} = __nccwpck_require__(4024);
 const {
   CIPHER_INFO,
   createCipher,
   createDecipher,
   MAC_INFO,
-} = __nccwpck_require__(2888);
-const { parseDERKey } = __nccwpck_require__(1789);
+} = __nccwpck_require__(3708);
+const { parseDERKey } = __nccwpck_require__(9033);
 const {
   bufferFill,
   bufferParser,
@@ -17497,13 +17497,13 @@ const {
   FastBuffer,
   sigSSHToASN1,
   writeUInt32BE,
-} = __nccwpck_require__(2184);
+} = __nccwpck_require__(7500);
 const {
   PacketReader,
   PacketWriter,
   ZlibPacketReader,
   ZlibPacketWriter,
-} = __nccwpck_require__(4592);
+} = __nccwpck_require__(8764);
 
 let MESSAGE_HANDLERS;
 
@@ -19247,7 +19247,7 @@ function onKEXPayload(state, payload) {
       case MESSAGE.UNIMPLEMENTED:
       case MESSAGE.DEBUG:
         if (!MESSAGE_HANDLERS)
-          MESSAGE_HANDLERS = __nccwpck_require__(9244);
+          MESSAGE_HANDLERS = __nccwpck_require__(528);
         return MESSAGE_HANDLERS[type](this, payload);
     }
   }
@@ -19255,7 +19255,7 @@ function onKEXPayload(state, payload) {
   switch (type) {
     case MESSAGE.DISCONNECT:
       if (!MESSAGE_HANDLERS)
-        MESSAGE_HANDLERS = __nccwpck_require__(9244);
+        MESSAGE_HANDLERS = __nccwpck_require__(528);
       return MESSAGE_HANDLERS[type](this, payload);
     case MESSAGE.KEXINIT:
       if (!state.firstPacket) {
@@ -19368,7 +19368,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1789:
+/***/ 9033:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -19391,18 +19391,18 @@ const {
 } = __nccwpck_require__(6982);
 const supportedOpenSSLCiphers = getCiphers();
 
-const { Ber } = __nccwpck_require__(9837);
-const bcrypt_pbkdf = (__nccwpck_require__(686).pbkdf);
+const { Ber } = __nccwpck_require__(6097);
+const bcrypt_pbkdf = (__nccwpck_require__(6618).pbkdf);
 
-const { CIPHER_INFO } = __nccwpck_require__(2888);
-const { eddsaSupported, SUPPORTED_CIPHER } = __nccwpck_require__(4020);
+const { CIPHER_INFO } = __nccwpck_require__(3708);
+const { eddsaSupported, SUPPORTED_CIPHER } = __nccwpck_require__(4024);
 const {
   bufferSlice,
   makeBufferParser,
   readString,
   readUInt32BE,
   writeUInt32BE,
-} = __nccwpck_require__(2184);
+} = __nccwpck_require__(7500);
 
 const SYM_HASH_ALGO = Symbol('Hash Algorithm');
 const SYM_PRIV_PEM = Symbol('Private key PEM');
@@ -20860,7 +20860,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3208:
+/***/ 2652:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
@@ -20983,13 +20983,13 @@ exports.validateNumber = function validateNumber(value, name) {
 
 /***/ }),
 
-/***/ 2184:
+/***/ 7500:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-const Ber = (__nccwpck_require__(9837).Ber);
+const Ber = (__nccwpck_require__(6097).Ber);
 
 let DISCONNECT_REASON;
 
@@ -21160,7 +21160,7 @@ module.exports = {
   doFatalError: (protocol, msg, level, reason) => {
     let err;
     if (DISCONNECT_REASON === undefined)
-      ({ DISCONNECT_REASON } = __nccwpck_require__(4020));
+      ({ DISCONNECT_REASON } = __nccwpck_require__(4024));
     if (msg instanceof Error) {
       // doFatalError(protocol, err[, reason])
       err = msg;
@@ -21347,7 +21347,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4592:
+/***/ 8764:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -21610,7 +21610,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2605:
+/***/ 7905:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
@@ -21639,13 +21639,13 @@ const {
   SUPPORTED_KEX,
   SUPPORTED_MAC,
   SUPPORTED_SERVER_HOST_KEY,
-} = __nccwpck_require__(4020);
-const { init: cryptoInit } = __nccwpck_require__(2888);
-const { KexInit } = __nccwpck_require__(4637);
-const { parseKey } = __nccwpck_require__(1789);
-const Protocol = __nccwpck_require__(7841);
-const { SFTP } = __nccwpck_require__(4996);
-const { writeUInt32BE } = __nccwpck_require__(2184);
+} = __nccwpck_require__(4024);
+const { init: cryptoInit } = __nccwpck_require__(3708);
+const { KexInit } = __nccwpck_require__(1425);
+const { parseKey } = __nccwpck_require__(9033);
+const Protocol = __nccwpck_require__(4989);
+const { SFTP } = __nccwpck_require__(2232);
+const { writeUInt32BE } = __nccwpck_require__(7500);
 
 const {
   Channel,
@@ -21653,7 +21653,7 @@ const {
   PACKET_SIZE,
   windowAdjust,
   WINDOW_THRESHOLD,
-} = __nccwpck_require__(5683);
+} = __nccwpck_require__(9991);
 
 const {
   ChannelManager,
@@ -21661,7 +21661,7 @@ const {
   isWritable,
   onChannelOpenFailure,
   onCHANNEL_CLOSE,
-} = __nccwpck_require__(2137);
+} = __nccwpck_require__(1717);
 
 const MAX_PENDING_AUTHS = 10;
 
@@ -22998,13 +22998,13 @@ module.exports.IncomingClient = Client;
 
 /***/ }),
 
-/***/ 2137:
+/***/ 1717:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-const { SFTP } = __nccwpck_require__(4996);
+const { SFTP } = __nccwpck_require__(2232);
 
 const MAX_CHANNEL = 2 ** 32 - 1;
 
@@ -23342,7 +23342,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 668:
+/***/ 9384:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 (function(nacl) {
@@ -25737,7 +25737,7 @@ nacl.setPRNG = function(fn) {
 
 /***/ }),
 
-/***/ 7318:
+/***/ 4835:
 /***/ ((module) => {
 
 module.exports = eval("require")("../build/Release/cpufeatures.node");
@@ -25745,7 +25745,7 @@ module.exports = eval("require")("../build/Release/cpufeatures.node");
 
 /***/ }),
 
-/***/ 490:
+/***/ 575:
 /***/ ((module) => {
 
 module.exports = eval("require")("./crypto/build/Release/sshcrypto.node");
@@ -25881,19 +25881,19 @@ module.exports = require("zlib");
 
 /***/ }),
 
-/***/ 7349:
+/***/ 6745:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var resolveBlockMap = __nccwpck_require__(7103);
-var resolveBlockSeq = __nccwpck_require__(334);
-var resolveFlowCollection = __nccwpck_require__(3142);
+var identity = __nccwpck_require__(1891);
+var Scalar = __nccwpck_require__(4305);
+var YAMLMap = __nccwpck_require__(2938);
+var YAMLSeq = __nccwpck_require__(3571);
+var resolveBlockMap = __nccwpck_require__(619);
+var resolveBlockSeq = __nccwpck_require__(1610);
+var resolveFlowCollection = __nccwpck_require__(562);
 
 function resolveCollection(CN, ctx, token, onError, tagName, tag) {
     const coll = token.type === 'block-map'
@@ -25979,16 +25979,16 @@ exports.composeCollection = composeCollection;
 
 /***/ }),
 
-/***/ 3683:
+/***/ 6183:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Document = __nccwpck_require__(3021);
-var composeNode = __nccwpck_require__(5937);
-var resolveEnd = __nccwpck_require__(7788);
-var resolveProps = __nccwpck_require__(4631);
+var Document = __nccwpck_require__(7977);
+var composeNode = __nccwpck_require__(413);
+var resolveEnd = __nccwpck_require__(2368);
+var resolveProps = __nccwpck_require__(6715);
 
 function composeDoc(options, directives, { offset, start, value, end }, onError) {
     const opts = Object.assign({ _directives: directives }, options);
@@ -26032,18 +26032,18 @@ exports.composeDoc = composeDoc;
 
 /***/ }),
 
-/***/ 5937:
+/***/ 413:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(1127);
-var composeCollection = __nccwpck_require__(7349);
-var composeScalar = __nccwpck_require__(5413);
-var resolveEnd = __nccwpck_require__(7788);
-var utilEmptyScalarPosition = __nccwpck_require__(2599);
+var Alias = __nccwpck_require__(5525);
+var identity = __nccwpck_require__(1891);
+var composeCollection = __nccwpck_require__(6745);
+var composeScalar = __nccwpck_require__(1337);
+var resolveEnd = __nccwpck_require__(2368);
+var utilEmptyScalarPosition = __nccwpck_require__(6827);
 
 const CN = { composeNode, composeEmptyNode };
 function composeNode(ctx, token, props, onError) {
@@ -26152,16 +26152,16 @@ exports.composeNode = composeNode;
 
 /***/ }),
 
-/***/ 5413:
+/***/ 1337:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var resolveBlockScalar = __nccwpck_require__(8913);
-var resolveFlowScalar = __nccwpck_require__(6842);
+var identity = __nccwpck_require__(1891);
+var Scalar = __nccwpck_require__(4305);
+var resolveBlockScalar = __nccwpck_require__(293);
+var resolveFlowScalar = __nccwpck_require__(7686);
 
 function composeScalar(ctx, token, tagToken, onError) {
     const { value, type, comment, range } = token.type === 'block-scalar'
@@ -26248,19 +26248,19 @@ exports.composeScalar = composeScalar;
 
 /***/ }),
 
-/***/ 9984:
+/***/ 4260:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
 var node_process = __nccwpck_require__(932);
-var directives = __nccwpck_require__(1342);
-var Document = __nccwpck_require__(3021);
-var errors = __nccwpck_require__(1464);
-var identity = __nccwpck_require__(1127);
-var composeDoc = __nccwpck_require__(3683);
-var resolveEnd = __nccwpck_require__(7788);
+var directives = __nccwpck_require__(9082);
+var Document = __nccwpck_require__(7977);
+var errors = __nccwpck_require__(7460);
+var identity = __nccwpck_require__(1891);
+var composeDoc = __nccwpck_require__(6183);
+var resolveEnd = __nccwpck_require__(2368);
 
 function getErrorPos(src) {
     if (typeof src === 'number')
@@ -26480,18 +26480,18 @@ exports.Composer = Composer;
 
 /***/ }),
 
-/***/ 7103:
+/***/ 619:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Pair = __nccwpck_require__(7165);
-var YAMLMap = __nccwpck_require__(4454);
-var resolveProps = __nccwpck_require__(4631);
-var utilContainsNewline = __nccwpck_require__(9499);
-var utilFlowIndentCheck = __nccwpck_require__(4051);
-var utilMapIncludes = __nccwpck_require__(1187);
+var Pair = __nccwpck_require__(5153);
+var YAMLMap = __nccwpck_require__(2938);
+var resolveProps = __nccwpck_require__(6715);
+var utilContainsNewline = __nccwpck_require__(3151);
+var utilFlowIndentCheck = __nccwpck_require__(7319);
+var utilMapIncludes = __nccwpck_require__(8279);
 
 const startColMsg = 'All mapping items must start at the same column';
 function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag) {
@@ -26605,13 +26605,13 @@ exports.resolveBlockMap = resolveBlockMap;
 
 /***/ }),
 
-/***/ 8913:
+/***/ 293:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(3301);
+var Scalar = __nccwpck_require__(4305);
 
 function resolveBlockScalar(ctx, scalar, onError) {
     const start = scalar.offset;
@@ -26813,15 +26813,15 @@ exports.resolveBlockScalar = resolveBlockScalar;
 
 /***/ }),
 
-/***/ 334:
+/***/ 1610:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var YAMLSeq = __nccwpck_require__(2223);
-var resolveProps = __nccwpck_require__(4631);
-var utilFlowIndentCheck = __nccwpck_require__(4051);
+var YAMLSeq = __nccwpck_require__(3571);
+var resolveProps = __nccwpck_require__(6715);
+var utilFlowIndentCheck = __nccwpck_require__(7319);
 
 function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
     const NodeClass = tag?.nodeClass ?? YAMLSeq.YAMLSeq;
@@ -26872,7 +26872,7 @@ exports.resolveBlockSeq = resolveBlockSeq;
 
 /***/ }),
 
-/***/ 7788:
+/***/ 2368:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -26919,20 +26919,20 @@ exports.resolveEnd = resolveEnd;
 
 /***/ }),
 
-/***/ 3142:
+/***/ 562:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var resolveEnd = __nccwpck_require__(7788);
-var resolveProps = __nccwpck_require__(4631);
-var utilContainsNewline = __nccwpck_require__(9499);
-var utilMapIncludes = __nccwpck_require__(1187);
+var identity = __nccwpck_require__(1891);
+var Pair = __nccwpck_require__(5153);
+var YAMLMap = __nccwpck_require__(2938);
+var YAMLSeq = __nccwpck_require__(3571);
+var resolveEnd = __nccwpck_require__(2368);
+var resolveProps = __nccwpck_require__(6715);
+var utilContainsNewline = __nccwpck_require__(3151);
+var utilMapIncludes = __nccwpck_require__(8279);
 
 const blockMsg = 'Block collections are not allowed within flow collections';
 const isBlock = (token) => token && (token.type === 'block-map' || token.type === 'block-seq');
@@ -27136,14 +27136,14 @@ exports.resolveFlowCollection = resolveFlowCollection;
 
 /***/ }),
 
-/***/ 6842:
+/***/ 7686:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(3301);
-var resolveEnd = __nccwpck_require__(7788);
+var Scalar = __nccwpck_require__(4305);
+var resolveEnd = __nccwpck_require__(2368);
 
 function resolveFlowScalar(scalar, strict, onError) {
     const { offset, type, source, end } = scalar;
@@ -27372,7 +27372,7 @@ exports.resolveFlowScalar = resolveFlowScalar;
 
 /***/ }),
 
-/***/ 4631:
+/***/ 6715:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -27528,7 +27528,7 @@ exports.resolveProps = resolveProps;
 
 /***/ }),
 
-/***/ 9499:
+/***/ 3151:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -27572,7 +27572,7 @@ exports.containsNewline = containsNewline;
 
 /***/ }),
 
-/***/ 2599:
+/***/ 6827:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -27608,13 +27608,13 @@ exports.emptyScalarPosition = emptyScalarPosition;
 
 /***/ }),
 
-/***/ 4051:
+/***/ 7319:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var utilContainsNewline = __nccwpck_require__(9499);
+var utilContainsNewline = __nccwpck_require__(3151);
 
 function flowIndentCheck(indent, fc, onError) {
     if (fc?.type === 'flow-collection') {
@@ -27633,13 +27633,13 @@ exports.flowIndentCheck = flowIndentCheck;
 
 /***/ }),
 
-/***/ 1187:
+/***/ 8279:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
+var identity = __nccwpck_require__(1891);
 
 function mapIncludes(ctx, items, search) {
     const { uniqueKeys } = ctx.options;
@@ -27656,23 +27656,23 @@ exports.mapIncludes = mapIncludes;
 
 /***/ }),
 
-/***/ 3021:
+/***/ 7977:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Alias = __nccwpck_require__(4065);
-var Collection = __nccwpck_require__(101);
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var toJS = __nccwpck_require__(4043);
-var Schema = __nccwpck_require__(5840);
-var stringifyDocument = __nccwpck_require__(6829);
-var anchors = __nccwpck_require__(1596);
-var applyReviver = __nccwpck_require__(3661);
-var createNode = __nccwpck_require__(2404);
-var directives = __nccwpck_require__(1342);
+var Alias = __nccwpck_require__(5525);
+var Collection = __nccwpck_require__(1633);
+var identity = __nccwpck_require__(1891);
+var Pair = __nccwpck_require__(5153);
+var toJS = __nccwpck_require__(3119);
+var Schema = __nccwpck_require__(1148);
+var stringifyDocument = __nccwpck_require__(8577);
+var anchors = __nccwpck_require__(7048);
+var applyReviver = __nccwpck_require__(7817);
+var createNode = __nccwpck_require__(7616);
+var directives = __nccwpck_require__(9082);
 
 class Document {
     constructor(value, replacer, options) {
@@ -28001,14 +28001,14 @@ exports.Document = Document;
 
 /***/ }),
 
-/***/ 1596:
+/***/ 7048:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
-var visit = __nccwpck_require__(204);
+var identity = __nccwpck_require__(1891);
+var visit = __nccwpck_require__(1360);
 
 /**
  * Verify that the input string is a valid anchor.
@@ -28085,7 +28085,7 @@ exports.findNewAnchor = findNewAnchor;
 
 /***/ }),
 
-/***/ 3661:
+/***/ 7817:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -28150,15 +28150,15 @@ exports.applyReviver = applyReviver;
 
 /***/ }),
 
-/***/ 2404:
+/***/ 7616:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
+var Alias = __nccwpck_require__(5525);
+var identity = __nccwpck_require__(1891);
+var Scalar = __nccwpck_require__(4305);
 
 const defaultTagPrefix = 'tag:yaml.org,2002:';
 function findTagObject(value, tagName, tags) {
@@ -28248,14 +28248,14 @@ exports.createNode = createNode;
 
 /***/ }),
 
-/***/ 1342:
+/***/ 9082:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
-var visit = __nccwpck_require__(204);
+var identity = __nccwpck_require__(1891);
+var visit = __nccwpck_require__(1360);
 
 const escapeChars = {
     '!': '%21',
@@ -28434,7 +28434,7 @@ exports.Directives = Directives;
 
 /***/ }),
 
-/***/ 1464:
+/***/ 7460:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -28504,29 +28504,29 @@ exports.prettifyError = prettifyError;
 
 /***/ }),
 
-/***/ 8815:
+/***/ 3483:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 var __webpack_unused_export__;
 
 
-var composer = __nccwpck_require__(9984);
-var Document = __nccwpck_require__(3021);
-var Schema = __nccwpck_require__(5840);
-var errors = __nccwpck_require__(1464);
-var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var Scalar = __nccwpck_require__(3301);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var cst = __nccwpck_require__(3461);
-var lexer = __nccwpck_require__(361);
-var lineCounter = __nccwpck_require__(6628);
-var parser = __nccwpck_require__(3456);
-var publicApi = __nccwpck_require__(4047);
-var visit = __nccwpck_require__(204);
+var composer = __nccwpck_require__(4260);
+var Document = __nccwpck_require__(7977);
+var Schema = __nccwpck_require__(1148);
+var errors = __nccwpck_require__(7460);
+var Alias = __nccwpck_require__(5525);
+var identity = __nccwpck_require__(1891);
+var Pair = __nccwpck_require__(5153);
+var Scalar = __nccwpck_require__(4305);
+var YAMLMap = __nccwpck_require__(2938);
+var YAMLSeq = __nccwpck_require__(3571);
+var cst = __nccwpck_require__(3921);
+var lexer = __nccwpck_require__(1893);
+var lineCounter = __nccwpck_require__(2808);
+var parser = __nccwpck_require__(3124);
+var publicApi = __nccwpck_require__(4563);
+var visit = __nccwpck_require__(1360);
 
 
 
@@ -28563,7 +28563,7 @@ __webpack_unused_export__ = visit.visitAsync;
 
 /***/ }),
 
-/***/ 7249:
+/***/ 6669:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
@@ -28590,17 +28590,17 @@ exports.warn = warn;
 
 /***/ }),
 
-/***/ 4065:
+/***/ 5525:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var anchors = __nccwpck_require__(1596);
-var visit = __nccwpck_require__(204);
-var identity = __nccwpck_require__(1127);
-var Node = __nccwpck_require__(6673);
-var toJS = __nccwpck_require__(4043);
+var anchors = __nccwpck_require__(7048);
+var visit = __nccwpck_require__(1360);
+var identity = __nccwpck_require__(1891);
+var Node = __nccwpck_require__(5605);
+var toJS = __nccwpck_require__(3119);
 
 class Alias extends Node.NodeBase {
     constructor(source) {
@@ -28718,15 +28718,15 @@ exports.Alias = Alias;
 
 /***/ }),
 
-/***/ 101:
+/***/ 1633:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var createNode = __nccwpck_require__(2404);
-var identity = __nccwpck_require__(1127);
-var Node = __nccwpck_require__(6673);
+var createNode = __nccwpck_require__(7616);
+var identity = __nccwpck_require__(1891);
+var Node = __nccwpck_require__(5605);
 
 function collectionFromPath(schema, path, value) {
     let v = value;
@@ -28877,15 +28877,15 @@ exports.isEmptyPath = isEmptyPath;
 
 /***/ }),
 
-/***/ 6673:
+/***/ 5605:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var applyReviver = __nccwpck_require__(3661);
-var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(4043);
+var applyReviver = __nccwpck_require__(7817);
+var identity = __nccwpck_require__(1891);
+var toJS = __nccwpck_require__(3119);
 
 class NodeBase {
     constructor(type) {
@@ -28925,16 +28925,16 @@ exports.NodeBase = NodeBase;
 
 /***/ }),
 
-/***/ 7165:
+/***/ 5153:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var createNode = __nccwpck_require__(2404);
-var stringifyPair = __nccwpck_require__(9748);
-var addPairToJSMap = __nccwpck_require__(7104);
-var identity = __nccwpck_require__(1127);
+var createNode = __nccwpck_require__(7616);
+var stringifyPair = __nccwpck_require__(9392);
+var addPairToJSMap = __nccwpck_require__(1308);
+var identity = __nccwpck_require__(1891);
 
 function createPair(key, value, ctx) {
     const k = createNode.createNode(key, undefined, ctx);
@@ -28972,15 +28972,15 @@ exports.createPair = createPair;
 
 /***/ }),
 
-/***/ 3301:
+/***/ 4305:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
-var Node = __nccwpck_require__(6673);
-var toJS = __nccwpck_require__(4043);
+var identity = __nccwpck_require__(1891);
+var Node = __nccwpck_require__(5605);
+var toJS = __nccwpck_require__(3119);
 
 const isScalarValue = (value) => !value || (typeof value !== 'function' && typeof value !== 'object');
 class Scalar extends Node.NodeBase {
@@ -29007,18 +29007,18 @@ exports.isScalarValue = isScalarValue;
 
 /***/ }),
 
-/***/ 4454:
+/***/ 2938:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var stringifyCollection = __nccwpck_require__(1212);
-var addPairToJSMap = __nccwpck_require__(7104);
-var Collection = __nccwpck_require__(101);
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var Scalar = __nccwpck_require__(3301);
+var stringifyCollection = __nccwpck_require__(3008);
+var addPairToJSMap = __nccwpck_require__(1308);
+var Collection = __nccwpck_require__(1633);
+var identity = __nccwpck_require__(1891);
+var Pair = __nccwpck_require__(5153);
+var Scalar = __nccwpck_require__(4305);
 
 function findPair(items, key) {
     const k = identity.isScalar(key) ? key.value : key;
@@ -29162,18 +29162,18 @@ exports.findPair = findPair;
 
 /***/ }),
 
-/***/ 2223:
+/***/ 3571:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var createNode = __nccwpck_require__(2404);
-var stringifyCollection = __nccwpck_require__(1212);
-var Collection = __nccwpck_require__(101);
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var toJS = __nccwpck_require__(4043);
+var createNode = __nccwpck_require__(7616);
+var stringifyCollection = __nccwpck_require__(3008);
+var Collection = __nccwpck_require__(1633);
+var identity = __nccwpck_require__(1891);
+var Scalar = __nccwpck_require__(4305);
+var toJS = __nccwpck_require__(3119);
 
 class YAMLSeq extends Collection.Collection {
     static get tagName() {
@@ -29285,17 +29285,17 @@ exports.YAMLSeq = YAMLSeq;
 
 /***/ }),
 
-/***/ 7104:
+/***/ 1308:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var log = __nccwpck_require__(7249);
-var merge = __nccwpck_require__(452);
-var stringify = __nccwpck_require__(2148);
-var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(4043);
+var log = __nccwpck_require__(6669);
+var merge = __nccwpck_require__(4376);
+var stringify = __nccwpck_require__(3376);
+var identity = __nccwpck_require__(1891);
+var toJS = __nccwpck_require__(3119);
 
 function addPairToJSMap(ctx, map, { key, value }) {
     if (identity.isNode(key) && key.addToJSMap)
@@ -29358,7 +29358,7 @@ exports.addPairToJSMap = addPairToJSMap;
 
 /***/ }),
 
-/***/ 1127:
+/***/ 1891:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -29419,13 +29419,13 @@ exports.isSeq = isSeq;
 
 /***/ }),
 
-/***/ 4043:
+/***/ 3119:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
+var identity = __nccwpck_require__(1891);
 
 /**
  * Recursively convert any node or its contents to native JavaScript
@@ -29466,16 +29466,16 @@ exports.toJS = toJS;
 
 /***/ }),
 
-/***/ 110:
+/***/ 6242:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var resolveBlockScalar = __nccwpck_require__(8913);
-var resolveFlowScalar = __nccwpck_require__(6842);
-var errors = __nccwpck_require__(1464);
-var stringifyString = __nccwpck_require__(3069);
+var resolveBlockScalar = __nccwpck_require__(293);
+var resolveFlowScalar = __nccwpck_require__(7686);
+var errors = __nccwpck_require__(7460);
+var stringifyString = __nccwpck_require__(3665);
 
 function resolveAsScalar(token, strict = true, onError) {
     if (token) {
@@ -29692,7 +29692,7 @@ exports.setScalarValue = setScalarValue;
 
 /***/ }),
 
-/***/ 1733:
+/***/ 2393:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -29763,7 +29763,7 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 7715:
+/***/ 5207:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -29870,15 +29870,15 @@ exports.visit = visit;
 
 /***/ }),
 
-/***/ 3461:
+/***/ 3921:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var cstScalar = __nccwpck_require__(110);
-var cstStringify = __nccwpck_require__(1733);
-var cstVisit = __nccwpck_require__(7715);
+var cstScalar = __nccwpck_require__(6242);
+var cstStringify = __nccwpck_require__(2393);
+var cstVisit = __nccwpck_require__(5207);
 
 /** The byte order mark */
 const BOM = '\u{FEFF}';
@@ -29990,13 +29990,13 @@ exports.tokenType = tokenType;
 
 /***/ }),
 
-/***/ 361:
+/***/ 1893:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var cst = __nccwpck_require__(3461);
+var cst = __nccwpck_require__(3921);
 
 /*
 START -> stream
@@ -30721,7 +30721,7 @@ exports.Lexer = Lexer;
 
 /***/ }),
 
-/***/ 6628:
+/***/ 2808:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -30770,15 +30770,15 @@ exports.LineCounter = LineCounter;
 
 /***/ }),
 
-/***/ 3456:
+/***/ 3124:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
 var node_process = __nccwpck_require__(932);
-var cst = __nccwpck_require__(3461);
-var lexer = __nccwpck_require__(361);
+var cst = __nccwpck_require__(3921);
+var lexer = __nccwpck_require__(1893);
 
 function includesToken(list, type) {
     for (let i = 0; i < list.length; ++i)
@@ -31758,19 +31758,19 @@ exports.Parser = Parser;
 
 /***/ }),
 
-/***/ 4047:
+/***/ 4563:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var composer = __nccwpck_require__(9984);
-var Document = __nccwpck_require__(3021);
-var errors = __nccwpck_require__(1464);
-var log = __nccwpck_require__(7249);
-var identity = __nccwpck_require__(1127);
-var lineCounter = __nccwpck_require__(6628);
-var parser = __nccwpck_require__(3456);
+var composer = __nccwpck_require__(4260);
+var Document = __nccwpck_require__(7977);
+var errors = __nccwpck_require__(7460);
+var log = __nccwpck_require__(6669);
+var identity = __nccwpck_require__(1891);
+var lineCounter = __nccwpck_require__(2808);
+var parser = __nccwpck_require__(3124);
 
 function parseOptions(options) {
     const prettyErrors = options.prettyErrors !== false;
@@ -31873,17 +31873,17 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 5840:
+/***/ 1148:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
-var map = __nccwpck_require__(7451);
-var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var tags = __nccwpck_require__(18);
+var identity = __nccwpck_require__(1891);
+var map = __nccwpck_require__(1231);
+var seq = __nccwpck_require__(814);
+var string = __nccwpck_require__(3724);
+var tags = __nccwpck_require__(8478);
 
 const sortMapEntriesByKey = (a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 class Schema {
@@ -31920,14 +31920,14 @@ exports.Schema = Schema;
 
 /***/ }),
 
-/***/ 7451:
+/***/ 1231:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
-var YAMLMap = __nccwpck_require__(4454);
+var identity = __nccwpck_require__(1891);
+var YAMLMap = __nccwpck_require__(2938);
 
 const map = {
     collection: 'map',
@@ -31947,13 +31947,13 @@ exports.map = map;
 
 /***/ }),
 
-/***/ 3632:
+/***/ 5940:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(3301);
+var Scalar = __nccwpck_require__(4305);
 
 const nullTag = {
     identify: value => value == null,
@@ -31972,14 +31972,14 @@ exports.nullTag = nullTag;
 
 /***/ }),
 
-/***/ 1706:
+/***/ 814:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
-var YAMLSeq = __nccwpck_require__(2223);
+var identity = __nccwpck_require__(1891);
+var YAMLSeq = __nccwpck_require__(3571);
 
 const seq = {
     collection: 'seq',
@@ -31999,13 +31999,13 @@ exports.seq = seq;
 
 /***/ }),
 
-/***/ 6464:
+/***/ 3724:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var stringifyString = __nccwpck_require__(3069);
+var stringifyString = __nccwpck_require__(3665);
 
 const string = {
     identify: value => typeof value === 'string',
@@ -32023,13 +32023,13 @@ exports.string = string;
 
 /***/ }),
 
-/***/ 3959:
+/***/ 5579:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(3301);
+var Scalar = __nccwpck_require__(4305);
 
 const boolTag = {
     identify: value => typeof value === 'boolean',
@@ -32052,14 +32052,14 @@ exports.boolTag = boolTag;
 
 /***/ }),
 
-/***/ 8405:
+/***/ 1433:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(3301);
-var stringifyNumber = __nccwpck_require__(8689);
+var Scalar = __nccwpck_require__(4305);
+var stringifyNumber = __nccwpck_require__(3677);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -32107,13 +32107,13 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 9874:
+/***/ 2790:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var stringifyNumber = __nccwpck_require__(8689);
+var stringifyNumber = __nccwpck_require__(3677);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 const intResolve = (str, offset, radix, { intAsBigInt }) => (intAsBigInt ? BigInt(str) : parseInt(str.substring(offset), radix));
@@ -32157,19 +32157,19 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 896:
+/***/ 9772:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var map = __nccwpck_require__(7451);
-var _null = __nccwpck_require__(3632);
-var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var bool = __nccwpck_require__(3959);
-var float = __nccwpck_require__(8405);
-var int = __nccwpck_require__(9874);
+var map = __nccwpck_require__(1231);
+var _null = __nccwpck_require__(5940);
+var seq = __nccwpck_require__(814);
+var string = __nccwpck_require__(3724);
+var bool = __nccwpck_require__(5579);
+var float = __nccwpck_require__(1433);
+var int = __nccwpck_require__(2790);
 
 const schema = [
     map.map,
@@ -32190,15 +32190,15 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 3559:
+/***/ 7331:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(3301);
-var map = __nccwpck_require__(7451);
-var seq = __nccwpck_require__(1706);
+var Scalar = __nccwpck_require__(4305);
+var map = __nccwpck_require__(1231);
+var seq = __nccwpck_require__(814);
 
 function intIdentify(value) {
     return typeof value === 'bigint' || Number.isInteger(value);
@@ -32262,28 +32262,28 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 18:
+/***/ 8478:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var map = __nccwpck_require__(7451);
-var _null = __nccwpck_require__(3632);
-var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var bool = __nccwpck_require__(3959);
-var float = __nccwpck_require__(8405);
-var int = __nccwpck_require__(9874);
-var schema = __nccwpck_require__(896);
-var schema$1 = __nccwpck_require__(3559);
-var binary = __nccwpck_require__(6083);
-var merge = __nccwpck_require__(452);
-var omap = __nccwpck_require__(303);
-var pairs = __nccwpck_require__(8385);
-var schema$2 = __nccwpck_require__(5913);
-var set = __nccwpck_require__(1528);
-var timestamp = __nccwpck_require__(6752);
+var map = __nccwpck_require__(1231);
+var _null = __nccwpck_require__(5940);
+var seq = __nccwpck_require__(814);
+var string = __nccwpck_require__(3724);
+var bool = __nccwpck_require__(5579);
+var float = __nccwpck_require__(1433);
+var int = __nccwpck_require__(2790);
+var schema = __nccwpck_require__(9772);
+var schema$1 = __nccwpck_require__(7331);
+var binary = __nccwpck_require__(743);
+var merge = __nccwpck_require__(4376);
+var omap = __nccwpck_require__(6683);
+var pairs = __nccwpck_require__(7221);
+var schema$2 = __nccwpck_require__(3381);
+var set = __nccwpck_require__(5340);
+var timestamp = __nccwpck_require__(3932);
 
 const schemas = new Map([
     ['core', schema.schema],
@@ -32369,15 +32369,15 @@ exports.getTags = getTags;
 
 /***/ }),
 
-/***/ 6083:
+/***/ 743:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
 var node_buffer = __nccwpck_require__(181);
-var Scalar = __nccwpck_require__(3301);
-var stringifyString = __nccwpck_require__(3069);
+var Scalar = __nccwpck_require__(4305);
+var stringifyString = __nccwpck_require__(3665);
 
 const binary = {
     identify: value => value instanceof Uint8Array, // Buffer inherits from Uint8Array
@@ -32447,13 +32447,13 @@ exports.binary = binary;
 
 /***/ }),
 
-/***/ 8398:
+/***/ 8514:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(3301);
+var Scalar = __nccwpck_require__(4305);
 
 function boolStringify({ value, source }, ctx) {
     const boolObj = value ? trueTag : falseTag;
@@ -32484,14 +32484,14 @@ exports.trueTag = trueTag;
 
 /***/ }),
 
-/***/ 5782:
+/***/ 2026:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(3301);
-var stringifyNumber = __nccwpck_require__(8689);
+var Scalar = __nccwpck_require__(4305);
+var stringifyNumber = __nccwpck_require__(3677);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -32542,13 +32542,13 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 873:
+/***/ 7149:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var stringifyNumber = __nccwpck_require__(8689);
+var stringifyNumber = __nccwpck_require__(3677);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 function intResolve(str, offset, radix, { intAsBigInt }) {
@@ -32626,14 +32626,14 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 452:
+/***/ 4376:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
+var identity = __nccwpck_require__(1891);
+var Scalar = __nccwpck_require__(4305);
 
 // If the value associated with a merge key is a single mapping node, each of
 // its key/value pairs is inserted into the current mapping, unless the key
@@ -32705,17 +32705,17 @@ exports.merge = merge;
 
 /***/ }),
 
-/***/ 303:
+/***/ 6683:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(4043);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var pairs = __nccwpck_require__(8385);
+var identity = __nccwpck_require__(1891);
+var toJS = __nccwpck_require__(3119);
+var YAMLMap = __nccwpck_require__(2938);
+var YAMLSeq = __nccwpck_require__(3571);
+var pairs = __nccwpck_require__(7221);
 
 class YAMLOMap extends YAMLSeq.YAMLSeq {
     constructor() {
@@ -32790,16 +32790,16 @@ exports.omap = omap;
 
 /***/ }),
 
-/***/ 8385:
+/***/ 7221:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var Scalar = __nccwpck_require__(3301);
-var YAMLSeq = __nccwpck_require__(2223);
+var identity = __nccwpck_require__(1891);
+var Pair = __nccwpck_require__(5153);
+var Scalar = __nccwpck_require__(4305);
+var YAMLSeq = __nccwpck_require__(3571);
 
 function resolvePairs(seq, onError) {
     if (identity.isSeq(seq)) {
@@ -32880,25 +32880,25 @@ exports.resolvePairs = resolvePairs;
 
 /***/ }),
 
-/***/ 5913:
+/***/ 3381:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var map = __nccwpck_require__(7451);
-var _null = __nccwpck_require__(3632);
-var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var binary = __nccwpck_require__(6083);
-var bool = __nccwpck_require__(8398);
-var float = __nccwpck_require__(5782);
-var int = __nccwpck_require__(873);
-var merge = __nccwpck_require__(452);
-var omap = __nccwpck_require__(303);
-var pairs = __nccwpck_require__(8385);
-var set = __nccwpck_require__(1528);
-var timestamp = __nccwpck_require__(6752);
+var map = __nccwpck_require__(1231);
+var _null = __nccwpck_require__(5940);
+var seq = __nccwpck_require__(814);
+var string = __nccwpck_require__(3724);
+var binary = __nccwpck_require__(743);
+var bool = __nccwpck_require__(8514);
+var float = __nccwpck_require__(2026);
+var int = __nccwpck_require__(7149);
+var merge = __nccwpck_require__(4376);
+var omap = __nccwpck_require__(6683);
+var pairs = __nccwpck_require__(7221);
+var set = __nccwpck_require__(5340);
+var timestamp = __nccwpck_require__(3932);
 
 const schema = [
     map.map,
@@ -32929,15 +32929,15 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 1528:
+/***/ 5340:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var YAMLMap = __nccwpck_require__(4454);
+var identity = __nccwpck_require__(1891);
+var Pair = __nccwpck_require__(5153);
+var YAMLMap = __nccwpck_require__(2938);
 
 class YAMLSet extends YAMLMap.YAMLMap {
     constructor(schema) {
@@ -33033,13 +33033,13 @@ exports.set = set;
 
 /***/ }),
 
-/***/ 6752:
+/***/ 3932:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var stringifyNumber = __nccwpck_require__(8689);
+var stringifyNumber = __nccwpck_require__(3677);
 
 /** Internal types handle bigint as number, because TS can't figure it out. */
 function parseSexagesimal(str, asBigInt) {
@@ -33146,7 +33146,7 @@ exports.timestamp = timestamp;
 
 /***/ }),
 
-/***/ 4475:
+/***/ 6767:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -33305,16 +33305,16 @@ exports.foldFlowLines = foldFlowLines;
 
 /***/ }),
 
-/***/ 2148:
+/***/ 3376:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var anchors = __nccwpck_require__(1596);
-var identity = __nccwpck_require__(1127);
-var stringifyComment = __nccwpck_require__(9799);
-var stringifyString = __nccwpck_require__(3069);
+var anchors = __nccwpck_require__(7048);
+var identity = __nccwpck_require__(1891);
+var stringifyComment = __nccwpck_require__(2875);
+var stringifyString = __nccwpck_require__(3665);
 
 function createStringifyContext(doc, options) {
     const opt = Object.assign({
@@ -33445,15 +33445,15 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 1212:
+/***/ 3008:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
-var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(9799);
+var identity = __nccwpck_require__(1891);
+var stringify = __nccwpck_require__(3376);
+var stringifyComment = __nccwpck_require__(2875);
 
 function stringifyCollection(collection, ctx, options) {
     const flow = ctx.inFlow ?? collection.flow;
@@ -33608,7 +33608,7 @@ exports.stringifyCollection = stringifyCollection;
 
 /***/ }),
 
-/***/ 9799:
+/***/ 2875:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -33640,15 +33640,15 @@ exports.stringifyComment = stringifyComment;
 
 /***/ }),
 
-/***/ 6829:
+/***/ 8577:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
-var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(9799);
+var identity = __nccwpck_require__(1891);
+var stringify = __nccwpck_require__(3376);
+var stringifyComment = __nccwpck_require__(2875);
 
 function stringifyDocument(doc, options) {
     const lines = [];
@@ -33735,7 +33735,7 @@ exports.stringifyDocument = stringifyDocument;
 
 /***/ }),
 
-/***/ 8689:
+/***/ 3677:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -33770,16 +33770,16 @@ exports.stringifyNumber = stringifyNumber;
 
 /***/ }),
 
-/***/ 9748:
+/***/ 9392:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(9799);
+var identity = __nccwpck_require__(1891);
+var Scalar = __nccwpck_require__(4305);
+var stringify = __nccwpck_require__(3376);
+var stringifyComment = __nccwpck_require__(2875);
 
 function stringifyPair({ key, value }, ctx, onComment, onChompKeep) {
     const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
@@ -33930,14 +33930,14 @@ exports.stringifyPair = stringifyPair;
 
 /***/ }),
 
-/***/ 3069:
+/***/ 3665:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(3301);
-var foldFlowLines = __nccwpck_require__(4475);
+var Scalar = __nccwpck_require__(4305);
+var foldFlowLines = __nccwpck_require__(6767);
 
 const getFoldOptions = (ctx, isBlock) => ({
     indentAtStart: isBlock ? ctx.indent.length : ctx.indentAtStart,
@@ -34276,13 +34276,13 @@ exports.stringifyString = stringifyString;
 
 /***/ }),
 
-/***/ 204:
+/***/ 1360:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1127);
+var identity = __nccwpck_require__(1891);
 
 const BREAK = Symbol('break visit');
 const SKIP = Symbol('skip children');
@@ -34520,7 +34520,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 8342:
+/***/ 7897:
 /***/ ((module) => {
 
 "use strict";
@@ -34619,8 +34619,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   post: () => (/* binding */ post)
 });
 
-// EXTERNAL MODULE: ./build/index-refusal.js
-var index_refusal = __nccwpck_require__(4666);
+// EXTERNAL MODULE: ./index-refusal.js
+var index_refusal = __nccwpck_require__(1370);
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = require("node:os");
 ;// CONCATENATED MODULE: external "node:path"
@@ -34647,11 +34647,11 @@ var external_fs_ = __nccwpck_require__(9896);
 const external_timers_namespaceObject = require("timers");
 // EXTERNAL MODULE: external "assert"
 var external_assert_ = __nccwpck_require__(2613);
-// EXTERNAL MODULE: ./node_modules/is-stream/index.js
-var is_stream = __nccwpck_require__(6543);
-// EXTERNAL MODULE: ./node_modules/make-dir/index.js
-var make_dir = __nccwpck_require__(6512);
-;// CONCATENATED MODULE: ./node_modules/sb-promise-queue/lib/esm/index.mjs
+// EXTERNAL MODULE: ../../node_modules/is-stream/index.js
+var is_stream = __nccwpck_require__(1011);
+// EXTERNAL MODULE: ../../node_modules/make-dir/index.js
+var make_dir = __nccwpck_require__(652);
+;// CONCATENATED MODULE: ../../node_modules/sb-promise-queue/lib/esm/index.mjs
 class PromiseQueue {
     constructor({ concurrency = 1 } = {}) {
         this.options = { concurrency };
@@ -34723,7 +34723,7 @@ class PromiseQueue {
 }
 
 
-;// CONCATENATED MODULE: ./node_modules/sb-scandir/lib/esm/index.mjs
+;// CONCATENATED MODULE: ../../node_modules/sb-scandir/lib/esm/index.mjs
 /* @flow */
 
 
@@ -34819,12 +34819,12 @@ async function scanDirectory(path, { recursive = true, validate = null, concurre
 }
 /* harmony default export */ const esm = (scanDirectory);
 
-// EXTERNAL MODULE: ./node_modules/shell-escape/shell-escape.js
-var shell_escape = __nccwpck_require__(4646);
-// EXTERNAL MODULE: ./node_modules/ssh2/lib/index.js
-var lib = __nccwpck_require__(5472);
+// EXTERNAL MODULE: ../../node_modules/shell-escape/shell-escape.js
+var shell_escape = __nccwpck_require__(2914);
+// EXTERNAL MODULE: ../../node_modules/ssh2/lib/index.js
+var lib = __nccwpck_require__(972);
 var lib_default = /*#__PURE__*/__nccwpck_require__.n(lib);
-;// CONCATENATED MODULE: ./node_modules/node-ssh/lib/esm/index.mjs
+;// CONCATENATED MODULE: ../../node_modules/node-ssh/lib/esm/index.mjs
 
 
 
@@ -35546,11 +35546,11 @@ const external_node_stream_namespaceObject = require("node:stream");
 const external_node_zlib_namespaceObject = require("node:zlib");
 ;// CONCATENATED MODULE: external "node:util"
 const external_node_util_namespaceObject = require("node:util");
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
+// EXTERNAL MODULE: ../../node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(3483);
 // EXTERNAL MODULE: external "crypto"
 var external_crypto_ = __nccwpck_require__(6982);
-;// CONCATENATED MODULE: ./build/index.js
+;// CONCATENATED MODULE: ./index.js
 
 
 
@@ -37256,7 +37256,7 @@ var Way = class {
 };
 // src/host/open.ts
 /** Opens the channel of any host. What SSH needs is looked at when the first host needs it. */
-function build_opener(options) {
+function index_opener(options) {
 	const local = localOpener();
 	let ssh;
 	return async (host, greeting, events) => {
@@ -37730,11 +37730,11 @@ function array(item, message$1) {
 	});
 }
 /* @__NO_SIDE_EFFECTS__ */
-function build_boolean(message$1) {
+function index_boolean(message$1) {
 	return _standardSchema({
 		kind: "schema",
 		type: "boolean",
-		reference: build_boolean,
+		reference: index_boolean,
 		expects: "boolean",
 		async: false,
 		message: message$1,
@@ -38189,13 +38189,11 @@ function durationProblem(text) {
 }
 function guess(text) {
 	const words = text.trim().toLowerCase();
-	if (/^\d+$/.test(words)) return `${words}s`;
 	const [, hours, minutes] = /^(\d{1,2})\s*h\s*(\d{1,2})\s*m?$/.exec(words) ?? [];
-	if (hours !== void 0 && minutes !== void 0) return `${Number(hours) * 60 + Number(minutes)}m`;
-	const [, amount, word] = /^(\d+(?:\.\d+)?)\s*([a-z]+)\.?$/.exec(words) ?? [];
-	const unit = UNIT_WORDS.find(([pattern]) => pattern.test(word ?? ""))?.[1];
-	const meant = `${amount}${unit}`;
-	return unit !== void 0 && seconds(meant) !== void 0 ? meant : void 0;
+	const [, amount, word = ""] = /^(\d+(?:\.\d+)?)\s*([a-z]*)\.?$/.exec(words) ?? [];
+	const unit = word === "" ? "s" : UNIT_WORDS.find(([pattern]) => pattern.test(word))?.[1];
+	const meant = hours !== void 0 && minutes !== void 0 ? `${Number(hours) * 60 + Number(minutes)}m` : `${amount}${unit}`;
+	return seconds(meant) === void 0 ? void 0 : meant;
 }
 // src/runbook/nearest.ts
 /** How many letters have to be added, dropped, changed or swapped with a neighbour to turn one word into the other. */
@@ -38281,7 +38279,7 @@ const script = /* @__PURE__ */ pipe(text$1("Expected a script."), checked((value
 }));
 /** A time, in seconds once it is parsed. */
 const duration$1 = /* @__PURE__ */ pipe(/* @__PURE__ */ string((issue) => typeof issue.input === "number" ? durationProblem(String(issue.input)) ?? "" : "Expected a time such as 200ms, 30s, 5m or 1h."), checked(durationProblem), /* @__PURE__ */ metadata({ pattern: DURATION.source }), /* @__PURE__ */ transform((value) => seconds(value) ?? 0));
-const flag = /* @__PURE__ */ build_boolean((issue) => {
+const flag = /* @__PURE__ */ index_boolean((issue) => {
 	const word = String(issue.input).toLowerCase();
 	return `Expected true or false.${[
 		"yes",
@@ -38311,6 +38309,36 @@ function oneOf(words) {
 function list$1(item, expected, most = 200) {
 	return /* @__PURE__ */ pipe(/* @__PURE__ */ array(item, expected), /* @__PURE__ */ minLength(1, `The list is empty. ${expected}`), /* @__PURE__ */ maxLength(most, `The list has more than ${most} entries.`));
 }
+// src/runbook/given.ts
+const SENSITIVE = /pass|secret|token|webhook|credential|private|^env$/i;
+const KEY_LIKE = /-----BEGIN|\b(gh[pousr]_\w{20}|github_pat_\w{20}|AKIA[A-Z0-9]{12}|xox[abp]-\d|sk-\w{20}|glpat-\w{10})/;
+/** Whether a text is, or has in it, a private key or a token of a well-known form. */
+const isKeyLike = (text) => KEY_LIKE.test(text);
+/** Whether what stands under this path may be a secret. */
+const isSensitive = (path) => path.some((part) => typeof part === "string" && SENSITIVE.test(part));
+/**
+* What was given, as it can be shown: short, on one line, with invisible characters spelled out, and without anything
+* that is or could be a secret.
+*
+* @param written the text of the file, where it differs from the value (`012`).
+*/
+function shownGiven(value, path = [], written) {
+	if (value === void 0 || value === null) return "nothing";
+	if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+	if (typeof value === "object") return "a map";
+	if (isSensitive(path)) return "a value (not shown)";
+	if (typeof value !== "string") return written ?? String(value);
+	if (isKeyLike(value)) return "a key (not shown)";
+	return quoted(withoutCredentials(value));
+}
+/** `https://user:password@host/?token=x` without what could be a secret. */
+function withoutCredentials(text) {
+	return text.replace(/\/\/\S*@/g, "//***@").replace(/^[^@\s/:]*:(?!\/\/)[^@\s]*@/, "***@").replace(/([?&][^=&\s]+=)[^&\s]*/g, "$1…");
+}
+function quoted(text) {
+	const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
+	return JSON.stringify(short.toWellFormed()).replace(/[^\x20-\x7e…]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
+}
 // src/runbook/names.ts
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const SECRET = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
@@ -38328,7 +38356,7 @@ function nameProblem(text) {
 	if (NAME.test(text)) return void 0;
 	const works = text.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 63).replace(/-+$/, "");
 	const rule = "A name has 1 to 63 of A-Z a-z 0-9 . _ and -, and starts with a letter or a digit.";
-	return NAME.test(works) ? `${rule} ${works} would work.` : rule;
+	return NAME.test(works) && !isKeyLike(text) ? `${rule} ${works} would work.` : rule;
 }
 /** What is wrong with the name of a secret, i.e. of an environment variable. Never repeats the text: it may be one. */
 function secretNameProblem(text) {
@@ -38663,14 +38691,14 @@ function matchAt(path, actual, expected, variables, exact) {
 	if (Array.isArray(expected)) {
 		if (!Array.isArray(actual)) return differ(path, actual, `a list of ${expected.length}`);
 		if (actual.length !== expected.length) return differ(path, actual, `a list of ${expected.length}`);
-		return build_all(expected.map((wanted, i) => () => matchAt(`${path}[${i}]`, actual[i], wanted, variables, true)));
+		return index_all(expected.map((wanted, i) => () => matchAt(`${path}[${i}]`, actual[i], wanted, variables, true)));
 	}
 	if (isMap$1(expected)) {
 		if (!isMap$1(actual)) return differ(path, actual, "a map");
 		const keys = Object.keys(expected);
 		const extra = exact ? Object.keys(actual).find((key) => !Object.hasOwn(expected, key)) : void 0;
 		if (extra !== void 0) return differ(join$1(path, extra), actual[extra], "no such key");
-		return build_all(keys.map((key) => () => {
+		return index_all(keys.map((key) => () => {
 			const value = Object.hasOwn(actual, key) ? actual[key] : void 0;
 			return matchAt(join$1(path, key), value, expected[key], variables, exact);
 		}));
@@ -38679,7 +38707,7 @@ function matchAt(path, actual, expected, variables, exact) {
 	const { text, variable, version } = expand(expected, variables);
 	return actual === text || variable && typeof actual === "number" && String(actual) === text ? { version } : differ(path, actual, shownValue(text));
 }
-function build_all(matches) {
+function index_all(matches) {
 	let version = false;
 	for (const match of matches) {
 		const result = match();
@@ -39367,7 +39395,7 @@ function liveRelease(facts) {
 	return name;
 }
 // src/release/deploy-logs.ts
-const DEPLOYED = /^Branch .+? deployed as release (\S+)(?: by .*)?$/;
+const DEPLOYED = /^.+? deployed as release (\S+)(?: by .*)?$/;
 const WENT_BACK = /^.+? rolled back to release (\S+)$/;
 function publicationsOf({ revisionsLog }) {
 	const deployed = /* @__PURE__ */ new Set();
@@ -39866,7 +39894,7 @@ function noPrevious({ facts, live, marks }, passedOver) {
 		rows: passedOver.map(({ name, why }) => [name, why])
 	};
 	const bad = others.find((mark) => mark.unusable === void 0 && mark.bad !== void 0)?.release.name;
-	const halfMade = others.find((mark) => mark.unusable !== void 0 && mark.release.type === "directory" && !mark.release.empty);
+	const halfMade = others.find((mark) => mark.unusable !== void 0 && mark.bad === void 0 && mark.release.type === "directory" && !mark.release.empty);
 	const newer = others.find((mark) => flawOf(mark) === void 0)?.release.name;
 	return new NoPrevious(`There is no release to go back to from ${live} in ${facts.path}/releases${others.length === 0 ? ": it is the only one" : ""}.`, [
 		...bad ? [`A bad release is only gone to by its name, with a warning: \`target: ${bad}\`.`] : [],
@@ -40119,34 +40147,6 @@ const KINDS = [
 	use,
 	tail
 ];
-// src/runbook/given.ts
-const SENSITIVE = /pass|secret|token|webhook|credential|private|^env$/i;
-const KEY_LIKE = /-----BEGIN|^(gh[pousr]_|github_pat_|AKIA|xox[abp]-|sk-|glpat-)/;
-/** Whether what stands under this path may be a secret. */
-const isSensitive = (path) => path.some((part) => typeof part === "string" && SENSITIVE.test(part));
-/**
-* What was given, as it can be shown: short, on one line, with invisible characters spelled out, and without anything
-* that is or could be a secret.
-*
-* @param written the text of the file, where it differs from the value (`012`).
-*/
-function shownGiven(value, path = [], written) {
-	if (value === void 0 || value === null) return "nothing";
-	if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-	if (typeof value === "object") return "a map";
-	if (isSensitive(path)) return "a value (not shown)";
-	if (typeof value !== "string") return written ?? String(value);
-	if (KEY_LIKE.test(value)) return "a key (not shown)";
-	return quoted(withoutCredentials(value));
-}
-/** `https://user:password@host/?token=x` without what could be a secret. */
-function withoutCredentials(text) {
-	return text.replace(/\/\/\S*@/g, "//***@").replace(/^[^@\s/:]*:(?!\/\/)[^@\s]*@/, "***@").replace(/([?&][^=&\s]+=)[^&\s]*/g, "$1…");
-}
-function quoted(text) {
-	const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-	return JSON.stringify(short.toWellFormed()).replace(/[^\x20-\x7e…]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
-}
 // src/runbook/problem.ts
 const fieldOf = (path) => path.map((part, at) => typeof part === "number" ? `[${part}]` : at === 0 ? part : `.${part}`).join("");
 const MOST$3 = 50;
@@ -41036,6 +41036,7 @@ function secretProblem(key, value) {
 * @returns the host, or what is wrong: sentences that never repeat a password.
 */
 function readHost(text, name) {
+	if (isKeyLike(text)) return "This is a key, and not an address. Expected user@address[:port].";
 	if (text.includes("${{")) return "An expression ({{ … }}) is left in it: nobody expands it here.";
 	if (/^([^=\s]*=)?[^@\s/]*:[^@\s]*@/.test(text) || /\/\/[^/\s]*:[^/\s]*@/.test(text)) return "A password has no place in an address: hosts are entered with a key. Expected user@address[:port].";
 	if (name !== void 0 && text.includes("=")) return "The name stands before it already. Expected user@address[:port].";
@@ -41117,8 +41118,8 @@ function lookIn(items, path, known, look) {
 }
 const isItem = (value) => typeof value === "object" && value !== null && "kind" in value && "position" in value;
 // src/runbook/schema.ts
-const build_name = (expected) => textOf(expected, nameProblem);
-const names = list$1(build_name("Expected the name of a rollback."), "Expected a list of rollbacks, such as [image, database].");
+const index_name = (expected) => textOf(expected, nameProblem);
+const names = list$1(index_name("Expected the name of a rollback."), "Expected a list of rollbacks, such as [image, database].");
 const hold$1 = /* @__PURE__ */ optional(oneOf([
 	"release",
 	"all",
@@ -41154,7 +41155,7 @@ function runbookSchema(item) {
 		rto: /* @__PURE__ */ optional(duration$1),
 		confirm: /* @__PURE__ */ optional(line$1),
 		"data-loss": /* @__PURE__ */ optional(flag),
-		escalate: /* @__PURE__ */ optional(build_name("Expected the name of a rollback.")),
+		escalate: /* @__PURE__ */ optional(index_name("Expected the name of a rollback.")),
 		include: /* @__PURE__ */ optional(names),
 		hold: hold$1,
 		"on-lost-contact": onLostContact,
@@ -41163,12 +41164,12 @@ function runbookSchema(item) {
 		stop: phase("stop"),
 		switch: phase("switch"),
 		start: phase("start"),
-		verify: /* @__PURE__ */ optional(/* @__PURE__ */ union([build_name("Expected the name of a list of checks."), list$1(item("verify"), "Expected a list of checks.")], "Expected a list of checks, or the name of one.")),
+		verify: /* @__PURE__ */ optional(/* @__PURE__ */ union([index_name("Expected the name of a list of checks."), list$1(item("verify"), "Expected a list of checks.")], "Expected a list of checks, or the name of one.")),
 		resume: phase("resume"),
 		diagnose: phase("diagnose")
 	});
 	return map({
-		app: build_name("Expected the name of the app."),
+		app: index_name("Expected the name of the app."),
 		state: statePath,
 		environments: /* @__PURE__ */ pipe(named$1(nameProblem, environment), /* @__PURE__ */ minEntries(1, "Expected at least one environment.")),
 		databases: anyMap,
@@ -41965,6 +41966,7 @@ const QUIET = 20;
 function followHost(plan, first, chronicle) {
 	let session = first;
 	let seen = 0;
+	let lostSince;
 	const state = {
 		phase: "new",
 		outcome: void 0,
@@ -41982,7 +41984,10 @@ function followHost(plan, first, chronicle) {
 		for (const look of [...waiting]) look();
 	};
 	const markLost = (reason) => {
-		if (state.outcome === void 0) state.lost ??= reason;
+		if (state.outcome === void 0) {
+			state.lost ??= reason;
+			lostSince ??= performance.now();
+		}
 		changed();
 	};
 	const watch = (watched) => {
@@ -42023,9 +42028,11 @@ function followHost(plan, first, chronicle) {
 		speakThrough(next) {
 			session = next;
 			state.lost = void 0;
+			lostSince = void 0;
 			watch(next);
 		},
 		markLost,
+		lostSince: () => lostSince,
 		until: (reached) => new Promise((resolve) => {
 			const look = () => {
 				if (!reached(state) && state.outcome === void 0 && state.lost === void 0) return;
@@ -42828,6 +42835,8 @@ function numberItems(setting, kindOf) {
 function planHost(setting, decision, facts, numbered, variables, kindOf, hosts) {
 	const { environment, rollback } = setting;
 	const own = decision.hosts.get(facts.host);
+	const [leading] = own?.choices.values() ?? [];
+	const ownFrom = leading?.from ?? decision.from;
 	const steps = numbered.filter(({ item, phase }) => concerns(setting, item, phase, facts.host, own, kindOf)).flatMap(({ item, phase, first }) => {
 		const choice = own?.choices.get(item);
 		const data = choice ? kindOf(item.kind)?.component?.data(item, facts, choice, setting.confirm === "run anyway") ?? {} : {};
@@ -42845,7 +42854,7 @@ function planHost(setting, decision, facts, numbered, variables, kindOf, hosts) 
 		app: setting.runbook.app,
 		environment: environment.name,
 		rollback: rollback.name,
-		from: decision.from,
+		from: ownFrom,
 		to: decision.to,
 		reason: setting.reason,
 		url: environment.url ?? "",
@@ -42903,13 +42912,14 @@ function stepOf(item, phase, number, kind, title) {
 }
 /** What the host adds to its ledger when the run ends, one way or another. */
 function ledgerLines(setting, decision, own) {
-	const { from, to } = decision;
+	const [choice] = own?.choices.values() ?? [];
+	const from = choice?.from ?? decision.from;
+	const { to } = decision;
 	if (!from || own?.alreadyThere) return {
 		committed: [],
 		kept: [],
 		undone: []
 	};
-	const [choice] = own?.choices.values() ?? [];
 	const common = {
 		run: setting.run,
 		rollback: setting.rollback.name,
@@ -42983,8 +42993,11 @@ function preflight$1(setting, decision, facts, chronicle) {
 }
 const hostCount = (facts) => facts.length === 1 ? "1 host" : `${facts.length} hosts`;
 // src/rollback/contact.ts
-/** Seconds over which a lost host is looked for again, so that what it did is known rather than guessed. */
-const PATIENCE$1 = 45;
+/**
+* Seconds over which a lost host is looked for again, counted from when it was lost: a little more than the silence
+* after which it decides alone, so that what it did is known rather than guessed.
+*/
+const PATIENCE$1 = 40;
 /**
 * Looks for hosts whose contact was lost, to watch what they do. Only watching is tried again: no word that was sent
 * is sent a second time by this.
@@ -42995,7 +43008,7 @@ async function findAgain(setting, runs, chronicle) {
 async function findOne(setting, run, chronicle) {
 	const { host } = run.session();
 	chronicle.warning(`Contact with ${host.name} was lost: ${run.state.lost}. Looking for it again.`);
-	const until = performance.now() + PATIENCE$1 * 1e3;
+	const until = (run.lostSince() ?? performance.now()) + PATIENCE$1 * 1e3;
 	for (let pause = 500; performance.now() < until && !setting.cancelled.aborted; pause = Math.min(pause * 2, 5e3)) try {
 		const session = await openSession(setting.open, host, {
 			app: setting.runbook.app,
@@ -43097,7 +43110,9 @@ async function verify(journey, baseline) {
 	if (setting.cancelled.aborted) return cancelledWords();
 	const failed = looking.filter((run) => run.state.verified === false);
 	if (suite.passed && failed.length === 0) return void 0;
-	return checksFailedWords(suite.reports, failed);
+	const words = checksFailedWords(suite.reports, failed);
+	if (journey.checksDecide) return words;
+	chronicle.warning(words.message);
 }
 async function stay(journey, baseline) {
 	const { setting, runs, chronicle } = journey;
@@ -43161,13 +43176,15 @@ async function goBack(journey, baseline, failure) {
 	};
 	const owed = owedAfterUndo(plan.checks, baseline);
 	if (owed.length > 0 && !setting.cancelled.aborted) {
-		if (!(await runChecks(owed.map((check) => ({
+		const again = await runChecks(owed.map((check) => ({
 			...check,
 			title: `${check.title} (back again)`
 		})), {
 			variables: afterUndo(plan.variables),
+			signal: setting.cancelled,
 			ended: (report) => chronicle.check(report)
-		})).passed) return {
+		});
+		if (!again.passed && !again.aborted) return {
 			outcome: "needs-operator",
 			failure: needsOperatorWords(runs, failure)
 		};
@@ -43233,15 +43250,17 @@ async function goThere(setting, plan, decision, looked, chronicle, kindOf) {
 		plan,
 		runs,
 		chronicle,
+		checksDecide: true,
 		async begin(run) {
 			const { session, plan: hostPlan } = {
 				session: run.session(),
 				plan: run.plan
 			};
-			for (const name of new Set(hostPlan.steps.flatMap((step) => step.secrets))) await session.keepSecret(hostPlan.run, name, setting.secret(name) ?? "");
+			for (const name of new Set(hostPlan.steps.flatMap((step) => step.secrets))) await session.keepSecret(hostPlan.run, name, setting.secrets.get(name) ?? "");
 			await session.start(hostPlan.run, compileProgram(hostPlan, (kind) => shellOf(kind, kindOf)), run.events);
 		}
 	});
+	for (const run of runs) run.session().close();
 	tellHosts(runs, decision, ending, chronicle);
 	const outcome = ending.outcome === "there" ? "rolled-back" : ending.outcome;
 	if (outcome === "rolled-back") tellHold(setting, decision, chronicle);
@@ -43328,11 +43347,16 @@ async function undoRun(setting, chronicle, wanted, kindOf) {
 		});
 		const ending = await travel({
 			setting,
-			plan,
+			plan: {
+				...plan,
+				checks: plan.checks.map(briefly)
+			},
 			runs,
 			chronicle,
+			checksDecide: false,
 			begin: (run) => run.session().follow(undone.run, "back", run.events)
 		});
+		for (const run of runs) run.session().close();
 		tellHosts(runs, decision, ending, chronicle);
 		return chronicle.close(ending.outcome === "there" ? "undone" : ending.outcome, ending.failure);
 	} catch (error) {
@@ -43341,6 +43365,15 @@ async function undoRun(setting, chronicle, wanted, kindOf) {
 		for (const { session } of looked) session.close();
 	}
 }
+/** What is gone back to may well be what did not serve: worth a look, not worth waiting for. */
+const briefly = (check) => ({
+	...check,
+	severity: "warn",
+	options: {
+		...check.options,
+		attempts: Math.min(check.options.attempts ?? 3, 3)
+	}
+});
 /** The run that is undone, the same on every host. */
 function findRun(looked, wanted) {
 	const found = looked.map(({ facts }) => ({
@@ -43387,6 +43420,30 @@ const decisionOf = (looked, { from, to }) => ({
 		alreadyThere: false
 	}]))
 });
+// src/runbook/secrets.ts
+/** A secret that an item may read is not set. */
+var SecretNotSet = class extends index_refusal.t {
+	code = "RB-SECRET-NOT-SET";
+};
+/**
+* Values of the secrets that the items of a rollback may read, by name.
+*
+* @param variables the environment of this process.
+* @throws SecretNotSet naming all that are missing or empty, with the places that ask for them.
+*/
+function secretsOf$1(rollback, variables) {
+	const secrets = /* @__PURE__ */ new Map();
+	const missing = /* @__PURE__ */ new Map();
+	for (const item of Object.values(rollback.phases).flat()) for (const name of item.env) {
+		const value = variables[name] ?? "";
+		const { file, line, column } = item.position;
+		if (value === "") missing.set(name, missing.get(name) ?? `${file}:${line}:${column} ${name}`);
+		else secrets.set(name, value);
+	}
+	if (missing.size === 0) return secrets;
+	const names = [...missing.keys()].join(", ");
+	throw new SecretNotSet([`${missing.size === 1 ? "This secret is not set" : "These secrets are not set"}: ${names}. Nothing was changed.`, ...missing.values()].join("\n"), [`Pass each to the step, e.g. env: { ${[...missing.keys()][0]}: \${{ secrets.${[...missing.keys()][0]} }} }.`, "If it is passed, check its name in the settings of the repository: a secret that does not exist is empty."]);
+}
 // src/release/hold.ts
 /**
 * Every hold that stands, newest first. `free` lifts the hold of its release, or all with `*`; `undone` lifts what its
@@ -43465,18 +43522,18 @@ var ConfirmationMissing = class extends index_refusal.t {
 		super(`This has to be confirmed${dataLoss ? ", because it can lose data" : ""}, and it was not. Nothing was changed.`, [`If you mean it, run it again with confirm: ${phrases.join(", ")}`]);
 	}
 };
-/** The runbook reads secrets that the step wasn't given. */
-var SecretsUnset = class extends index_refusal.t {
-	code = "RB-SECRET-UNSET";
-	constructor(names) {
-		super(`The runbook reads ${names.join(", ")}, and the step was not given ${names.length === 1 ? "it" : "them"}. Nothing was changed.`, [`Give it to the step:  env:  ${names.map((name) => `${name}: \${{ secrets.${name} }}`).join("  ")}`]);
-	}
-};
 /** The operation is one of the contract that this version doesn't have yet. */
 var OperationNotSupported = class extends index_refusal.t {
 	code = "RB-OPERATION-NOT-SUPPORTED";
 	constructor(operation) {
 		super(`This version of Rollbook does not have the operation ${operation} yet. Nothing was changed.`, ["Use rollback, plan, undo, status, unlock, record or guard."]);
+	}
+};
+/** Going on to the next level by itself is one of the contract that this version doesn't have yet. */
+var EscalationNotSupported = class extends index_refusal.t {
+	code = "RB-ESCALATE-NOT-SUPPORTED";
+	constructor(next) {
+		super("This version of Rollbook does not go on to the next level by itself yet. Nothing was changed.", [`Run it without escalate; when it fails, run the rollback ${next}.`]);
 	}
 };
 // src/operation/plan.ts
@@ -43559,7 +43616,7 @@ const liveOf = (facts) => {
 };
 // src/operation/status.ts
 /** What is live, what can be gone back to, and what stands in the way, on every host. Writes nothing. */
-function build_status(setting, chronicle, kindOf) {
+function index_status(setting, chronicle, kindOf) {
 	return lookOnly(setting, chronicle, kindOf, (looked) => {
 		for (const { facts } of looked) tellHost(facts, chronicle);
 		return { outcome: "reported" };
@@ -43593,24 +43650,37 @@ function tellHost(facts, chronicle) {
 var NotLocked = class extends index_refusal.t {
 	code = "RB-NOT-LOCKED";
 };
-/** Puts a dead run in order, and breaks its lock when that alone was not enough. A living run keeps its lock. */
-function unlock(setting, chronicle, run, kindOf) {
+/**
+* Puts a dead run in order, and, when it is named, breaks its lock where that alone was not enough: whoever breaks a
+* lock says whose, so that nobody else's goes. A living run keeps its lock.
+*/
+function unlock(setting, chronicle, named, kindOf) {
 	return lookOnly(setting, chronicle, kindOf, async (looked) => {
-		const held = looked.filter(({ facts }) => facts.lock?.run === run);
-		const [other] = looked.filter(({ facts }) => facts.lock !== void 0 && facts.lock.run !== run);
-		if (held.length === 0) throw new NotLocked(other?.facts.lock ? `Run ${run} holds no lock; ${other.facts.host} is locked by run ${other.facts.lock.run}. Nothing was changed.` : `Run ${run} holds no lock on any host. Nothing was changed.`, other?.facts.lock ? [`To break that lock, give run-id ${other.facts.lock.run}.`] : ["There is nothing to unlock."]);
+		const held = looked.filter(({ facts }) => isMeant(facts, named));
+		if (held.length === 0) throw notLocked(looked, named);
 		const [alive] = held.filter(({ facts }) => facts.lock?.alive);
-		if (alive) throw new LockHeld(`Run ${run} is alive on ${alive.facts.host}: its lock stays. Nothing was changed.`, ["Wait until it has ended; a host that hears nothing from its runner ends by itself after 30 seconds."]);
+		if (alive) throw new LockHeld(`Run ${alive.facts.lock?.run} is alive on ${alive.facts.host}: its lock stays. Nothing was changed.`, ["Wait until it has ended; a host that hears nothing from its runner ends by itself after 30 seconds."]);
 		for (const { facts, session } of await putInOrder(held, chronicle)) {
-			if (facts.lock?.run === run) {
-				await session.unlock(run);
-				chronicle.warning(`${facts.host}: the lock of ${run} was broken without bringing the run to an end.`);
+			if (facts.lock && named === void 0) throw stuck(facts, facts.lock.run);
+			if (facts.lock) {
+				await session.unlock(facts.lock.run);
+				chronicle.warning(`${facts.host}: the lock of ${facts.lock.run} was broken without bringing the run to an end.`);
 			}
 			chronicle.preflight(`${facts.host}: unlocked`);
 		}
 		return { outcome: "unlocked" };
 	});
 }
+const isMeant = ({ lock }, named) => lock !== void 0 && (named === void 0 || lock.run === named);
+function notLocked(looked, named) {
+	const [other] = looked.flatMap(({ facts }) => facts.lock ? [{
+		host: facts.host,
+		run: facts.lock.run
+	}] : []);
+	if (named === void 0 || !other) return new NotLocked(`${named === void 0 ? "No run" : `Run ${named}`} holds ${named === void 0 ? "a" : "no"} lock on any host. Nothing was changed.`, ["There is nothing to unlock."]);
+	return new NotLocked(`Run ${named} holds no lock; ${other.host} is locked by run ${other.run}. Nothing was changed.`, [`To break that lock, give run-id ${other.run}.`]);
+}
+const stuck = ({ host, stateFolder }, run) => new LockHeld(`Run ${run} could not be brought to an end on ${host}: it needs its operator. Its lock stays.`, [`Look at it on ${host}: ${stateFolder}/runs/${run}/rollbook status`, `To break its lock all the same, run unlock with run-id ${run}.`]);
 // src/operation/operate.ts
 /** Words of an operation that takes the live release, or nothing, where `target` says nothing of its own. */
 const DEFAULT_TARGET = "previous";
@@ -43626,6 +43696,8 @@ function settingFor(request, runbook, means, random) {
 		hold: chosen.hold,
 		onLostContact: chosen.onLostContact
 	};
+	const secrets = request.operation === "rollback" ? secretsOf$1(rollback, means.variables) : /* @__PURE__ */ new Map();
+	for (const [name, value] of secrets) means.learn(name, value);
 	const setting = {
 		operation: request.operation,
 		run: newRunId(/* @__PURE__ */ new Date(), random),
@@ -43638,13 +43710,13 @@ function settingFor(request, runbook, means, random) {
 		actor: means.actor,
 		workflowRun: means.workflowRun,
 		open: means.open,
-		secret: means.secret,
+		secrets,
 		log: means.log,
 		cancelled: means.cancelled,
 		remember: means.remember
 	};
 	if (request.operation === "rollback" || request.operation === "undo") refuseUnconfirmed(setting);
-	if (request.operation === "rollback") refuseWithoutSecrets(setting);
+	if (request.escalate && rollback.escalate !== void 0) throw new EscalationNotSupported(rollback.escalate);
 	return setting;
 }
 /** Does what was asked. Never throws for a refusal: that is a report like any other. */
@@ -43656,8 +43728,8 @@ function operate(request, setting, chronicle, means) {
 		case "plan": return planOnly(setting, chronicle, kindOf$1, means.keepPlan);
 		case "record": return record(setting, chronicle, request.state, named, kindOf$1);
 		case "guard": return guard(setting, chronicle, named || means.commit, kindOf$1);
-		case "status": return build_status(setting, chronicle, kindOf$1);
-		case "unlock": return unlock(setting, chronicle, request.runId ?? "", kindOf$1);
+		case "status": return index_status(setting, chronicle, kindOf$1);
+		case "unlock": return unlock(setting, chronicle, request.runId, kindOf$1);
 		default: throw new OperationNotSupported(request.operation);
 	}
 }
@@ -43667,11 +43739,6 @@ function refuseUnconfirmed({ environment, rollback, confirm }) {
 	const given = (confirm ?? "").split(/[,\n]/).map((phrase) => phrase.trim());
 	const missing = [environment.confirm, rollback.confirm].filter((phrase) => phrase !== void 0).filter((phrase) => !given.includes(phrase));
 	if (missing.length > 0) throw new ConfirmationMissing(missing, rollback.dataLoss);
-}
-function refuseWithoutSecrets(setting) {
-	const named = Object.values(setting.rollback.phases).flatMap((items) => items.flatMap((item) => item.env));
-	const unset = [...new Set(named)].filter((name) => !setting.secret(name));
-	if (unset.length > 0) throw new SecretsUnset(unset);
 }
 // src/operation/perform.ts
 /** Seconds after a cancel in which a run may still come to its end; GitHub ends the process after 7.5. */
@@ -43734,7 +43801,7 @@ function meansOf(request, ground, remember) {
 		socket: agentSocket
 	} : void 0;
 	return {
-		open: build_opener({
+		open: index_opener({
 			knownHosts: request.knownHosts,
 			auth,
 			connectSeconds: CONNECT,
@@ -43746,11 +43813,8 @@ function meansOf(request, ground, remember) {
 		actor: variables.GITHUB_TRIGGERING_ACTOR ?? variables.GITHUB_ACTOR ?? variables.USER ?? "",
 		workflowRun: variables.GITHUB_RUN_ID ? `/${variables.GITHUB_REPOSITORY ?? ""}/actions/runs/${variables.GITHUB_RUN_ID}` : "",
 		commit: variables.GITHUB_SHA ?? "",
-		secret(name) {
-			const value = variables[name];
-			if (value) ground.learn(name, value);
-			return value;
-		},
+		variables,
+		learn: (name, value) => ground.learn(name, value),
 		remember,
 		keepPlan: (plan) => ground.keepPlan(plan)
 	};
@@ -43765,6 +43829,28 @@ async function interrupted(cancelled, chronicle) {
 		else cancelled.addEventListener("abort", late, { once: true });
 	});
 }
+// src/outcome.ts
+/** How an operation can end; `docs/outcomes.md` says what each means for the person on call. */
+const GREEN = [
+	"rolled-back",
+	"unchanged",
+	"planned",
+	"recorded",
+	"clear",
+	"undone",
+	"unlocked",
+	"drilled",
+	"watched",
+	"pruned",
+	"reported"
+];
+const RED = [
+	"refused",
+	"restored",
+	"needs-operator",
+	"unknown"
+];
+const isGreen = (outcome) => GREEN.includes(outcome);
 // node_modules/@actions/core/lib/utils.js
 /**
 * Sanitizes an input into a string so it can be passed into issueCommand safely
@@ -44308,28 +44394,6 @@ function saveState(name, value) {
 function getState(name) {
 	return process.env[`STATE_${name}`] || "";
 }
-// src/rollback/outcome.ts
-/** How an operation can end; `docs/outcomes.md` says what each means for the person on call. */
-const GREEN = [
-	"rolled-back",
-	"unchanged",
-	"planned",
-	"recorded",
-	"clear",
-	"undone",
-	"unlocked",
-	"drilled",
-	"watched",
-	"pruned",
-	"reported"
-];
-const RED = [
-	"refused",
-	"restored",
-	"needs-operator",
-	"unknown"
-];
-const isGreen = (outcome) => GREEN.includes(outcome);
 // src/report/amounts.ts
 /** `1 host`, `50 hosts`, `no hosts`. */
 const count = (number, noun) => `${number === 0 ? "no" : number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
@@ -45107,11 +45171,11 @@ function suggestion(text) {
 /**
 * Makes a request of inputs. Pure; an empty input is one that was not given, and has the default of `INPUTS`.
 *
-* @param raw texts by the name of the input.
+* @param inputs texts by the name of the input.
 * @param agentSocket value of `SSH_AUTH_SOCK`.
 * @throws BadInput with all that is wrong.
 */
-function requestFrom(raw, agentSocket) {
+function requestFrom(inputs, agentSocket) {
 	const problems = [];
 	const complain = (field, message) => {
 		problems.push({
@@ -45119,6 +45183,7 @@ function requestFrom(raw, agentSocket) {
 			message
 		});
 	};
+	const raw = withoutKeys(inputs, complain);
 	const given = (name) => raw[name]?.trim() || void 0;
 	const checked = (name, problem) => {
 		const text = given(name);
@@ -45156,17 +45221,18 @@ function requestFrom(raw, agentSocket) {
 		token: given("token"),
 		source: sourceFrom(raw, complain)
 	};
-	if (operation === "unlock" && runId === void 0) complain("run-id", "It is missing. To break a lock, name the run that holds it: \"status\" shows its id.");
 	if (problems.length > 0) throw new BadInput(problems);
-	return operation === "unlock" ? {
-		...common,
-		operation,
-		runId: runId ?? ""
-	} : {
+	return {
 		...common,
 		operation,
 		runId
 	};
+}
+/** A key in the place of something else must not be read any further: messages and records would show it. */
+function withoutKeys(inputs, complain) {
+	const misplaced = INPUTS.filter(({ name, secret }) => !secret && isKeyLike(inputs[name] ?? "")).map(({ name }) => name);
+	for (const name of misplaced) complain(name, "This is a key or a token, and does not belong here. A private key goes to ssh-private-key.");
+	return Object.fromEntries(Object.entries(inputs).filter(([name]) => !misplaced.includes(name)));
 }
 const near = (text, words) => {
 	const said = hint(text, words);
@@ -45372,7 +45438,7 @@ async function runCommand(argv) {
 			value
 		}]),
 		keepPlan: (plan) => void process.stdout.write(`plan: ${writePlan(masker.maskDeep(plan), folder)}\n`),
-		fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6015))).fetchRunbook(path, token, process.env)
+		fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7293))).fetchRunbook(path, token, process.env)
 	});
 	const masked = masker.maskDeep(report);
 	const { title, message } = finalWords(masked);
@@ -45451,7 +45517,7 @@ const BREAK = "&#8203;";
 const entity = (character) => `&#${character.codePointAt(0)};`;
 const escapeMarkup = (line) => line.replace(MARKUP, entity).replace(/^(\s*)([#+\-=:])/, (_, space, mark) => `${space}${entity(mark)}`).replace(/^(\s*\d+)([.)])/, (_, number, mark) => `${number}${entity(mark)}`).replace(/@(?=\S)/g, `@${BREAK}`).replace(/(?<!&)#(?=\w)/g, `#${BREAK}`).replace(/\b(GH)-(?=\d)/gi, `$1${BREAK}-`).replace(/:(?=\/\/)/g, `:${BREAK}`).replace(/\b(mailto|xmpp):/gi, `$1${BREAK}:`).replace(/\b(www)\./gi, `$1${BREAK}.`);
 /** One line of plain words, shown exactly as they are: nothing in it links, mentions, formats or ends a table cell. */
-const build_text = (value, width = 500) => escapeMarkup(neutraliseTitle(value, width));
+const index_text = (value, width = 500) => escapeMarkup(neutraliseTitle(value, width));
 /** Inline code. A bar would end a table cell even in backticks, so a value with one is written as HTML. */
 function code(value, width = 500) {
 	const line = neutraliseTitle(value, width);
@@ -45491,9 +45557,9 @@ function table(head, rows) {
 	].join("\n");
 }
 /** A folded part of the page; `title` is plain words, `body` is Markdown. */
-const details = (title, body) => `<details><summary>${build_text(title)}</summary>\n\n${body}\n\n</details>`;
+const details = (title, body) => `<details><summary>${index_text(title)}</summary>\n\n${body}\n\n</details>`;
 /** A coloured box; each entry of `lines` is Markdown and one paragraph. */
-const build_alert = (kind, lines) => [`> [!${kind}]`, ...lines.flatMap((line, at) => at === 0 ? [`> ${line}`] : [">", `> ${line}`])].join("\n");
+const index_alert = (kind, lines) => [`> [!${kind}]`, ...lines.flatMap((line, at) => at === 0 ? [`> ${line}`] : [">", `> ${line}`])].join("\n");
 const list = (items) => items.map((item) => `- ${item}`).join("\n");
 const longestRun = (line) => (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
 // src/report/summary/backups.ts
@@ -45511,7 +45577,7 @@ function backups({ backups: all }) {
 	return details(`${count(all.length, "backup")}, ${total}, ${warning}`, shown + rest);
 }
 const line = (backup) => [
-	`${build_text(backup.kind)} on ${build_text(backup.host)}, ${bytes(backup.bytes)}`,
+	`${index_text(backup.kind)} on ${index_text(backup.host)}, ${bytes(backup.bytes)}`,
 	backup.verified ? "read back" : "⚠️ **not read back**",
 	code(backup.path),
 	`sha256 ${code(backup.sha256.slice(0, 12))}…`
@@ -45563,12 +45629,12 @@ function rows$1(all) {
 	], all.slice(0, MOST$1).map((check) => [
 		MARKS[check.status],
 		prose(check.title, 200),
-		build_text(check.from),
+		index_text(check.from),
 		String(check.attempts),
 		duration(check.seconds),
 		BEFORE[check.before],
 		check.proof === "version" ? "yes" : "no",
-		build_text(check.detail, 300)
+		index_text(check.detail, 300)
 	]));
 	return all.length > MOST$1 ? `${shown}\n\n… and ${count(all.length - MOST$1, "more check")}, in the record.` : shown;
 }
@@ -45592,13 +45658,13 @@ function preflight({ preflight: lines, operation, outcome }) {
 /** What the hosts said when it had failed, before anything was put back. */
 function diagnosis({ diagnosis: all }) {
 	if (all.length === 0) return "";
-	const block = (each) => `**${build_text(each.title)}** on ${build_text(each.host)}\n\n${fence(each.lines, "text")}`;
+	const block = (each) => `**${index_text(each.title)}** on ${index_text(each.host)}\n\n${fence(each.lines, "text")}`;
 	return details("Diagnosis: what the hosts said when it had failed", asManyAsFit(all, block));
 }
 /** Every step of every host with its time; what it printed only where it did not pass. */
 function steps({ steps: all }) {
 	if (all.length === 0) return "";
-	const printed = asManyAsFit(all.filter((step) => step.status !== "passed" && step.output.length > 0), (step) => `**${build_text(step.title)}** on ${build_text(step.host)} printed\n\n${fence(step.output, "text")}`);
+	const printed = asManyAsFit(all.filter((step) => step.status !== "passed" && step.output.length > 0), (step) => `**${index_text(step.title)}** on ${index_text(step.host)} printed\n\n${fence(step.output, "text")}`);
 	const body = [
 		rows(all.slice(0, MOST_STEPS)),
 		moreSteps(all.length - MOST_STEPS),
@@ -45628,7 +45694,7 @@ const rows = (all) => table([
 	"began at",
 	"took"
 ], all.map((step) => [
-	build_text(step.host),
+	index_text(step.host),
 	step.action === "undo" ? `${step.phase}, undone` : step.phase,
 	prose(step.title, 200),
 	STATUS[step.status],
@@ -45656,9 +45722,9 @@ function footer(report) {
 	const { title, rollback } = report;
 	const what = title === void 0 || rollback === "" ? rollback : `${title} (${rollback})`;
 	return `<sub>${[
-		`${build_text(report.operation)}${what === "" ? "" : ` ${build_text(what)}`}`,
+		`${index_text(report.operation)}${what === "" ? "" : ` ${index_text(what)}`}`,
 		`run ${code(report.run)}`,
-		`started ${build_text(report.started.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC"))}`,
+		`started ${index_text(report.started.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC"))}`,
 		RUN_PATH.test(report.workflowRun) ? `[log of this run](${report.workflowRun})` : ""
 	].filter((part) => part !== "").join(" · ")}</sub>`;
 }
@@ -45666,7 +45732,7 @@ function footer(report) {
 /** The first line: is it over? */
 function heading(report) {
 	const { sign, words } = verdict(report);
-	return `## ${sign} ${build_text(report.app)} · ${build_text(report.environment)} ${build_text(words)}`;
+	return `## ${sign} ${index_text(report.app)} · ${index_text(report.environment)} ${index_text(words)}`;
 }
 /** The line under it: what it came to, in words, for outcomes that are not green. */
 function whatHappened(report) {
@@ -45704,9 +45770,9 @@ function everyHost(number) {
 	if (number === 1) return "The host is";
 	return number === 2 ? "Both hosts are" : `All ${number} hosts are`;
 }
-const change = ({ from, to }) => from === "" && to === "" ? "Done" : `**${build_text(from || "?")} → ${build_text(to || "?")}**`;
+const change = ({ from, to }) => from === "" && to === "" ? "Done" : `**${index_text(from || "?")} → ${index_text(to || "?")}**`;
 function where({ hosts }) {
-	return hosts.length === 0 ? "" : ` on ${build_text(named(hosts))}`;
+	return hosts.length === 0 ? "" : ` on ${index_text(named(hosts))}`;
 }
 function wanted(report) {
 	const { outcome, operation, from, to, target: asked } = report;
@@ -45733,15 +45799,15 @@ function checks(all) {
 	return [others.length === 0 ? sum : `${sum} (${others.join(", ")})`];
 }
 function asked({ actor, reason }) {
-	const by = actor === "" ? "" : `asked by ${build_text(`@${actor.replace(/^@/, "")}`, 100)}`;
+	const by = actor === "" ? "" : `asked by ${index_text(`@${actor.replace(/^@/, "")}`, 100)}`;
 	if (reason.trim() === "") return by;
-	return `${by || "because"}: *${build_text(reason)}*`;
+	return `${by || "because"}: *${index_text(reason)}*`;
 }
 /** Hosts that kept the target on their own, without the runner's word. */
 function unconfirmed(report) {
 	const hosts = hostsIn(report, "unconfirmed");
 	if (hosts.length === 0) return "";
-	return `${build_text(named(hosts))} kept the target by ${hosts.length === 1 ? "itself" : "themselves"}, without the runner's word: look at ${hosts.length === 1 ? "it" : "them"} once.`;
+	return `${index_text(named(hosts))} kept the target by ${hosts.length === 1 ? "itself" : "themselves"}, without the runner's word: look at ${hosts.length === 1 ? "it" : "them"} once.`;
 }
 // src/report/summary/hosts.ts
 /** Up to this many hosts are shown openly; more are folded behind those that differ. */
@@ -45778,14 +45844,14 @@ function hostTable(report) {
 function notes(hosts) {
 	const said = hosts.filter((host) => host.message !== void 0 && host.message !== "");
 	const groups = [...Map.groupBy(said, (host) => host.message ?? "")].slice(0, 20);
-	return list(groups.map(([message, of]) => `**${build_text(named(of))}**: ${prose(message, 600)}`));
+	return list(groups.map(([message, of]) => `**${index_text(named(of))}**: ${prose(message, 600)}`));
 }
 const more = (all) => all > MOST ? `\n\n… and ${count(all - MOST, "more host")}, in the record.` : "";
 function rowsOf(hosts, checks) {
 	const used = [
 		{
 			head: "host",
-			cell: (host) => build_text(host.name)
+			cell: (host) => index_text(host.name)
 		},
 		{
 			head: "was live",
@@ -45812,11 +45878,11 @@ function rowsOf(hosts, checks) {
 }
 function release(name, commit) {
 	const short = commit === void 0 || commit === "" ? "" : code(commit.slice(0, 7));
-	return [build_text(name), name === commit ? "" : short].filter((part) => part !== "").join(" ");
+	return [index_text(name), name === commit ? "" : short].filter((part) => part !== "").join(" ");
 }
 function isLive(host) {
 	if (host.live === "") return "not seen";
-	return `**${build_text(host.live)}**${release("", host.liveCommit) && ` ${release("", host.liveCommit)}`}`;
+	return `**${index_text(host.live)}**${release("", host.liveCommit) && ` ${release("", host.liveCommit)}`}`;
 }
 function checksOf(host, checks) {
 	const made = checks.filter((check) => check.from === host.name && check.status !== "not-run");
@@ -45907,7 +45973,7 @@ function waitOrLook(report) {
 }
 /** One line for all hosts that will do the same. */
 function byThemselves(hosts, report) {
-	return [...Map.groupBy(hosts, (host) => decision(host, report))].slice(0, 20).map(([words, of]) => `**${build_text(named(of))}** ${words}`);
+	return [...Map.groupBy(hosts, (host) => decision(host, report))].slice(0, 20).map(([words, of]) => `**${index_text(named(of))}** ${words}`);
 }
 function decision(host, { from, to }) {
 	const target = code(host.to || to) || "the target";
@@ -45963,20 +46029,20 @@ function label(phase) {
 function hold({ hold: held }) {
 	if (held === void 0) return "";
 	const commit = held.commit === void 0 || held.commit === "" ? "it" : code(held.commit.slice(0, 7));
-	return build_alert("NOTE", [`Release ${build_text(held.release)} is marked bad and deploys of ${commit} are on hold. Lift the hold: *operation* ${code("record")}, *state* ${code("free")}, *target* ${code(held.release)}, with a reason.`]);
+	return index_alert("NOTE", [`Release ${index_text(held.release)} is marked bad and deploys of ${commit} are on hold. Lift the hold: *operation* ${code("record")}, *state* ${code("free")}, *target* ${code(held.release)}, with a reason.`]);
 }
 /** Everything that was not as it should be but did not stop the run. */
 function warnings(report) {
 	const said = [...report.warnings, unconfirmed(report)].filter((line) => line !== "");
 	if (said.length === 0) return "";
 	const shown = said.slice(0, 20).map((line) => prose(line, 600));
-	return build_alert("WARNING", said.length > 20 ? [...shown, `… and ${said.length - 20} more, in the record.`] : shown);
+	return index_alert("WARNING", said.length > 20 ? [...shown, `… and ${said.length - 20} more, in the record.`] : shown);
 }
 /** How to take back what this run did. */
 function wayBack(report) {
 	const { outcome, undo } = report;
 	if (outcome !== "rolled-back" && (outcome !== "undone" || undo.length === 0)) return "";
-	const back = report.from === "" ? "**Back**" : `**Back to ${build_text(report.from)}**`;
+	const back = report.from === "" ? "**Back**" : `**Back to ${index_text(report.from)}**`;
 	const workflow = `run this workflow with *operation* ${code("undo")} and *run-id* ${code(report.run)}`;
 	if (undo.length === 0) return `${back} – ${workflow}.`;
 	return `${back} – ${workflow}, or by hand:\n\n${commands(undo)}`;
@@ -46164,7 +46230,7 @@ async function main() {
 			keepPlan(kept) {
 				plan = writePlan(masker.maskDeep(kept), folder);
 			},
-			fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6015))).fetchRunbook(path, token, process.env)
+			fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7293))).fetchRunbook(path, token, process.env)
 		});
 	};
 	const report = await ask(run);
@@ -46258,7 +46324,7 @@ async function post() {
 				}]);
 			},
 			keepPlan() {},
-			fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6015))).fetchRunbook(path, token, process.env)
+			fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7293))).fetchRunbook(path, token, process.env)
 		}), run);
 		for (const { host, found: word } of found) warning(masker.mask(`${host}: ${inWords(word)}`));
 		await summary.addRaw(masker.mask(pageOf(run, found))).write();

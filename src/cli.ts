@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { perform } from './operation/perform.ts'
+import { isGreen, type Outcome } from './outcome.ts'
 import { finalWords } from './report/annotate.ts'
 import { plainLog } from './report/log.ts'
 import { Masker } from './report/mask.ts'
@@ -9,7 +10,6 @@ import { writeRecord } from './report/record.ts'
 import { refusedBefore } from './report/refused.ts'
 import { HelpWanted, requestFromArguments, UsageError } from './request/cli.ts'
 import { secretsOf } from './request/secrets.ts'
-import { isGreen, type Outcome } from './rollback/outcome.ts'
 
 /** The same operations for the day on which GitHub is down. Sets the exit status of the process. */
 export async function cli(): Promise<void> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { saveState, setFailed, setSecret } from '@actions/core'
 import { perform } from './operation/perform.ts'
+import { isGreen, type RunReport } from './outcome.ts'
 import { causes } from './report/failure-words.ts'
 import { githubLog } from './report/log.ts'
 import { Masker } from './report/mask.ts'
@@ -11,7 +12,6 @@ import { refusedBefore } from './report/refused.ts'
 import { readRequest } from './request/read.ts'
 import type { Request } from './request/request.ts'
 import { secretsOf } from './request/secrets.ts'
-import { isGreen, type RunReport } from './rollback/outcome.ts'
 
 /** The step of a job: reads what is asked, does it, and tells how it ended. */
 export async function main(): Promise<void> {

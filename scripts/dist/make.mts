@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bundle } from './bundle.mts'
 import { licencesOf } from './licences.mts'
@@ -14,40 +14,49 @@ const entry = (name: string, first: string): string =>
   `${first}'use strict'\nrequire('./index.js').${name}()\n`
 
 /**
- * Builds the project at `root` into the folder `dist`, which is emptied first.
+ * Builds the project at `root` into the folder `dist`. What was there is replaced, but only once all else has worked.
  *
  * The same source gives the same bytes, in whatever folder and on whatever day.
  *
  * @throws When the source does not bundle, or something unexpected would be shipped.
  */
 export const makeDist = async (root: string, dist: string): Promise<void> => {
-  const build = join(root, 'build')
-  await rm(build, { recursive: true, force: true })
-  await rm(dist, { recursive: true, force: true })
-  await mkdir(dist, { recursive: true })
-  // webpack names its modules relative to the working folder.
-  process.chdir(root)
+  await mkdir(join(root, 'build'), { recursive: true })
+  const work = await mkdtemp(join(root, 'build/'))
+  const before = process.cwd()
+  try {
+    // webpack names its modules relative to the working folder; from here, no name holds a folder's own name.
+    process.chdir(work)
+    const files = await compile(root, work)
+    await rm(dist, { recursive: true, force: true })
+    await mkdir(dist, { recursive: true })
+    for (const [name, content] of files) await writeFile(join(dist, name), content)
+    for (const name of (await readdir(work)).filter(file => file.endsWith('.sh')))
+      await copyFile(join(work, name), join(dist, name))
+    await chmod(join(dist, 'cli.js'), 0o755)
+  } finally {
+    process.chdir(before)
+    await rm(work, { recursive: true, force: true })
+  }
+}
 
-  const files = [
-    ...(await treeShake(root, join(root, 'src/bundle.ts'), 'index', [GITHUB], build)),
-    ...(await treeShake(root, GITHUB, 'github', [], build)),
+/** All files but the shell files, which land in `work`. */
+const compile = async (root: string, work: string): Promise<Map<string, string>> => {
+  const used = [
+    ...(await treeShake(root, join(root, 'src/bundle.ts'), 'index', [GITHUB], work)),
+    ...(await treeShake(root, GITHUB, 'github', [], work)),
   ]
   // ncc asks the nearest package.json for the format of its output; no `type` means CommonJS.
-  await writeFile(join(build, 'package.json'), '{}\n')
-  for (const name of ['index', 'github']) {
-    const { code, files: bundled } = await bundle(join(build, `${name}.js`), build, {
-      [GITHUB]: './github.js',
-    })
-    await writeFile(join(dist, `${name}.js`), code)
-    files.push(...bundled)
-  }
-
-  for (const name of (await readdir(build)).filter(file => file.endsWith('.sh')))
-    await copyFile(join(build, name), join(dist, name))
-  for (const [name, first] of Object.entries(ENTRIES))
-    await writeFile(join(dist, `${name}.js`), entry(name, first))
-  await chmod(join(dist, 'cli.js'), 0o755)
+  await writeFile(join(work, 'package.json'), '{}\n')
+  // Without one, ncc makes Node warn about how it looks for it.
+  await writeFile(join(work, 'tsconfig.json'), '{}\n')
   // The project's own package.json says `module`.
-  await writeFile(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
-  await writeFile(join(dist, 'licenses.txt'), await licencesOf(files))
+  const made = new Map([['package.json', '{ "type": "commonjs" }\n']])
+  for (const name of ['index', 'github']) {
+    const { code, files } = await bundle(join(work, `${name}.js`), work, { [GITHUB]: './github.js' })
+    made.set(`${name}.js`, code)
+    used.push(...files)
+  }
+  for (const [name, first] of Object.entries(ENTRIES)) made.set(`${name}.js`, entry(name, first))
+  return made.set('licenses.txt', await licencesOf(used))
 }

@@ -27,9 +27,13 @@ http_do() {
 # A process and a connection of its own for each look; nothing older can answer.
 http_fetch() {
   http_code=''
+  # Where nothing answers, nothing is written: what the look before this one got must not pass for an answer.
+  rm -f "$http_body" "$http_head"
   if command -v curl >/dev/null 2>&1; then
     curl --silent --max-time "$step_timeout" --max-filesize 1048576 --header 'Cache-Control: no-cache' \
-      --dump-header "$http_head" --output "$http_body" "$arg_url" || true
+      --dump-header "$http_head" --output "$http_body" "$arg_url"
+    # An answer that stopped in the middle is none; one that is only too long (63) is.
+    case $? in 0 | 63) ;; *) return 0 ;; esac
   else
     wget -S -q -T "$step_timeout" -O "$http_body" --header 'Cache-Control: no-cache' "$arg_url" 2>"$http_head" || true
   fi

@@ -1,4 +1,4 @@
-import type { CheckReport } from '../rollback/outcome.ts'
+import type { CheckReport } from '../outcome.ts'
 import { type Baseline, evidence } from './baseline.ts'
 import { bounded } from './bounded.ts'
 import { type Clock, type PollResult, poll } from './poll.ts'

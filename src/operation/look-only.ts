@@ -1,7 +1,7 @@
+import type { FailureReport, Outcome, RunReport } from '../outcome.ts'
 import { failureOf } from '../report/failure-words.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
 import { type Looked, lookAtHosts } from '../rollback/look.ts'
-import type { FailureReport, Outcome, RunReport } from '../rollback/outcome.ts'
 import type { KindOf } from '../rollback/rollback.ts'
 import type { Setting } from '../rollback/setting.ts'
 

@@ -12,18 +12,6 @@ export class ConfirmationMissing extends Refusal {
   }
 }
 
-/** The runbook reads secrets that the step wasn't given. */
-export class SecretsUnset extends Refusal {
-  readonly code = 'RB-SECRET-UNSET'
-
-  constructor(names: readonly string[]) {
-    super(
-      `The runbook reads ${names.join(', ')}, and the step was not given ${names.length === 1 ? 'it' : 'them'}. Nothing was changed.`,
-      [`Give it to the step:  env:  ${names.map(name => `${name}: \${{ secrets.${name} }}`).join('  ')}`],
-    )
-  }
-}
-
 /** The operation is one of the contract that this version doesn't have yet. */
 export class OperationNotSupported extends Refusal {
   readonly code = 'RB-OPERATION-NOT-SUPPORTED'
@@ -31,6 +19,17 @@ export class OperationNotSupported extends Refusal {
   constructor(operation: string) {
     super(`This version of Rollbook does not have the operation ${operation} yet. Nothing was changed.`, [
       'Use rollback, plan, undo, status, unlock, record or guard.',
+    ])
+  }
+}
+
+/** Going on to the next level by itself is one of the contract that this version doesn't have yet. */
+export class EscalationNotSupported extends Refusal {
+  readonly code = 'RB-ESCALATE-NOT-SUPPORTED'
+
+  constructor(next: string) {
+    super('This version of Rollbook does not go on to the next level by itself yet. Nothing was changed.', [
+      `Run it without escalate; when it fails, run the rollback ${next}.`,
     ])
   }
 }

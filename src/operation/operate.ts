@@ -1,17 +1,17 @@
 import type { OpenChannel } from '../host/channel.ts'
 import { KINDS } from '../kind/table.ts'
-import { Refusal } from '../refusal.ts'
+import type { RunReport } from '../outcome.ts'
 import type { Log } from '../report/log.ts'
 import type { Request } from '../request/request.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
-import type { RunReport } from '../rollback/outcome.ts'
 import { rollBack } from '../rollback/rollback.ts'
 import { newRunId, type Setting, type Stage } from '../rollback/setting.ts'
 import { undoRun } from '../rollback/undo.ts'
 import { choose } from '../runbook/choose.ts'
 import type { Rollback, Runbook } from '../runbook/runbook.ts'
+import { secretsOf } from '../runbook/secrets.ts'
 import { guard } from './guard.ts'
-import { ConfirmationMissing, OperationNotSupported, SecretsUnset } from './missing.ts'
+import { ConfirmationMissing, EscalationNotSupported, OperationNotSupported } from './missing.ts'
 import { type KeptPlan, planOnly } from './plan.ts'
 import { record } from './record.ts'
 import { status } from './status.ts'
@@ -27,7 +27,10 @@ export interface Means {
   readonly workflowRun: string
   /** Commit that the workflow runs for; empty when there is none. */
   readonly commit: string
-  secret(name: string): string | undefined
+  /** Environment variables of the process, of which a runbook may name some as secrets. */
+  readonly variables: Readonly<Record<string, string | undefined>>
+  /** Told of a secret before it is used, so that it is masked everywhere. */
+  learn(name: string, value: string): void
   remember(stage: Stage): void
   /** Takes the plan of operation `plan`. */
   keepPlan(plan: KeptPlan): void
@@ -44,6 +47,9 @@ const DEFAULT_TARGET = 'previous'
 export function settingFor(request: Request, runbook: Runbook, means: Means, random: string): Setting {
   const chosen = choose(runbook, request)
   const rollback: Rollback = { ...chosen.rollback, hold: chosen.hold, onLostContact: chosen.onLostContact }
+  const secrets =
+    request.operation === 'rollback' ? secretsOf(rollback, means.variables) : new Map<string, string>()
+  for (const [name, value] of secrets) means.learn(name, value)
   const setting: Setting = {
     operation: request.operation,
     run: newRunId(new Date(), random),
@@ -56,13 +62,13 @@ export function settingFor(request: Request, runbook: Runbook, means: Means, ran
     actor: means.actor,
     workflowRun: means.workflowRun,
     open: means.open,
-    secret: means.secret,
+    secrets,
     log: means.log,
     cancelled: means.cancelled,
     remember: means.remember,
   }
   if (request.operation === 'rollback' || request.operation === 'undo') refuseUnconfirmed(setting)
-  if (request.operation === 'rollback') refuseWithoutSecrets(setting)
+  if (request.escalate && rollback.escalate !== undefined) throw new EscalationNotSupported(rollback.escalate)
   return setting
 }
 
@@ -88,7 +94,7 @@ export function operate(
     case 'status':
       return status(setting, chronicle, kindOf)
     case 'unlock':
-      return unlock(setting, chronicle, request.runId ?? '', kindOf)
+      return unlock(setting, chronicle, request.runId, kindOf)
     default:
       throw new OperationNotSupported(request.operation)
   }
@@ -103,12 +109,3 @@ function refuseUnconfirmed({ environment, rollback, confirm }: Setting): void {
   const missing = wanted.filter(phrase => !given.includes(phrase))
   if (missing.length > 0) throw new ConfirmationMissing(missing, rollback.dataLoss)
 }
-
-function refuseWithoutSecrets(setting: Setting): void {
-  const named = Object.values(setting.rollback.phases).flatMap(items => items.flatMap(item => item.env))
-  const unset = [...new Set(named)].filter(name => !setting.secret(name))
-  if (unset.length > 0) throw new SecretsUnset(unset)
-}
-
-/** Whether a failure is one that the person asking can mend. */
-export const isRefusal = (error: unknown): error is Refusal => error instanceof Refusal

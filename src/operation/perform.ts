@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { opener } from '../host/open.ts'
+import type { RunReport } from '../outcome.ts'
 import type { Log } from '../report/log.ts'
 import { refusedBefore } from '../report/refused.ts'
 import { runbookFromInputs } from '../request/inputs-runbook.ts'
 import type { Request } from '../request/request.ts'
 import { type Chronicle, openChronicle } from '../rollback/chronicle.ts'
-import type { RunReport } from '../rollback/outcome.ts'
 import type { Setting, Stage } from '../rollback/setting.ts'
 import { interruptedWords } from '../rollback/words.ts'
 import { loadRunbook } from '../runbook/load.ts'
@@ -104,11 +104,8 @@ function meansOf(request: Request, ground: Ground, remember: (stage: Stage) => v
       ? `/${variables.GITHUB_REPOSITORY ?? ''}/actions/runs/${variables.GITHUB_RUN_ID}`
       : '',
     commit: variables.GITHUB_SHA ?? '',
-    secret(name) {
-      const value = variables[name]
-      if (value) ground.learn(name, value)
-      return value
-    },
+    variables,
+    learn: (name, value) => ground.learn(name, value),
     remember,
     keepPlan: plan => ground.keepPlan(plan),
   }

@@ -1,8 +1,9 @@
 import type { SymlinkFacts } from './facts.ts'
 
-// Capistrano's two messages, in en and unchanged; a project that words its own log has a log that says nothing to us.
+// Capistrano's two messages, and those of plugins that only word the beginning anew. A log in words of its own says
+// nothing to us.
 // https://github.com/capistrano/capistrano/blob/v3.17.2/lib/capistrano/i18n.rb
-const DEPLOYED = /^Branch .+? deployed as release (\S+)(?: by .*)?$/
+const DEPLOYED = /^.+? deployed as release (\S+)(?: by .*)?$/
 const WENT_BACK = /^.+? rolled back to release (\S+)$/
 
 /** What `revisions.log` says. Both kinds of line are written after the link was switched. */

@@ -65,7 +65,11 @@ function noPrevious({ facts, live, marks }: Situation, passedOver: readonly Pass
   const table: Table = { head: ['release', 'why not'], rows: passedOver.map(({ name, why }) => [name, why]) }
   const bad = others.find(mark => mark.unusable === undefined && mark.bad !== undefined)?.release.name
   const halfMade = others.find(
-    mark => mark.unusable !== undefined && mark.release.type === 'directory' && !mark.release.empty,
+    mark =>
+      mark.unusable !== undefined &&
+      mark.bad === undefined &&
+      mark.release.type === 'directory' &&
+      !mark.release.empty,
   )
   const newer = others.find(mark => flawOf(mark) === undefined)?.release.name
   return new NoPrevious(

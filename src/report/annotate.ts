@@ -1,5 +1,5 @@
 import * as core from '@actions/core'
-import { isGreen, type RunReport } from '../rollback/outcome.ts'
+import { isGreen, type RunReport } from '../outcome.ts'
 import { ANNOTATION_LENGTH } from './log.ts'
 import { neutralise, neutraliseTitle } from './neutralise.ts'
 import { verdict } from './verdict.ts'

@@ -1,5 +1,5 @@
+import type { FailureReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
-import type { FailureReport } from '../rollback/outcome.ts'
 
 /**
  * What is told about an error. A Refusal speaks for itself; anything else is a mistake of ours and says so.

@@ -1,4 +1,4 @@
-import { GREEN, RED } from '../rollback/outcome.ts'
+import { GREEN, RED } from '../outcome.ts'
 import { secretForms } from './secret-forms.ts'
 
 /** A value that must never be shown; `name` is what messages call it by, e.g. `DB_PASSWORD`. */

@@ -1,5 +1,5 @@
 import * as core from '@actions/core'
-import type { RunReport } from '../rollback/outcome.ts'
+import type { RunReport } from '../outcome.ts'
 import type { Masker } from './mask.ts'
 
 const NAMES = ['outcome', 'run-id', 'from', 'to', 'duration', 'rto-met', 'backups', 'record', 'plan'] as const

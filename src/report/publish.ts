@@ -1,5 +1,5 @@
 import { appendFile } from 'node:fs/promises'
-import type { RunReport } from '../rollback/outcome.ts'
+import type { RunReport } from '../outcome.ts'
 import { annotate } from './annotate.ts'
 import { causes } from './failure-words.ts'
 import type { Log } from './log.ts'

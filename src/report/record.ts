@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RunReport } from '../rollback/outcome.ts'
+import type { RunReport } from '../outcome.ts'
 
 /**
  * Writes the record of a run as `rollbook-<run>.json`, readable by its owner alone; `docs/record.md` describes it.

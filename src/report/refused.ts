@@ -1,4 +1,4 @@
-import type { RunReport } from '../rollback/outcome.ts'
+import type { RunReport } from '../outcome.ts'
 import { failureOf } from './failure-words.ts'
 
 /** The report of what went wrong before there was a run to tell about. */

@@ -1,4 +1,4 @@
-import type { RunReport } from '../rollback/outcome.ts'
+import type { RunReport } from '../outcome.ts'
 import { bytes } from './amounts.ts'
 import { backups } from './summary/backups.ts'
 import { failedChecks, otherChecks } from './summary/checks.ts'

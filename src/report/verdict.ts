@@ -1,4 +1,4 @@
-import type { HostReport, RunReport } from '../rollback/outcome.ts'
+import type { HostReport, RunReport } from '../outcome.ts'
 import { named } from './amounts.ts'
 
 /** The answer to "is it over?": a sign and words that go on after "fap-api · production …". */

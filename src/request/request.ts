@@ -19,13 +19,8 @@ export const RECORDED_STATES = ['started', 'good', 'bad', 'free'] as const
 export type RecordedState = (typeof RECORDED_STATES)[number]
 
 /** What was asked for. Read once, checked, and never changed afterwards. */
-export type Request = Common &
-  (
-    | { readonly operation: Exclude<Operation, 'unlock'> }
-    | { readonly operation: 'unlock'; readonly runId: string }
-  )
-
-interface Common {
+export interface Request {
+  readonly operation: Operation
   /** The only one of the runbook when absent. */
   readonly environment?: string | undefined
   /** The first one of the runbook when absent. */

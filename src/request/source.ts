@@ -7,13 +7,10 @@ import { pathProblem } from '../runbook/paths.ts'
 import { unitProblem } from '../service/systemd.ts'
 import { linesOf } from './lines.ts'
 import type { InputsSource } from './request.ts'
-import type { Complain } from './validate.ts'
+import type { Complain, Inputs } from './validate.ts'
 
 /** Reads the inputs that describe a set-up without a runbook; `hosts` is known to be there. */
-export function inputsSource(
-  raw: Readonly<Record<string, string | undefined>>,
-  complain: Complain,
-): InputsSource {
+export function inputsSource(raw: Inputs, complain: Complain): InputsSource {
   const checked = (name: string, problem: (text: string) => string | undefined): string | undefined => {
     const text = raw[name]?.trim() || undefined
     const wrong = text === undefined ? undefined : problem(text)

@@ -1,4 +1,4 @@
-import { shownGiven } from '../runbook/given.ts'
+import { isKeyLike, shownGiven } from '../runbook/given.ts'
 import { nameProblem } from '../runbook/names.ts'
 import { hint } from '../runbook/nearest.ts'
 import { BadInput, type InputProblem } from './bad-input.ts'
@@ -8,23 +8,24 @@ import { OPERATIONS, type Operation, RECORDED_STATES, type Request, type Request
 import { inputsSource } from './source.ts'
 import { targetProblem } from './target.ts'
 
+/** Texts by the name of the input. */
+export type Inputs = Readonly<Record<string, string | undefined>>
+
 export type Complain = (field: string, message: string) => void
 
 /**
  * Makes a request of inputs. Pure; an empty input is one that was not given, and has the default of `INPUTS`.
  *
- * @param raw texts by the name of the input.
+ * @param inputs texts by the name of the input.
  * @param agentSocket value of `SSH_AUTH_SOCK`.
  * @throws BadInput with all that is wrong.
  */
-export function requestFrom(
-  raw: Readonly<Record<string, string | undefined>>,
-  agentSocket?: string,
-): Request {
+export function requestFrom(inputs: Inputs, agentSocket?: string): Request {
   const problems: InputProblem[] = []
   const complain: Complain = (field, message) => {
     problems.push({ field, message })
   }
+  const raw = withoutKeys(inputs, complain)
   const given = (name: string): string | undefined => raw[name]?.trim() || undefined
   const checked = (name: string, problem: (text: string) => string | undefined): string | undefined => {
     const text = given(name)
@@ -65,13 +66,22 @@ export function requestFrom(
     token: given('token'),
     source: sourceFrom(raw, complain),
   }
-  if (operation === 'unlock' && runId === undefined) {
-    complain('run-id', 'It is missing. To break a lock, name the run that holds it: "status" shows its id.')
-  }
   if (problems.length > 0) throw new BadInput(problems)
-  return operation === 'unlock'
-    ? { ...common, operation, runId: runId ?? '' }
-    : { ...common, operation, runId }
+  return { ...common, operation, runId }
+}
+
+/** A key in the place of something else must not be read any further: messages and records would show it. */
+function withoutKeys(inputs: Inputs, complain: Complain): Inputs {
+  const misplaced = INPUTS.filter(({ name, secret }) => !secret && isKeyLike(inputs[name] ?? '')).map(
+    ({ name }) => name,
+  )
+  for (const name of misplaced) {
+    complain(
+      name,
+      'This is a key or a token, and does not belong here. A private key goes to ssh-private-key.',
+    )
+  }
+  return Object.fromEntries(Object.entries(inputs).filter(([name]) => !misplaced.includes(name)))
 }
 
 const near = (text: string, words: readonly string[]): string => {
@@ -98,7 +108,7 @@ function complainOfStrays(
   }
 }
 
-function sourceFrom(raw: Readonly<Record<string, string | undefined>>, complain: Complain): RequestSource {
+function sourceFrom(raw: Inputs, complain: Complain): RequestSource {
   const path = raw.runbook?.trim() || DEFAULT_RUNBOOK
   const describing = ['app', 'url', 'path', 'compose', 'services', 'reload', 'smoke'].filter(name =>
     raw[name]?.trim(),

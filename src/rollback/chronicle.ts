@@ -11,7 +11,7 @@ import type {
   PlannedStep,
   RunReport,
   StepReport,
-} from './outcome.ts'
+} from '../outcome.ts'
 import type { Setting } from './setting.ts'
 
 /** What a chronicle needs to know of a step to tell about it. */

@@ -2,10 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openSession } from '../engine/session.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { HostRun } from './host-run.ts'
+import { SILENCE } from './plan.ts'
 import type { Setting } from './setting.ts'
 
-/** Seconds over which a lost host is looked for again, so that what it did is known rather than guessed. */
-const PATIENCE = 45
+/**
+ * Seconds over which a lost host is looked for again, counted from when it was lost: a little more than the silence
+ * after which it decides alone, so that what it did is known rather than guessed.
+ */
+const PATIENCE = SILENCE + 10
 
 /**
  * Looks for hosts whose contact was lost, to watch what they do. Only watching is tried again: no word that was sent
@@ -24,7 +28,7 @@ export async function findAgain(
 async function findOne(setting: Setting, run: HostRun, chronicle: Chronicle): Promise<void> {
   const { host } = run.session()
   chronicle.warning(`Contact with ${host.name} was lost: ${run.state.lost}. Looking for it again.`)
-  const until = performance.now() + PATIENCE * 1000
+  const until = (run.lostSince() ?? performance.now()) + PATIENCE * 1000
   for (
     let pause = 500;
     performance.now() < until && !setting.cancelled.aborted;

@@ -32,6 +32,8 @@ export interface HostRun {
   speakThrough(session: Session): void
   session(): Session
   markLost(reason: string): void
+  /** When contact was lost, by `performance.now()`; undefined while there is contact. */
+  lostSince(): number | undefined
   /** Settles once `reached` holds, or nothing more can come. */
   until(reached: (state: Readonly<HostState>) => boolean): Promise<void>
 }
@@ -42,6 +44,7 @@ const QUIET = 20
 export function followHost(plan: HostPlan, first: Session, chronicle: Chronicle): HostRun {
   let session = first
   let seen = 0
+  let lostSince: number | undefined
   const state: HostState = {
     phase: 'new',
     outcome: undefined,
@@ -59,7 +62,10 @@ export function followHost(plan: HostPlan, first: Session, chronicle: Chronicle)
     for (const look of [...waiting]) look()
   }
   const markLost = (reason: string) => {
-    if (state.outcome === undefined) state.lost ??= reason
+    if (state.outcome === undefined) {
+      state.lost ??= reason
+      lostSince ??= performance.now()
+    }
     changed()
   }
   const watch = (watched: Session) => {
@@ -101,9 +107,11 @@ export function followHost(plan: HostPlan, first: Session, chronicle: Chronicle)
     speakThrough(next) {
       session = next
       state.lost = undefined
+      lostSince = undefined
       watch(next)
     },
     markLost,
+    lostSince: () => lostSince,
     until: reached =>
       new Promise(resolve => {
         const look = () => {

@@ -97,6 +97,8 @@ function planHost(
 ): HostPlan {
   const { environment, rollback } = setting
   const own = decision.hosts.get(facts.host)
+  const [leading] = own?.choices.values() ?? []
+  const ownFrom = leading?.from ?? decision.from
   const steps = numbered
     .filter(({ item, phase }) => concerns(setting, item, phase, facts.host, own, kindOf))
     .flatMap(({ item, phase, first }) => {
@@ -119,7 +121,7 @@ function planHost(
     app: setting.runbook.app,
     environment: environment.name,
     rollback: rollback.name,
-    from: decision.from,
+    from: ownFrom,
     to: decision.to,
     reason: setting.reason,
     url: environment.url ?? '',
@@ -195,9 +197,10 @@ function ledgerLines(
   decision: Decision,
   own: HostDecision | undefined,
 ): HostPlan['ledger'] {
-  const { from, to } = decision
-  if (!from || own?.alreadyThere) return { committed: [], kept: [], undone: [] }
   const [choice] = own?.choices.values() ?? []
+  const from = choice?.from ?? decision.from
+  const { to } = decision
+  if (!from || own?.alreadyThere) return { committed: [], kept: [], undone: [] }
   const common = {
     run: setting.run,
     rollback: setting.rollback.name,

@@ -1,6 +1,7 @@
 import { runChecks } from '../check/suite.ts'
 import { compileProgram } from '../engine/compile.ts'
 import type { Kind } from '../kind/kind.ts'
+import type { HostReport, Outcome, RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import { failureOf } from '../report/failure-words.ts'
 import type { Chronicle } from './chronicle.ts'
@@ -8,7 +9,6 @@ import { type Decision, decide } from './decide.ts'
 import { followHost, type HostRun } from './host-run.ts'
 import { type Looked, lookAtHosts } from './look.ts'
 import { putInOrder, refuseBusy } from './order.ts'
-import type { HostReport, Outcome, RunReport } from './outcome.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { preflight } from './preflight.ts'
 import type { Setting } from './setting.ts'
@@ -59,10 +59,11 @@ async function goThere(
     plan,
     runs,
     chronicle,
+    checksDecide: true,
     async begin(run) {
       const { session, plan: hostPlan } = { session: run.session(), plan: run.plan }
       for (const name of new Set(hostPlan.steps.flatMap(step => step.secrets)))
-        await session.keepSecret(hostPlan.run, name, setting.secret(name) ?? '')
+        await session.keepSecret(hostPlan.run, name, setting.secrets.get(name) ?? '')
       await session.start(
         hostPlan.run,
         compileProgram(hostPlan, kind => shellOf(kind, kindOf)),
@@ -70,6 +71,7 @@ async function goThere(
       )
     },
   })
+  for (const run of runs) run.session().close()
   tellHosts(runs, decision, ending, chronicle)
   const outcome: Outcome = ending.outcome === 'there' ? 'rolled-back' : ending.outcome
   if (outcome === 'rolled-back') tellHold(setting, decision, chronicle)

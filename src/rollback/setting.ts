@@ -16,8 +16,8 @@ export interface Setting {
   /** Path of the workflow run below the server; empty on the command line. */
   readonly workflowRun: string
   readonly open: OpenChannel
-  /** Value of a secret that the runbook names; undefined when it isn't set. */
-  secret(name: string): string | undefined
+  /** Values of the secrets that the runbook names, by name. */
+  readonly secrets: ReadonlyMap<string, string>
   readonly log: Log
   /** Told when a person cancels. */
   readonly cancelled: AbortSignal

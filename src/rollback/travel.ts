@@ -1,10 +1,10 @@
 import { type Baseline, owedAfterUndo, takeBaseline } from '../check/baseline.ts'
 import { runChecks } from '../check/suite.ts'
 import { afterUndo } from '../check/variables.ts'
+import type { FailureReport, Outcome } from '../outcome.ts'
 import type { Chronicle } from './chronicle.ts'
 import { findAgain } from './contact.ts'
 import type { HostRun } from './host-run.ts'
-import type { FailureReport, Outcome } from './outcome.ts'
 import type { Plan } from './plan.ts'
 import type { Setting } from './setting.ts'
 import {
@@ -30,6 +30,11 @@ export interface Journey {
   readonly plan: Pick<Plan, 'checks' | 'variables'>
   readonly runs: readonly HostRun[]
   readonly chronicle: Chronicle
+  /**
+   * Whether a check that fails turns the journey round. Not for an undo: whoever asks to be back where it started gets
+   * there, also when that release is the one that did not serve, and is told what the checks see.
+   */
+  readonly checksDecide: boolean
   /** Lets one host's program begin. */
   begin(run: HostRun): Promise<void>
 }
@@ -136,7 +141,10 @@ async function verify(journey: Journey, baseline: readonly Baseline[]): Promise<
   if (setting.cancelled.aborted) return cancelledWords()
   const failed = looking.filter(run => run.state.verified === false)
   if (suite.passed && failed.length === 0) return undefined
-  return checksFailedWords(suite.reports, failed)
+  const words = checksFailedWords(suite.reports, failed)
+  if (journey.checksDecide) return words
+  chronicle.warning(words.message)
+  return undefined
 }
 
 async function stay(journey: Journey, baseline: readonly Baseline[]): Promise<Ending> {
@@ -201,10 +209,12 @@ async function goBack(
       owed.map(check => ({ ...check, title: `${check.title} (back again)` })),
       {
         variables: afterUndo(plan.variables),
+        signal: setting.cancelled,
         ended: report => chronicle.check(report),
       },
     )
-    if (!again.passed) return { outcome: 'needs-operator', failure: needsOperatorWords(runs, failure) }
+    if (!again.passed && !again.aborted)
+      return { outcome: 'needs-operator', failure: needsOperatorWords(runs, failure) }
   }
   return { outcome: 'restored', failure }
 }

@@ -1,3 +1,5 @@
+import type { RunnerCheck } from '../check/runner-check.ts'
+import type { RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import type { RunFact } from '../release/facts.ts'
 import { failureOf } from '../report/failure-words.ts'
@@ -6,7 +8,6 @@ import type { Decision } from './decide.ts'
 import { followHost } from './host-run.ts'
 import { type Looked, lookAtHosts } from './look.ts'
 import { putInOrder, refuseBusy } from './order.ts'
-import type { RunReport } from './outcome.ts'
 import { makePlan } from './plan.ts'
 import { type KindOf, tellHosts } from './rollback.ts'
 import type { Setting } from './setting.ts'
@@ -52,11 +53,13 @@ export async function undoRun(
       chronicle.host(facts.host, { from: undone.to, to: undone.from, live: undone.to })
     const ending = await travel({
       setting,
-      plan,
+      plan: { ...plan, checks: plan.checks.map(briefly) },
       runs,
       chronicle,
+      checksDecide: false,
       begin: run => run.session().follow(undone.run, 'back', run.events),
     })
+    for (const run of runs) run.session().close()
     tellHosts(runs, decision, ending, chronicle)
     return chronicle.close(ending.outcome === 'there' ? 'undone' : ending.outcome, ending.failure)
   } catch (error) {
@@ -65,6 +68,13 @@ export async function undoRun(
     for (const { session } of looked) session.close()
   }
 }
+
+/** What is gone back to may well be what did not serve: worth a look, not worth waiting for. */
+const briefly = (check: RunnerCheck): RunnerCheck => ({
+  ...check,
+  severity: 'warn',
+  options: { ...check.options, attempts: Math.min(check.options.attempts ?? 3, 3) },
+})
 
 /** The run that is undone, the same on every host. */
 function findRun(looked: readonly Looked[], wanted: string | undefined): RunFact {

@@ -1,5 +1,5 @@
+import type { CheckReport, FailureReport } from '../outcome.ts'
 import type { HostRun } from './host-run.ts'
-import type { CheckReport, FailureReport } from './outcome.ts'
 
 /** Why a journey ended before the first change. */
 export interface Unmoved {

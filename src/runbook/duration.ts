@@ -26,11 +26,12 @@ export function durationProblem(text: string): string | undefined {
 
 function guess(text: string): string | undefined {
   const words = text.trim().toLowerCase()
-  if (/^\d+$/.test(words)) return `${words}s`
   const [, hours, minutes] = /^(\d{1,2})\s*h\s*(\d{1,2})\s*m?$/.exec(words) ?? []
-  if (hours !== undefined && minutes !== undefined) return `${Number(hours) * 60 + Number(minutes)}m`
-  const [, amount, word] = /^(\d+(?:\.\d+)?)\s*([a-z]+)\.?$/.exec(words) ?? []
-  const unit = UNIT_WORDS.find(([pattern]) => pattern.test(word ?? ''))?.[1]
-  const meant = `${amount}${unit}`
-  return unit !== undefined && seconds(meant) !== undefined ? meant : undefined
+  const [, amount, word = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)\.?$/.exec(words) ?? []
+  const unit = word === '' ? 's' : UNIT_WORDS.find(([pattern]) => pattern.test(word))?.[1]
+  const meant =
+    hours !== undefined && minutes !== undefined
+      ? `${Number(hours) * 60 + Number(minutes)}m`
+      : `${amount}${unit}`
+  return seconds(meant) === undefined ? undefined : meant
 }

@@ -1,7 +1,11 @@
 import type { Path } from './problem.ts'
 
 const SENSITIVE = /pass|secret|token|webhook|credential|private|^env$/i
-const KEY_LIKE = /-----BEGIN|^(gh[pousr]_|github_pat_|AKIA|xox[abp]-|sk-|glpat-)/
+const KEY_LIKE =
+  /-----BEGIN|\b(gh[pousr]_\w{20}|github_pat_\w{20}|AKIA[A-Z0-9]{12}|xox[abp]-\d|sk-\w{20}|glpat-\w{10})/
+
+/** Whether a text is, or has in it, a private key or a token of a well-known form. */
+export const isKeyLike = (text: string): boolean => KEY_LIKE.test(text)
 
 /** Whether what stands under this path may be a secret. */
 export const isSensitive = (path: Path): boolean =>
@@ -19,7 +23,7 @@ export function shownGiven(value: unknown, path: Path = [], written?: string): s
   if (typeof value === 'object') return 'a map'
   if (isSensitive(path)) return 'a value (not shown)'
   if (typeof value !== 'string') return written ?? String(value)
-  if (KEY_LIKE.test(value)) return 'a key (not shown)'
+  if (isKeyLike(value)) return 'a key (not shown)'
   return quoted(withoutCredentials(value))
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { BadAddress, parseHost } from '../host/address.ts'
 import type { Host } from '../host/host.ts'
+import { isKeyLike } from './given.ts'
 
 /**
  * Reads one address.
@@ -9,6 +10,7 @@ import type { Host } from '../host/host.ts'
  * @returns the host, or what is wrong: sentences that never repeat a password.
  */
 export function readHost(text: string, name?: string): Host | string {
+  if (isKeyLike(text)) return 'This is a key, and not an address. Expected user@address[:port].'
   if (text.includes('${{')) return 'An expression ({{ … }}) is left in it: nobody expands it here.'
   if (/^([^=\s]*=)?[^@\s/]*:[^@\s]*@/.test(text) || /\/\/[^/\s]*:[^/\s]*@/.test(text)) {
     return 'A password has no place in an address: hosts are entered with a key. Expected user@address[:port].'

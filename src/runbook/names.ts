@@ -1,3 +1,5 @@
+import { isKeyLike } from './given.ts'
+
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
 const SECRET = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/
 
@@ -21,7 +23,7 @@ export function nameProblem(text: string): string | undefined {
     .slice(0, 63)
     .replace(/-+$/, '')
   const rule = 'A name has 1 to 63 of A-Z a-z 0-9 . _ and -, and starts with a letter or a digit.'
-  return NAME.test(works) ? `${rule} ${works} would work.` : rule
+  return NAME.test(works) && !isKeyLike(text) ? `${rule} ${works} would work.` : rule
 }
 
 /** What is wrong with the name of a secret, i.e. of an environment variable. Never repeats the text: it may be one. */

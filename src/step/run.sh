@@ -16,5 +16,6 @@ run_script() {
     run_secret=$(cat "$run_folder/secrets/$secret" && echo .) || { echo "The secret $secret is not there."; return 1; }
     export "$secret=${run_secret%.}"
   done
+  as_login
   limited /bin/sh -e -c "$1"
 }

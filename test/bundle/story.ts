@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { isGreen, type Outcome } from '../../src/rollback/outcome.ts'
+import { isGreen, type Outcome } from '../../src/outcome.ts'
 import type { Machine } from '../support/production.ts'
 import type { ActionRun } from '../support/runner.ts'
 

@@ -1,46 +1,133 @@
-import { mkdirSync, mkdtempSync, readlinkSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { compileProgram, type Program } from '../../src/engine/compile.ts'
 import type { HostPlan, Step } from '../../src/engine/plan.ts'
+import { KINDS } from '../../src/kind/table.ts'
 
 /** A host's folders in a temporary place: releases 1 to 3, `current` on 3, and a home for the state folder. */
 export interface Site {
   readonly root: string
   readonly home: string
+  /** The state folder; made by the first run. */
+  readonly state: string
   /** What `current` says. */
   live(): string
+  /** What was served at each start of the service, one after the other. */
+  starts(): string
+  /** Text of the lock; undefined when nobody holds it. */
+  lock(): string | undefined
+  /** The events of the ledger, in order. A line that isn't JSON throws. */
+  ledger(): readonly string[]
+  journal(run?: string): string
+  /** Ids of living processes that were started for this host. */
+  processes(): readonly number[]
   [Symbol.dispose](): void
 }
 
-export function makeSite(releases: readonly string[] = ['1', '2', '3'], live = '3'): Site {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'rollbook-engine-')))
+export const RUN = '20261120T141058Z-aaaaaa'
+
+export function makeSite(name = 'rollbook-engine-'): Site {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), name)))
   const home = join(root, 'home')
+  const state = join(home, '.rollbook/shop/production')
   mkdirSync(home)
-  for (const release of releases) {
+  for (const release of ['1', '2', '3']) {
     mkdirSync(join(root, 'releases', release, 'public'), { recursive: true })
-    writeFileSync(join(root, 'releases', release, 'public', 'version'), release)
+    writeFileSync(join(root, 'releases', release, 'public/version'), release)
   }
-  symlinkSync(`releases/${live}`, join(root, 'current'))
+  symlinkSync('releases/3', join(root, 'current'))
+  const processes = () => processesIn(home)
   return {
     root,
     home,
+    state,
     live: () => readlinkSync(join(root, 'current')),
-    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+    starts: () => readIfThere(join(root, 'starts')),
+    lock: () => (existsSync(state) && readdirSync(state).includes('lock') ? readlinkSync(join(state, 'lock')) : undefined),
+    ledger: () =>
+      readIfThere(join(state, 'ledger.jsonl'))
+        .split('\n')
+        .slice(0, -1)
+        .map(line => String((JSON.parse(line) as { event: unknown }).event)),
+    journal: (run = RUN) => readIfThere(join(state, 'runs', run, 'journal')),
+    processes,
+    [Symbol.dispose]() {
+      for (const pid of processes()) {
+        try {
+          process.kill(pid, 'SIGKILL')
+        } catch {
+          // It ended by itself meanwhile.
+        }
+      }
+      rmSync(root, { recursive: true, force: true, maxRetries: 5 })
+    },
   }
 }
+
+const readIfThere = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '')
+
+// A home of its own is in the environment of every process that works for a host, however it was detached.
+const processesIn = (home: string): number[] =>
+  readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .filter(name => {
+      try {
+        return readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').includes(`HOME=${home}`)
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
 
 const position = { file: 'test', line: 1, column: 1 }
 
 /** A step with everything that a plan needs and a test does not care about. */
-export function step(number: number, kind: string, phase: Step['phase'], data: Record<string, string>, rest: Partial<Step> = {}): Step {
+export function step(
+  number: number,
+  kind: string,
+  phase: Step['phase'],
+  data: Record<string, string>,
+  rest: Partial<Step> = {},
+): Step {
   return { number, kind, phase, title: kind, data, timeout: 10, severity: 'fail', secrets: [], inner: false, position, ...rest }
 }
 
-/** A run from 3 to 2: the switch, and a start step that leaves a trace. */
+/** A script of the runbook's author as a step. */
+export const script = (number: number, phase: Step['phase'], text: string, rest: Partial<Step> = {}): Step =>
+  step(number, 'run', phase, { script: text, undo: '', attempts: '1', consecutive: '1', every: '-' }, rest)
+
+export const flip = (site: Site, data: Record<string, string> = {}): Step =>
+  step(1, 'symlink', 'switch', {
+    link: join(site.root, 'current'),
+    before: 'releases/3',
+    after: 'releases/2',
+    folder: join(site.root, 'releases'),
+    lacking: '',
+    ...data,
+  })
+
+/** Starting the service leaves a trace of what it found live. */
+export const start = (site: Site): Step =>
+  script(2, 'start', 'cat current/public/version >>starts', { in: site.root })
+
+/** A run from 3 to 2: the switch, and the start of the service. */
 export function planFor(site: Site, rest: Partial<HostPlan> = {}): HostPlan {
+  const run = rest.run ?? RUN
   return {
     host: 'web',
-    run: '20261120T141058Z-aaaaaa',
+    run,
     app: 'shop',
     environment: 'production',
     rollback: 'release',
@@ -50,22 +137,21 @@ export function planFor(site: Site, rest: Partial<HostPlan> = {}): HostPlan {
     url: '',
     hosts: 1,
     onLostContact: 'decide',
-    silence: 2,
+    silence: 60,
     ledger: {
-      committed: ['"event":"rolled-back","release":"2","from":"3"}'],
-      kept: ['"event":"kept","release":"2","from":"3"}'],
-      undone: ['"event":"undone","release":"3","from":"2"}'],
+      committed: [`"event":"rolled-back","release":"2","from":"3","run":"${run}"}`],
+      kept: [`"event":"kept","release":"2","from":"3","run":"${run}"}`],
+      undone: [`"event":"undone","release":"3","from":"2","run":"${run}"}`],
     },
-    steps: [
-      step(1, 'symlink', 'switch', {
-        link: join(site.root, 'current'),
-        before: 'releases/3',
-        after: 'releases/2',
-        folder: join(site.root, 'releases'),
-        lacking: '',
-      }),
-      step(2, 'run', 'start', { script: `cat current/public/version >>reloads; echo >>reloads`, undo: '' }, { in: site.root }),
-    ],
+    steps: [flip(site), start(site)],
     ...rest,
   }
+}
+
+export function compile(plan: HostPlan): Program {
+  return compileProgram(plan, name => {
+    const shell = KINDS.find(kind => kind.name === name)?.onHost?.shell
+    if (!shell) throw new Error(`${name} has no functions for a host`)
+    return shell
+  })
 }

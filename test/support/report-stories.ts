@@ -1,4 +1,4 @@
-import type { RunReport } from '../../src/rollback/outcome.ts'
+import type { RunReport } from '../../src/outcome.ts'
 import {
   backup,
   check,

@@ -1,10 +1,4 @@
-import type {
-  BackupReport,
-  CheckReport,
-  HostReport,
-  RunReport,
-  StepReport,
-} from '../../src/rollback/outcome.ts'
+import type { BackupReport, CheckReport, HostReport, RunReport, StepReport } from '../../src/outcome.ts'
 
 /** A rollback of two hosts from 42 to 41 that went well; every story changes what it is about. */
 export function report(

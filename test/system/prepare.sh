@@ -28,15 +28,19 @@ engine_answers() {
   docker version --format '{{.Server.Version}}' >/dev/null 2>&1
 }
 
-# An engine that was killed leaves its number behind, and refuses to start while any process has that number.
+# An engine that was killed leaves its number behind, and does not start while any process has that number,
+# be it another program's or a zombie's; a zombie is known by having no executable.
 forget_dead() {
   local program=$1 file=$2 pid
   pid=$("${root[@]}" cat "$file" 2>/dev/null) || return 0
-  [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$program" ] || "${root[@]}" rm -f "$file"
+  case $("${root[@]}" readlink "/proc/$pid/exe") in
+    */"$program"*) ;;
+    *) "${root[@]}" rm -f "$file" ;;
+  esac
 }
 
 start_engine() {
-  local log
+  local engine='' log
   log=$scratch/rollbook-dockerd-$(id -u).log
   echo "starting the container engine, log in $log"
   if [ -d /run/systemd/system ]; then
@@ -46,13 +50,15 @@ start_engine() {
     forget_dead containerd /var/run/docker/containerd/containerd.pid
     # Nothing of ours goes along: an open pipe or lock would live as long as the engine.
     "${root[@]}" setsid dockerd >"$log" 2>&1 </dev/null 9>&- &
+    engine=$!
   fi
   for _ in $(seq 120); do
     if engine_answers; then return; fi
+    if [ -n "$engine" ] && ! kill -0 "$engine" 2>/dev/null; then break; fi
     sleep 0.5
   done
   tail -n 20 "$log" >&2 || true
-  echo 'test/system/prepare.sh: the container engine did not answer within a minute' >&2
+  echo 'test/system/prepare.sh: the container engine does not answer' >&2
   exit 1
 }
 

@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { registerLogger, validate } from '@actions/languageservice'
 import { describe, expect, test } from 'vitest'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { parse } from 'yaml'
+import { beginOutputs } from '../../src/report/outputs.ts'
 import { INPUTS } from '../../src/request/inputs.ts'
 import { brokenRules } from '../support/workflow-rules.ts'
 
@@ -43,6 +45,22 @@ describe('action.yml', () => {
     const { inputs } = parse(read('action.yml'))
     expect(Object.keys(inputs)).toEqual(INPUTS.map(({ name }) => name))
     for (const input of INPUTS) expect(inputs[input.name].default).toBe(input.default)
+  })
+
+  test('has the outputs that the code sets', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'rollbook-outputs-')), 'output')
+    writeFileSync(file, '')
+    const before = process.env.GITHUB_OUTPUT
+    process.env.GITHUB_OUTPUT = file
+    try {
+      beginOutputs()
+    } finally {
+      if (before === undefined) delete process.env.GITHUB_OUTPUT
+      else process.env.GITHUB_OUTPUT = before
+    }
+    const names = [...readFileSync(file, 'utf8').matchAll(/^([a-z-]+)<</gm)].map(([, name]) => name)
+    rmSync(dirname(file), { recursive: true })
+    expect(Object.keys(parse(read('action.yml')).outputs)).toEqual(names)
   })
 
   test('starts files of the bundle, and always its post step', () => {

@@ -5,18 +5,22 @@ name_ourselves() {
   owner=v1:$plan_run:$boot_now:$$:$(started_at $$)
 }
 
+# Takes the lock; when that fails, `holder` is who has it, or empty when the lock can't be made at all.
 take_lock() {
   name_ourselves
-  ln -s "$owner" "$lock" 2>/dev/null && durable "$state_folder" && return
-  holder=$(readlink "$lock")
+  # Whoever had it may let go between our try and our look: then we try again.
+  for _ in 1 2 3; do
+    if ln -s "$owner" "$lock" 2>/dev/null && holding; then durable "$state_folder"; return; fi
+    holder=$(readlink "$lock") && break
+  done
   owner=''
-  journal refused lock "$(owner_is "$holder")" "$holder"
   return 1
 }
 
 # Takes the lock over from an owner that is certainly dead. Of several heirs one wins: each must make the link
-# `lock.heir.<n>` first, and may go on to n + 1 only when the heir before it is dead too; whoever has it looks at the
-# lock again, because an heir that was slow may find it free by then.
+# `lock.heir.<n>` first, and may go on to n + 1 only when the heir before it is dead too. Whoever has made it looks at
+# the lock again, because an heir that was slow may find that it is somebody else's by then; if not, its link becomes
+# the lock.
 inherit_lock() {
   dead=$1
   name_ourselves
@@ -25,25 +29,23 @@ inherit_lock() {
     [ "$(owner_is "$(readlink "$lock.heir.$heir")")" = dead ] || { owner=''; return 1; }
     heir=$((heir + 1))
   done
-  if [ "$(readlink "$lock")" = "$dead" ]; then
-    rm -f "$lock.new.$$"
-    ln -s "$owner" "$lock.new.$$" && mv -T "$lock.new.$$" "$lock" && durable "$state_folder"
-  else
-    rm -f "$lock.heir.$heir"
-    owner=''
-    return 1
-  fi
+  if [ "$(readlink "$lock")" = "$dead" ] && mv -T "$lock.heir.$heir" "$lock"; then durable "$state_folder"; return; fi
+  rm -f "$lock.heir.$heir"
+  owner=''
+  return 1
 }
 
-# Only our own lock is ever removed.
+# Only our own lock is ever removed, and links of heirs that died on the way to it.
 free_lock() {
   [ -n "$owner" ] || return 0
-  if holding; then rm -f "$lock"; fi
   for link in "$lock".heir.*; do
-    [ -L "$link" ] || continue
-    [ "$(readlink "$link")" != "$owner" ] && [ "$(owner_is "$(readlink "$link")")" = alive ] || rm -f "$link"
+    [ ! -L "$link" ] || [ "$(owner_is "$(readlink "$link")")" = alive ] || rm -f "$link"
   done
+  if holding; then rm -f "$lock"; fi
   owner=''
 }
 
-holding() { [ "$(readlink "$lock")" = "$owner" ]; }
+holding() { [ -n "$owner" ] && [ "$(readlink "$lock")" = "$owner" ]; }
+
+# The lock is ours, or nobody's and then ours again: somebody may have taken it away by hand.
+hold_again() { holding || { [ ! -L "$lock" ] && take_lock; }; }

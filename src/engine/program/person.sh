@@ -1,43 +1,68 @@
 # What a person on the host can do with nothing else at hand.
 
-alive_run() {
+# Does a process of this run hold the lock? Did it, and is it dead?
+alive_run() { [ "$(own_holder)" = alive ]; }
+dead_run() { [ "$(own_holder)" = dead ]; }
+
+own_holder() {
   holder=$(readlink "$lock") || return 1
-  case $holder in v1:"$plan_run":*) [ "$(owner_is "$holder")" = alive ] ;; *) return 1 ;; esac
+  case $holder in v1:"$plan_run":*) owner_is "$holder" ;; esac
 }
 
-# Hands a word to the living process of this run and waits for its outcome.
+# Hands a word to the living process of this run and waits until it has ended.
 tell_alive() {
   printf '%s\n' "$1" >&3
   waited=0
-  while [ -z "$outcome" ] && [ "$waited" -lt 600 ]; do
-    sleep 1
+  while [ "$waited" -lt 600 ] && alive_run; do
+    sleep 0.2 2>/dev/null || sleep 1
     waited=$((waited + 1))
-    replay
   done
+  replay
 }
 
+# Brings whatever this run is doing to an end, and goes back if its target is live then.
 undo_here() {
-  if alive_run; then tell_alive undo; return; fi
-  if [ -L "$lock" ]; then take_over || return 1; revert; return; fi
-  case $direction:$outcome in
-    forward:committed | forward:kept)
-      begin_direction back
-      take_lock || { echo "The lock is held: $(readlink "$lock")"; return 1; }
-      if ! prepare; then
-        finish refused
-        cat "out/$act_step.$act_action"
-        return 1
-      fi
-      if switch && verify; then commit committed; else revert; fi
+  if alive_run; then
+    tell_alive undo
+    if alive_run; then echo 'It is still at work, and goes back as soon as it can.'; return 1; fi
+    [ "$outcome" != needs-operator ] || return 3
+  fi
+  case $outcome in
+    '' | needs-operator)
+      take_over || return 1
+      case $phase in
+        new | prepare | prepared) finish refused ;;
+        commit) commit "$verdict" ;;
+        *) revert ;;
+      esac
       ;;
-    *) echo "Nothing to undo: this run ended as ${outcome:-$phase} ($direction)."; return 1 ;;
+    *) if dead_run && take_over; then free_lock; fi ;;
   esac
+  if may_begin back; then go_back; fi
+}
+
+# A person who says undo means it: what the checks see is told, and does not turn us round again.
+go_back() {
+  take_lock || { echo "The lock is held: $holder"; return 1; }
+  replay
+  may_begin back || { free_lock; return 0; }
+  begin_direction back
+  if ! prepare; then
+    finish refused
+    [ -z "$act_step" ] || cat "out/$act_step.$act_action"
+    return 1
+  fi
+  if switch; then commit committed; else revert; return 1; fi
 }
 
 commit_here() {
+  case $phase:$outcome in
+    switched:) ;;
+    *:committed | *:kept) return 0 ;;
+    *) echo "Nothing to commit: this run is at ${outcome:-$phase}."; return 1 ;;
+  esac
   if alive_run; then tell_alive commit; return; fi
-  take_over || return 1
-  case $phase in switched) commit committed ;; *) echo "Nothing to commit: this run is at $phase."; free_lock; return 1 ;; esac
+  take_over && commit committed
 }
 
 status_here() {

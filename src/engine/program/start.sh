@@ -8,6 +8,9 @@
 # Journal: `<number> <uptime> <word> <arguments> .` — a line without its closing dot was never written.
 
 set -u
+unset CDPATH
+# What the author of a script expects is what a login gives: as_login puts it back for them.
+login_umask=$(umask) login_locale=${LC_ALL-}
 LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
@@ -25,7 +28,14 @@ number=0       # of the last journal line
 phase=new      # how far this direction has come
 direction=forward
 outcome=''
+verdict=''     # which outcome the phase commit leads to
 begun=' '      # numbers of the steps whose `do` or `undo` was begun in this direction, in order
 stopped=''     # not empty once a step of `stop` or `start` was begun: services must be started again
 owner=''       # text of our lock, while we hold it
+holder=''      # text of the lock that kept us from taking it
+torn=''        # a line feed when the journal ends in the middle of a line
+again=''       # not empty when something may have been written before
+act_step='' act_action=''
 spoken=''      # not empty: a person is reading, say things in words
+newline='
+'

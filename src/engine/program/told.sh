@@ -2,7 +2,8 @@
 
 # One process writes a word each second, so that silence can be counted without a clock that may jump.
 start_ticking() {
-  ( while sleep 1 && kill -0 $$ 2>/dev/null; do printf 'tick\n' >&3; done ) </dev/null >/dev/null 2>&1 &
+  born=$(started_at $$)
+  ( while sleep 1 3>&- 7>&- && lives $$ "$born"; do printf 'tick\n' >&3; done ) </dev/null >/dev/null 2>&1 &
   ticker=$!
 }
 
@@ -24,7 +25,7 @@ listen() {
       switched:verify) verify || true ;;
       switched:resume) resume || true ;;
       switched:commit) commit committed ;;
-      switched:undo | failed:undo) revert ;;
+      switch:undo | switched:undo | failed:undo) revert ;;
       switched:diagnose | failed:diagnose) diagnose ;;
       *) journal ignored "$phase" "$word" ;;
     esac
@@ -33,7 +34,7 @@ listen() {
 
 begin_direction() {
   direction=$1
-  phase=new outcome='' begun=' ' stopped=''
+  phase=new outcome='' verdict='' begun=' ' stopped=''
   read -r boot_now </proc/sys/kernel/random/boot_id
   journal run "$direction" "$plan_run" $$ "$(date +%s)" "$boot_now" "${plan_from:--}" "${plan_to:--}"
 }
@@ -43,29 +44,56 @@ open_pipes() {
   [ -p wake ] || mkfifo wake
   exec 3<>control 7<>wake
   limit_with=dog
-  if timeout -k 1 5 true 2>/dev/null; then limit_with=timeout; fi
+  # Only GNU's ends what the command has started as well.
+  if timeout --foreground -k 1 5 true 2>/dev/null; then limit_with=timeout; fi
   ROLLBOOK_APP=$plan_app ROLLBOOK_ENVIRONMENT=$plan_environment ROLLBOOK_ROLLBACK=$plan_rollback ROLLBOOK_RUN=$plan_run
   ROLLBOOK_FROM=$plan_from ROLLBOOK_TO=$plan_to ROLLBOOK_REASON=$plan_reason ROLLBOOK_URL=$plan_url
   export ROLLBOOK_APP ROLLBOOK_ENVIRONMENT ROLLBOOK_ROLLBACK ROLLBOOK_RUN ROLLBOOK_FROM ROLLBOOK_TO ROLLBOOK_REASON ROLLBOOK_URL
 }
 
-# Forward or back, told step by step by the runner.
+# Forward or back, told step by step by the runner. Whoever has the lock tells the journal: a second process for the
+# same direction ends without a word.
 run_told() {
   open_pipes
-  : >>journal
+  take_lock || case $holder in v1:"$plan_run":*) echo "Another process has this run: $holder"; return 1 ;; esac
   replay
+  if ! may_begin "$1"; then
+    echo "This run is at $direction ${outcome:-$phase}: it can't begin $1."
+    free_lock
+    return 1
+  fi
   begin_direction "$1"
+  if [ -z "$owner" ]; then
+    journal refused lock "$(owner_is "$holder")" "${holder:--}"
+    finish refused
+    return
+  fi
   start_ticking
-  if take_lock && prepare; then listen; else finish refused; fi
+  if prepare; then listen; else finish refused; fi
   kill "$ticker" 2>/dev/null
+}
+
+# Forward goes once; back, from a run that is on its target.
+may_begin() {
+  case $1:$direction:$outcome in
+    forward:*) [ "$number" = 0 ] ;;
+    back:forward:committed | back:forward:kept | back:back:undone | back:back:refused) ;;
+    *) return 1 ;;
+  esac
 }
 
 # Takes the lock of this run over from its dead process, or says why not.
 take_over() {
-  holder=$(readlink "$lock") || return 1
-  case $holder in v1:"$plan_run":*) ;; *) echo "The lock is held by another run: $holder"; return 1 ;; esac
-  [ "$(owner_is "$holder")" = dead ] || { echo "This run is still alive: $holder"; return 1; }
-  inherit_lock "$holder" || { echo 'Another process is putting this run in order already.'; return 1; }
+  if holder=$(readlink "$lock"); then
+    case $holder in v1:"$plan_run":*) ;; *) echo "The lock is held by another run: $holder"; return 1 ;; esac
+    [ "$(owner_is "$holder")" = dead ] || { echo "This run is still alive: $holder"; return 1; }
+    inherit_lock "$holder" || { echo "The lock can't be taken over: another process is doing it, or the disk is full."; return 1; }
+  else
+    take_lock || { echo "The lock can't be made: $lock"; return 1; }
+  fi
+  # What the journal said before we had the lock may be out of date.
+  replay
+  await_orphan
 }
 
 # A run whose process died is brought to an end: what it would have done had the runner fallen silent.
@@ -73,6 +101,7 @@ settle() {
   open_pipes
   replay
   [ "$outcome" != needs-operator ] || return 3
+  [ -z "$outcome" ] || dead_run || return 0
   take_over || return 1
   if [ -n "$outcome" ]; then free_lock; return; fi
   settled=$(grep -c ' settle ' journal)

@@ -1,4 +1,4 @@
-import type { BackupReport, RunReport } from '../../rollback/outcome.ts'
+import type { BackupReport, RunReport } from '../../outcome.ts'
 import { bytes, count } from '../amounts.ts'
 import { code, details, list, text } from '../markdown.ts'
 

@@ -1,4 +1,4 @@
-import { type CheckReport, isGreen, type RunReport } from '../../rollback/outcome.ts'
+import { type CheckReport, isGreen, type RunReport } from '../../outcome.ts'
 import { count, duration } from '../amounts.ts'
 import { code, details, prose, table, text } from '../markdown.ts'
 

@@ -1,4 +1,4 @@
-import type { RunReport } from '../../rollback/outcome.ts'
+import type { RunReport } from '../../outcome.ts'
 import { count } from '../amounts.ts'
 import { fence } from '../markdown.ts'
 

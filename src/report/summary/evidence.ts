@@ -1,4 +1,4 @@
-import type { DiagnosisReport, RunReport, StepReport } from '../../rollback/outcome.ts'
+import type { DiagnosisReport, RunReport, StepReport } from '../../outcome.ts'
 import { count, duration } from '../amounts.ts'
 import { details, fence, list, prose, table, text } from '../markdown.ts'
 

@@ -1,4 +1,4 @@
-import type { RunReport } from '../../rollback/outcome.ts'
+import type { RunReport } from '../../outcome.ts'
 import { code, text } from '../markdown.ts'
 
 // Anything else in its place would be somebody's link.

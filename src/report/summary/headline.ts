@@ -1,4 +1,4 @@
-import { type CheckReport, isGreen, type RunReport } from '../../rollback/outcome.ts'
+import { type CheckReport, isGreen, type RunReport } from '../../outcome.ts'
 import { count, duration, named } from '../amounts.ts'
 import { code, prose, text } from '../markdown.ts'
 import { hostsIn, verdict } from '../verdict.ts'

@@ -1,4 +1,4 @@
-import type { CheckReport, HostReport, RunReport } from '../../rollback/outcome.ts'
+import type { CheckReport, HostReport, RunReport } from '../../outcome.ts'
 import { clock, count, named } from '../amounts.ts'
 import { code, details, list, prose, table, text } from '../markdown.ts'
 

@@ -1,4 +1,4 @@
-import type { HostReport, RunReport } from '../../rollback/outcome.ts'
+import type { HostReport, RunReport } from '../../outcome.ts'
 import { clock, named } from '../amounts.ts'
 import { code, list, prose, table, text } from '../markdown.ts'
 import { hostsIn } from '../verdict.ts'

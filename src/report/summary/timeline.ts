@@ -1,4 +1,4 @@
-import type { PhaseReport, RunReport } from '../../rollback/outcome.ts'
+import type { PhaseReport, RunReport } from '../../outcome.ts'
 import { duration } from '../amounts.ts'
 import { neutraliseTitle } from '../neutralise.ts'
 

@@ -1,4 +1,4 @@
-import type { RunReport } from '../../rollback/outcome.ts'
+import type { RunReport } from '../../outcome.ts'
 import { alert, code, prose, text } from '../markdown.ts'
 import { commands } from './commands.ts'
 import { unconfirmed } from './headline.ts'

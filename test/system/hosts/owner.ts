@@ -7,8 +7,11 @@ const FLEET = 'rollbook-test.fleet'
 /** When the process started, in ticks since boot: a number that its successor with the same pid does not have. */
 const startOf = (pid: string): string | undefined => {
   try {
+    // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html, from the third field on.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const isZombie = fields[0] === 'Z'
+    return isZombie ? undefined : fields[19]
   } catch {
     return undefined
   }

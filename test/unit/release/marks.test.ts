@@ -89,6 +89,12 @@ test('was live: the link, the log or the ledger says so', () => {
   expect(mark('40', '40 42*', {}, 'started 40', 'bad 40').wasLive).toBe(false)
 })
 
+test('plugins of Capistrano word the beginning of a publication in their own way', () => {
+  const revisionsLog = ['abc1234 deployed as release 40 by deploy', 'Branch main deployed as release 41']
+  expect(mark('40', '40 41 42*', { revisionsLog }).wasLive).toBe(true)
+  expect(mark('41', '40 41 42*', { revisionsLog }).wasLive).toBe(true)
+})
+
 test('bad: ours and Deployer’s', () => {
   expect(mark('40', '40! 42*').bad).toBe('is marked BAD_RELEASE by Deployer')
   expect(mark('40', '40 42*', {}, 'bad 40').bad).toBe('is marked bad')

@@ -99,10 +99,8 @@ describe('previous, where other tools go wrong', () => {
 
   test('names that don’t count up: the log of the deploys decides', () => {
     const begunSo = previous(folder('apple pear* zebra', { releasesLog: begun('zebra', 'apple', 'pear') }))
+    expect(begunSo.to).toBe('apple')
     expect(begunSo.candidates.map(({ name }) => name)).toEqual(['pear', 'apple', 'zebra'])
-    expect(previous(folder('apple pear* zebra', { releasesLog: begun('zebra', 'apple', 'pear') })).to).toBe(
-      'apple',
-    )
     const facts = folder('apple pear* zebra', { revisionsLog: published('apple', 'zebra', 'pear') })
     expect(previous(facts)).toMatchObject({
       to: 'zebra',
@@ -145,6 +143,11 @@ describe('previous, refused', () => {
       },
       remedy: expect.arrayContaining([expect.stringContaining('`target: 41`')]),
     })
+  })
+
+  test('what lacks only a marker can be vouched for; what is bad as well can’t', () => {
+    const error = thrownBy(() => previous(folder('39! 40 42@abc1234*')))
+    expect(error).toMatchObject({ remedy: [expect.stringContaining('`target: 40`'), expect.any(String)] })
   })
 
   test('the live one is the oldest: offers to go forward, by name', () => {

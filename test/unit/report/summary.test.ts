@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { RunReport } from '../../../src/outcome.ts'
 import { summaryMarkdown } from '../../../src/report/summary.ts'
-import type { RunReport } from '../../../src/rollback/outcome.ts'
 import { HOSTILE } from '../../support/hostile.ts'
 import { stories } from '../../support/report-stories.ts'
 import { backup, check, host, report, step, untouched } from '../../support/reports.ts'

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of GitHub Actions and of shells
 import { describe, expect, test } from 'vitest'
 import { FILE, load, refusal, runbook } from './fixture.ts'
 
@@ -17,14 +18,34 @@ describe('one mistake in a runbook: the field, what was given, what is expected,
     ['rollbacks.release.swtich: Unknown key.', 'Did you mean "switch"?', runbook('swtich: []')],
     ['enviroments: Unknown key.', 'Did you mean "environments"?', runbook('', 'enviroments: {}')],
     ['rollbacks.release.colour: Unknown key.', 'Known here: title, rto', runbook('colour: red')],
-    ['rollbacks.toString: This takes nothing back', 'neither switch nor include', runbook('', '  toString: { rto: 5m }')],
+    [
+      'rollbacks.toString: This takes nothing back',
+      'neither switch nor include',
+      runbook('', '  toString: { rto: 5m }'),
+    ],
     ['checks.a b: Given "a b".', 'a-b would work', runbook('', 'checks: { a b: [ { http: / } ] }')],
     // environments
-    ['environments: Given a list.', 'not a list', good.replace(/environments:[^]*rollbacks/, 'environments: [a]\nrollbacks')],
-    ['production.url: Given "shop.example.com".', 'Did you mean https://shop.example.com?', good.replace('https://', '')],
+    [
+      'environments: Given a list.',
+      'not a list',
+      good.replace(/environments:[\s\S]*rollbacks/, 'environments: [a]\nrollbacks'),
+    ],
+    [
+      'production.url: Given "shop.example.com".',
+      'Did you mean https://shop.example.com?',
+      good.replace('https://', ''),
+    ],
     ['production.url: Given "ftp://', 'Write a URL such as', good.replace('https://', 'ftp://')],
-    ['production.hosts.web-1: Host "web-1.example.com"', 'deploy@web-1.example.com', good.replace('deploy@', '')],
-    ['production.hosts.web-2: This is the same machine', 'web-1', good.replace('deploy@web-2', 'deploy@web-1')],
+    [
+      'production.hosts.web-1: Host "web-1.example.com"',
+      'deploy@web-1.example.com',
+      good.replace('deploy@', ''),
+    ],
+    [
+      'production.hosts.web-2: This is the same machine',
+      'web-1',
+      good.replace('deploy@web-2', 'deploy@web-1'),
+    ],
     ['production.hosts.host: A host cannot be called', 'each host', good.replace('web-1:', 'host:')],
     ['production.hosts: Given a list.', 'not a list', good.replace(/hosts: .*/, 'hosts: [deploy@web-1]')],
     ['on-lost-contact: Given "kep".', 'Did you mean "keep"?', runbook('on-lost-contact: kep')],
@@ -50,12 +71,20 @@ describe('one mistake in a runbook: the field, what was given, what is expected,
     ['start[0].toString: Unknown kind', 'Known here', start('toString: x')],
     ['start[0]: This item does nothing', 'Expected one of systemd', start('as: nothing')],
     ['start[0]: One item does one thing', 'run and nginx', start('{ run: ls, nginx: reload }')],
-    ['start[0].on: There is no host called "web-3"', 'Did you mean "web-', start('{ nginx: reload, on: web-3 }')],
+    [
+      'start[0].on: There is no host called "web-3"',
+      'Did you mean "web-',
+      start('{ nginx: reload, on: web-3 }'),
+    ],
     ['start[0].timeout: Given 30.', 'Did you mean 30s?', start('{ nginx: reload, timeout: 30 }')],
     ['start[0].tiemout: Unknown key.', 'Did you mean "timeout"?', start('{ nginx: reload, tiemout: 30s }')],
     ['start[0].nginx: Given "relaod".', 'Did you mean "reload"?', start('nginx: relaod')],
     ['start[0].systemd.reload: Given "nginx".', 'such as [nginx]', start('systemd: { reload: nginx }')],
-    ['systemd.reload[0]: Given "nginx;id".', 'has no ; in its name', start('systemd: { reload: ["nginx;id"] }')],
+    [
+      'systemd.reload[0]: Given "nginx;id".',
+      'has no ; in its name',
+      start('systemd: { reload: ["nginx;id"] }'),
+    ],
     ['systemd.reload[0]: Given "-H".', 'starts with a letter', start('systemd: { reload: ["-H"] }')],
     ['start[0].systemd: Given a map.', 'exactly one of', start('systemd: { reload: [a], stop: [b] }')],
     ['start[0].systemd: active only looks', 'belongs to verify', start('systemd: { active: [nginx] }')],
@@ -64,42 +93,90 @@ describe('one mistake in a runbook: the field, what was given, what is expected,
     ['backup[0].files: .env is relative', 'say with "in"', runbook('backup:\n  - files: [.env]')],
     // switching
     ['switch[0].run: A script that switches needs "undo"', '', change('run: ./switch.sh')],
-    ['switch[0].severity: What switches works or is undone', '', change('{ symlink: { path: /a }, severity: warn }')],
+    [
+      'switch[0].severity: What switches works or is undone',
+      '',
+      change('{ symlink: { path: /a }, severity: warn }'),
+    ],
     ['symlink.path: Given "var/www/shop".', 'starting with /', change('symlink: { path: var/www/shop }')],
     ['symlink.path: Given "//srv///app/".', '/srv/app', change('symlink: { path: //srv///app/ }')],
     ['symlink: Given a map.', 'either path', change('symlink: {}')],
     ['symlink.choices: Given a list.', 'not a list', change('symlink: { link: /a, choices: [/b, /c] }')],
     ['symlink: Given a map.', 'two or more choices', change('symlink: { link: /a, choices: { b: /b } }')],
-    ['symlink.choices.current: Given "current".', 'deploy tools keep', change('symlink: { link: /a, choices: { current: /b, c: /c } }')],
+    [
+      'symlink.choices.current: Given "current".',
+      'deploy tools keep',
+      change('symlink: { link: /a, choices: { current: /b, c: /c } }'),
+    ],
     // checks
     ['http: Given "healthz".', 'Did you mean /healthz?', verify('http: healthz')],
-    ['http: Given "shop.example.com/up".', 'Did you mean https://shop.example.com/up?', verify('http: shop.example.com/up')],
+    [
+      'http: Given "shop.example.com/up".',
+      'Did you mean https://shop.example.com/up?',
+      verify('http: shop.example.com/up'),
+    ],
     ['http: Given "file:///etc/passwd".', 'Write a URL such as', verify('http: file:///etc/passwd')],
     ['http: Given "http://169.254.169.254/".', 'metadata service', verify('http: http://169.254.169.254/')],
     ['http: Given "https://', 'Variables are not expanded', verify('http: "https://${HOST}/up"')],
     ['expect.status: Given 999.', "such as 200, '2xx'", verify('{ http: /, expect: { status: 999 } }')],
     ['expect.status: Given "299-200".', '200-299', verify('{ http: /, expect: { status: 299-200 } }')],
-    ['expect.header.X-A: Given', 'no line breaks', verify('{ http: /, expect: { header: { X-A: "a\\r\\nb" } } }')],
-    ['expect.header.a b: Given "a b".', 'name of a header', verify('{ http: /, expect: { header: { a b: c } } }')],
+    [
+      'expect.header.X-A: Given',
+      'no line breaks',
+      verify('{ http: /, expect: { header: { X-A: "a\\r\\nb" } } }'),
+    ],
+    [
+      'expect.header.a b: Given "a b".',
+      'name of a header',
+      verify('{ http: /, expect: { header: { a b: c } } }'),
+    ],
     ['verify[0].expect: Given a map.', 'at least one of', verify('{ http: /, expect: {} }')],
-    ['verify[0].from: There is no host called "web1"', 'Did you mean "web-1"?', verify('{ http: /, from: web1 }')],
+    [
+      'verify[0].from: There is no host called "web1"',
+      'Did you mean "web-1"?',
+      verify('{ http: /, from: web1 }'),
+    ],
     ['verify[0].tcp: Given "22:22".', 'Expected host:port', verify('tcp: 22:22')],
     ['verify[0].tcp: Given 65536.', 'from 1 to 65535', verify('tcp: 65536')],
     ['verify[0].tcp: From the runner a port alone', 'host:5432', verify('{ tcp: 5432, from: runner }')],
     ['any[0].tail: tail cannot stand here', 'http, tcp, run', verify('any: [ { tail: /var/log/x } ]')],
     ['any[0].on: There is no host called "db"', '', verify('any: [ { tcp: 1, on: db } ]')],
-    ['verify: There is no list of checks called "helthy"', 'Did you mean "healthy"?', runbook('verify: helthy', 'checks: { healthy: [ { http: / } ] }').replace('verify: helthy', 'verify: helthy')],
+    [
+      'verify[0].use: There is no list of checks called "helthy"',
+      'Did you mean "healthy"?',
+      runbook('verify: helthy', 'checks: { healthy: [ { http: / } ] }'),
+    ],
     ['verify[0].use: There is no list of checks called "x"', '', verify('use: x')],
     ['verify: Given true.', 'or the name of one', runbook('verify: true')],
-    ['checks.a: Given a list.', 'more than 200 entries', runbook('', `checks:\n  a:\n${'    - http: /\n'.repeat(10_000)}`)],
+    [
+      'checks.a: Given a list.',
+      'more than 200 entries',
+      runbook('', `checks:\n  a:\n${'    - http: /\n'.repeat(10_000)}`),
+    ],
     // references and circles
     ['escalate: There is no rollback called "lvl-2"', '', runbook('escalate: lvl-2')],
     ['escalate: This leads back to itself: release → release', '', runbook('escalate: release')],
-    ['checks.a: This leads back to itself: a → b → a', '', runbook('', 'checks: { a: [ { use: b } ], b: [ { use: a } ] }')],
-    ['include: This leads back to itself: all → more → all', '', runbook('', '  all: { include: [more] }\n  more: { include: [all, release] }')],
-    ['backup[0].database: There is no database called "mian"', 'Did you mean "main"?', runbook('backup:\n  - database: mian', 'databases: { main: {} }')],
+    [
+      'checks.a: This leads back to itself: a → b → a',
+      '',
+      runbook('', 'checks: { a: [ { use: b } ], b: [ { use: a } ] }'),
+    ],
+    [
+      'include: This leads back to itself: all → more → all',
+      '',
+      runbook('', '  all: { include: [more] }\n  more: { include: [all, release] }'),
+    ],
+    [
+      'backup[0].database: There is no database called "mian"',
+      'Did you mean "main"?',
+      runbook('backup:\n  - database: mian', 'databases: { main: {} }'),
+    ],
     // left unexpanded
-    ['symlink.path: An expression', 'nobody expands it here', change('symlink: { path: "/srv/${{ inputs.app }}" }')],
+    [
+      'symlink.path: An expression',
+      'nobody expands it here',
+      change('symlink: { path: "/srv/${{ inputs.app }}" }'),
+    ],
     ['confirm: An expression', '{ input: name }', runbook('confirm: "{{ phrase }}"')],
     ['start[0].run: An expression', 'nobody expands it here', start('run: echo ${{ github.sha }}')],
   ])('%s … %s', (field, words, text) => {
@@ -107,7 +184,9 @@ describe('one mistake in a runbook: the field, what was given, what is expected,
     expect(message).toContain(field)
     expect(message).toContain(words)
     expect(problems).toHaveLength(1)
-    expect(message).toMatch(/^\.github\/rollbook\.yml has 1 problem\. No host was contacted, nothing was changed\.\n/)
+    expect(message).toMatch(
+      /^\.github\/rollbook\.yml has 1 problem\. No host was contacted, nothing was changed\.\n/,
+    )
     expect(message.split('\n')[1]).toMatch(/^\.github\/rollbook\.yml:\d+:\d+ /)
   })
 })
@@ -159,7 +238,10 @@ describe('what is odd but right', () => {
     ['an expected key called token', verify('{ http: /, expect: { json: { token: abc, password: null } } }')],
     ['a status as a range in a list', verify("{ http: /, expect: { status: [200, '3xx', 404-410] } }")],
     ['a port in quotes', verify('tcp: "5432"')],
-    ['a jump host', good.replace('deploy@web-1.example.com', 'deploy@10.0.0.5 via jump@bastion.example.com:2222')],
+    [
+      'a jump host',
+      good.replace('deploy@web-1.example.com', 'deploy@10.0.0.5 via jump@bastion.example.com:2222'),
+    ],
     ['an address in IPv6', good.replace('deploy@web-1.example.com', '"deploy@[2001:db8::1]:2222"')],
     ['an encoded path', verify('http: /a%2fb?c=d')],
     ['a version proof', verify('{ http: /, expect: { header: { X-Release: "$ROLLBOOK_TO" } } }')],

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { choose, KindNotSupported } from '../../../src/runbook/choose.ts'
 import { example } from './fixture.ts'
 
-const NAMES = readdirSync(new URL('../../../examples/runbooks/', import.meta.url)).map(file => file.replace('.yml', ''))
+const NAMES = readdirSync(new URL('../../../examples/runbooks/', import.meta.url)).map(file =>
+  file.replace('.yml', ''),
+)
 
 describe('the five runbooks made from real documents', () => {
   test('are all there', () => {
@@ -32,7 +34,12 @@ describe('the five runbooks made from real documents', () => {
     expect(release?.phases.verify[1]).toMatchObject({
       kind: 'any',
       value: [
-        { kind: 'http', value: '/healthz', options: { expect: { json: { ok: true } } }, position: { line: 41 } },
+        {
+          kind: 'http',
+          value: '/healthz',
+          options: { expect: { json: { ok: true } } },
+          position: { line: 41 },
+        },
         { kind: 'http', value: '/api/healthz', position: { line: 43 } },
       ],
     })
@@ -44,7 +51,11 @@ describe('the five runbooks made from real documents', () => {
     ['easy-erp', 'level-1', ['migrations: prisma', 'pm2', 'git']],
     ['fap-api', 'release', ['migrations: laravel', 'database']],
     ['ssalgten', 'config', ['restore', 'compose']],
-    ['template', 'full', ['database', 'maintenance', 'kubernetes', 'terraform', 'ansible', 'restore', 'load']],
+    [
+      'template',
+      'full',
+      ['database', 'maintenance', 'kubernetes', 'terraform', 'ansible', 'restore', 'load'],
+    ],
   ])('%s: %s is refused by the names of the missing kinds and nothing else', (name, rollback, kinds) => {
     const runbook = example(name)
     const environment = Object.keys(runbook.environments)[0]

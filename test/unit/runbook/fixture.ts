@@ -7,7 +7,10 @@ export const FILE = '.github/rollbook.yml'
 
 /** One of the five complete runbooks of examples/runbooks. */
 export const example = (name: string): Runbook =>
-  loadRunbook(readFileSync(new URL(`../../../examples/runbooks/${name}.yml`, import.meta.url), 'utf8'), `${name}.yml`)
+  loadRunbook(
+    readFileSync(new URL(`../../../examples/runbooks/${name}.yml`, import.meta.url), 'utf8'),
+    `${name}.yml`,
+  )
 
 /** The smallest runbook that loads; `rollback` and `top` are further lines of the rollback and of the top level. */
 export const runbook = (rollback = '', top = ''): string =>

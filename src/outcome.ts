@@ -1,5 +1,5 @@
-import type { Phase } from '../kind/item.ts'
-import type { Table } from '../refusal.ts'
+import type { Phase } from './kind/item.ts'
+import type { Table } from './refusal.ts'
 
 /** How an operation can end; `docs/outcomes.md` says what each means for the person on call. */
 export const GREEN = [

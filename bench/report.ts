@@ -1,0 +1,161 @@
+import type { Series, Situation } from './measure.ts'
+import { pairedRatios, type Spread, spread } from './statistics.ts'
+import { PREVIOUS } from './tree.ts'
+
+/** Everything that the page says. */
+export interface Findings {
+  readonly date: Date
+  readonly machine: readonly string[]
+  readonly runs: number
+  readonly series: readonly Series[]
+  /** Missing when Rollbook did not take part. */
+  readonly bundle?: {
+    readonly sizes: readonly (readonly [string, number])[]
+    readonly start: Spread
+    readonly starts: number
+  }
+}
+
+const OURS = 'Rollbook'
+const PEERS = ['Capistrano', 'Shipit']
+const PLAIN = 'plain ssh'
+const MEGABYTE = 1_000_000
+
+/** The results as a page of Markdown. */
+export function report(findings: Findings): string {
+  const { date, machine, runs, series, bundle } = findings
+  return [
+    '# How long a rollback takes',
+    `${date.toISOString().slice(0, 10)}, medians of ${runs} runs after one warm-up. Milliseconds from the start of a process to its exit.`,
+    times(series),
+    `In brackets the fastest and the slowest run. ${notes(series)}`,
+    '## Beside the goals',
+    goals(series, bundle),
+    'Ratios are medians of the ratios of paired runs: contenders take turns (A B C D, A B C D, …), so that both runs of a pair met the same machine.',
+    '## What each of them did',
+    deeds(series),
+    ...(bundle === undefined ? [] : ['## The bundle', sizes(bundle.sizes)]),
+    '## Machine and method',
+    machine.map(line => `- ${line}`).join('\n'),
+    METHOD,
+  ]
+    .join('\n\n')
+    .concat('\n')
+}
+
+const METHOD = `Hosts are SSH servers on 127.0.0.11 to 127.0.0.18, each in a mount namespace of its own with its own \`/srv/demo\` and home, on the same cores as the contenders. Before every run the tree is made afresh (5 releases of 64 KB, \`current\` on the newest) and nothing may run on a host any more. After every run \`current\` must name the release before it, on every host. 30 ms of round trip come from a TCP proxy that holds each chunk back for 15 ms each way; opening a TCP connection costs nothing there, which favours those who open many.
+
+Repeat it, as root on Debian or Ubuntu, on a machine that does nothing else: \`npm ci && npm run bench\` (\`-- --runs 15\` for more runs, \`-- --write\` to replace this page).`
+
+function times(series: readonly Series[]): string {
+  const contenders = [...new Set(series.map(one => one.contender))]
+  return table(
+    ['', ...situationsOf(series).map(situationWords)],
+    contenders.map(contender => [
+      contender.name,
+      ...series
+        .filter(one => one.contender === contender)
+        .map(one => spread(one.milliseconds))
+        .map(({ median, least, most }) => `**${ms(median)}** (${ms(least)}–${ms(most)})`),
+    ]),
+  )
+}
+
+function notes(series: readonly Series[]): string {
+  const post = series.filter(one => one.post.length > 0).flatMap(one => one.post)
+  if (post.length === 0) return ''
+  return `Rollbook's time is that of \`main\`, with the API of GitHub out of reach; \`post\`, which runs when the job ends, takes ${ms(spread(post).median)} more.`
+}
+
+function goals(series: readonly Series[], bundle: Findings['bundle']): string {
+  const rows: string[][] = []
+  const add = (what: string, ratio: Spread, goal: number, digits = 2) =>
+    rows.push([
+      what,
+      `**${ratio.median.toFixed(digits)}** (${ratio.least.toFixed(digits)}–${ratio.most.toFixed(digits)})`,
+      `≤ ${goal}`,
+      ratio.median <= goal ? 'met' : 'missed',
+    ])
+  const situations = situationsOf(series)
+  for (const situation of situations) {
+    const ours = found(series, OURS, situation)
+    const peers = PEERS.map(name => found(series, name, situation)).filter(one => one !== undefined)
+    const fastest = peers.sort((a, b) => spread(a.milliseconds).median - spread(b.milliseconds).median)[0]
+    const words = situationWords(situation)
+    if (ours && fastest)
+      add(
+        `to ${fastest.contender.name}, the faster peer, ${words}`,
+        pairedRatios(ours.milliseconds, fastest.milliseconds),
+        0.4,
+      )
+    const plain = found(series, PLAIN, situation)
+    if (ours && plain)
+      add(
+        `to plain ssh, ${words}`,
+        pairedRatios(ours.milliseconds, plain.milliseconds),
+        situation.rtt === 0 ? 2 : 1.25,
+      )
+  }
+  for (const many of situations.filter(({ hosts }) => hosts > 1)) {
+    const several = found(series, OURS, many)
+    const one = found(series, OURS, { ...many, hosts: 1 })
+    if (several && one)
+      add(
+        `${many.hosts} hosts to one, ${many.rtt} ms`,
+        pairedRatios(several.milliseconds, one.milliseconds),
+        1.3,
+      )
+  }
+  if (bundle) {
+    const { median, least, most } = bundle.start
+    add(
+      `seconds to start (${bundle.starts} starts)`,
+      { median: median / 1000, least: least / 1000, most: most / 1000 },
+      0.15,
+      3,
+    )
+  }
+  return table(['Rollbook', 'ratio', 'goal', ''], rows)
+}
+
+function deeds(series: readonly Series[]): string {
+  const single = series.filter(one => one.situation.hosts === 1 && one.situation.rtt === 0)
+  return table(
+    ['', 'is', 'went back to', 'releases that vanished', 'files that it left'],
+    single.map(({ contender, left }) => [
+      contender.name,
+      contender.says,
+      left.live === PREVIOUS ? 'the previous one' : 'another one',
+      left.vanished.join(', ') || 'none',
+      left.added.map(name => `\`${name}\``).join(', ') || 'none',
+    ]),
+  )
+}
+
+function sizes(files: readonly (readonly [string, number])[]): string {
+  const total = files.reduce((sum, [, bytes]) => sum + bytes, 0)
+  const row = (name: string, bytes: number) => [name, `${(bytes / MEGABYTE).toFixed(2)} MB`]
+  return table(
+    ['file', 'size'],
+    [...files.map(([name, bytes]) => row(`\`${name}\``, bytes)), row('in all, at most 2.5 MB', total)],
+  )
+}
+
+const found = (series: readonly Series[], name: string, { rtt, hosts }: Situation): Series | undefined =>
+  series.find(
+    one => one.contender.name === name && one.situation.rtt === rtt && one.situation.hosts === hosts,
+  )
+
+const situationsOf = (series: readonly Series[]): Situation[] => [
+  ...new Set(series.map(one => one.situation)),
+]
+
+const situationWords = ({ rtt, hosts }: Situation): string =>
+  `${hosts === 1 ? '1 host' : `${hosts} hosts`}, ${rtt} ms`
+
+const ms = (milliseconds: number): string => String(Math.round(milliseconds))
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
