@@ -42358,6 +42358,7 @@ async function openSession(open, host, introduction) {
 			messages += 1;
 			if (!ended) channel.send(`${messages} tell ${run} ${word}\n`);
 		},
+		readPlan: (run) => ask("end", `plan ${run}`),
 		keepSecret: (run, name, value) => done(ask("end", `secret ${run} ${name} ${Buffer.byteLength(value)}`, value)),
 		addToLedger: (line) => done(ask("end", `ledger ${Buffer.byteLength(line)}`, line)),
 		unlock: (run) => done(ask("end", `unlock ${run}`)),
@@ -43024,6 +43025,61 @@ async function findOne(setting, run, chronicle) {
 		await (0,external_node_timers_promises_namespaceObject.setTimeout)(pause);
 	}
 }
+// src/rollback/journey.ts
+const someLost = (runs) => runs.some((run) => run.state.lost !== void 0);
+const hasSteps = (run, phase) => run.plan.steps.some((step) => step.phase === phase && !step.inner);
+// src/rollback/way-back.ts
+/** Every host goes back to where it was, and what served before is looked at again. */
+async function goBack(journey, baseline, failure) {
+	const { setting, runs, plan, chronicle } = journey;
+	const here = runs.filter((run) => run.state.lost === void 0 && run.state.outcome === void 0);
+	const diagnosing = setting.cancelled.aborted ? [] : here.filter((run) => hasSteps(run, "diagnose"));
+	if (diagnosing.length > 0) {
+		chronicle.phase("Diagnose");
+		for (const run of diagnosing) run.tell("diagnose");
+		await Promise.all(diagnosing.map((run) => run.until((state) => state.diagnosed)));
+	}
+	chronicle.phase("Put back", true);
+	for (const run of here) run.tell("undo");
+	await Promise.all(here.map((run) => run.until(() => false)));
+	if (someLost(runs)) {
+		await findAgain(setting, runs, chronicle);
+		for (const run of runs) if (run.state.lost === void 0 && run.state.outcome === void 0) run.tell("undo");
+		await Promise.all(runs.map((run) => run.until(() => false)));
+	}
+	setting.remember("settled");
+	if (runs.some((run) => run.state.outcome === "needs-operator")) return {
+		outcome: "needs-operator",
+		failure: needsOperatorWords(runs, failure)
+	};
+	if (someLost(runs)) return {
+		outcome: "unknown",
+		failure: unknownWords(runs, failure)
+	};
+	if (runs.some((run) => run.state.outcome !== "undone")) return {
+		outcome: "needs-operator",
+		failure: needsOperatorWords(runs, failure)
+	};
+	const owed = owedAfterUndo(plan.checks, baseline);
+	if (owed.length > 0 && !setting.cancelled.aborted) {
+		const again = await runChecks(owed.map((check) => ({
+			...check,
+			title: `${check.title} (back again)`
+		})), {
+			variables: afterUndo(plan.variables),
+			signal: setting.cancelled,
+			ended: (report) => chronicle.check(report)
+		});
+		if (!again.passed && !again.aborted) return {
+			outcome: "needs-operator",
+			failure: needsOperatorWords(runs, failure)
+		};
+	}
+	return {
+		outcome: "restored",
+		failure
+	};
+}
 // src/rollback/travel.ts
 /** Seconds between two signs of life to the hosts, well below the silence after which they decide alone. */
 const SIGN_OF_LIFE = 5;
@@ -43143,59 +43199,6 @@ async function stay(journey, baseline) {
 		failure: needsOperatorWords(runs)
 	};
 }
-/** Every host goes back to where it was, and what served before is looked at again. */
-async function goBack(journey, baseline, failure) {
-	const { setting, runs, plan, chronicle } = journey;
-	const here = runs.filter((run) => run.state.lost === void 0 && run.state.outcome === void 0);
-	const diagnosing = setting.cancelled.aborted ? [] : here.filter((run) => hasSteps(run, "diagnose"));
-	if (diagnosing.length > 0) {
-		chronicle.phase("Diagnose");
-		for (const run of diagnosing) run.tell("diagnose");
-		await Promise.all(diagnosing.map((run) => run.until((state) => state.diagnosed)));
-	}
-	chronicle.phase("Put back", true);
-	for (const run of here) run.tell("undo");
-	await Promise.all(here.map((run) => run.until(() => false)));
-	if (someLost(runs)) {
-		await findAgain(setting, runs, chronicle);
-		for (const run of runs) if (run.state.lost === void 0 && run.state.outcome === void 0) run.tell("undo");
-		await Promise.all(runs.map((run) => run.until(() => false)));
-	}
-	setting.remember("settled");
-	if (runs.some((run) => run.state.outcome === "needs-operator")) return {
-		outcome: "needs-operator",
-		failure: needsOperatorWords(runs, failure)
-	};
-	if (someLost(runs)) return {
-		outcome: "unknown",
-		failure: unknownWords(runs, failure)
-	};
-	if (runs.some((run) => run.state.outcome !== "undone")) return {
-		outcome: "needs-operator",
-		failure: needsOperatorWords(runs, failure)
-	};
-	const owed = owedAfterUndo(plan.checks, baseline);
-	if (owed.length > 0 && !setting.cancelled.aborted) {
-		const again = await runChecks(owed.map((check) => ({
-			...check,
-			title: `${check.title} (back again)`
-		})), {
-			variables: afterUndo(plan.variables),
-			signal: setting.cancelled,
-			ended: (report) => chronicle.check(report)
-		});
-		if (!again.passed && !again.aborted) return {
-			outcome: "needs-operator",
-			failure: needsOperatorWords(runs, failure)
-		};
-	}
-	return {
-		outcome: "restored",
-		failure
-	};
-}
-const someLost = (runs) => runs.some((run) => run.state.lost !== void 0);
-const hasSteps = (run, phase) => run.plan.steps.some((step) => step.phase === phase && !step.inner);
 /** Waits, but not past the moment at which a person cancels. */
 async function unlessCancelled(journey, waiting) {
 	const { cancelled } = journey.setting;
@@ -43313,6 +43316,57 @@ async function proveUnchanged(setting, plan, decision, chronicle) {
 function newRunId(now, random) {
 	return `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${random}`;
 }
+// src/engine/plan-reader.ts
+const texts = /* @__PURE__ */ array(/* @__PURE__ */ string());
+const PLAN = /* @__PURE__ */ object({
+	host: /* @__PURE__ */ string(),
+	run: /* @__PURE__ */ string(),
+	app: /* @__PURE__ */ string(),
+	environment: /* @__PURE__ */ string(),
+	rollback: /* @__PURE__ */ string(),
+	from: /* @__PURE__ */ string(),
+	to: /* @__PURE__ */ string(),
+	reason: /* @__PURE__ */ string(),
+	url: /* @__PURE__ */ string(),
+	hosts: /* @__PURE__ */ number(),
+	onLostContact: /* @__PURE__ */ picklist([
+		"keep",
+		"undo",
+		"decide"
+	]),
+	silence: /* @__PURE__ */ number(),
+	ledger: /* @__PURE__ */ object({
+		committed: texts,
+		kept: texts,
+		undone: texts
+	}),
+	steps: /* @__PURE__ */ array(/* @__PURE__ */ object({
+		number: /* @__PURE__ */ pipe(/* @__PURE__ */ number(), /* @__PURE__ */ integer(), /* @__PURE__ */ minValue(1)),
+		kind: /* @__PURE__ */ string(),
+		phase: /* @__PURE__ */ picklist(PHASES),
+		title: /* @__PURE__ */ string(),
+		data: /* @__PURE__ */ record$1(/* @__PURE__ */ string(), /* @__PURE__ */ string()),
+		in: /* @__PURE__ */ optional(/* @__PURE__ */ string()),
+		timeout: /* @__PURE__ */ number(),
+		severity: /* @__PURE__ */ picklist(["fail", "warn"]),
+		secrets: texts,
+		inner: /* @__PURE__ */ index_boolean(),
+		position: /* @__PURE__ */ object({
+			file: /* @__PURE__ */ string(),
+			line: /* @__PURE__ */ number(),
+			column: /* @__PURE__ */ number()
+		})
+	}))
+});
+/** Reads the plan of an earlier run back from its host; undefined when it is cut or isn't one. Used only to tell. */
+function readPlan(lines) {
+	try {
+		const read = /* @__PURE__ */ safeParse(PLAN, JSON.parse(lines.join("\n")));
+		return read.success ? read.output : void 0;
+	} catch {
+		return;
+	}
+}
 // src/rollback/undo.ts
 /** There is no run that could be undone, on at least one host. */
 var NothingToUndo = class extends index_refusal.t {
@@ -43336,10 +43390,7 @@ async function undoRun(setting, chronicle, wanted, kindOf) {
 			...setting,
 			run: undone.run
 		}, decision, looked.map(({ facts }) => facts), kindOf);
-		const runs = plan.hosts.flatMap((hostPlan) => {
-			const own = looked.find(({ facts }) => facts.host === hostPlan.host);
-			return own ? [followHost(hostPlan, own.session, chronicle)] : [];
-		});
+		const runs = await Promise.all(looked.map(async ({ session }) => followHost(await planOf(session, undone.run), session, chronicle)));
 		for (const { facts } of looked) chronicle.host(facts.host, {
 			from: undone.to,
 			to: undone.from,
@@ -43364,6 +43415,15 @@ async function undoRun(setting, chronicle, wanted, kindOf) {
 	} finally {
 		for (const { session } of looked) session.close();
 	}
+}
+/** What the run's own program knows of its steps: the runbook of today may say something else. */
+async function planOf(session, run) {
+	const plan = readPlan(await session.readPlan(run));
+	if (plan) return {
+		...plan,
+		host: session.host.name
+	};
+	throw new NothingToUndo(`The plan of run ${run} on ${session.host.name} can't be read. Nothing was changed.`, [`Undo it by hand on ${session.host.name}, if the program there is whole: ~/.rollbook/…/runs/${run}/rollbook undo`]);
 }
 /** What is gone back to may well be what did not serve: worth a look, not worth waiting for. */
 const briefly = (check) => ({

@@ -200,6 +200,7 @@ serve() {
       start) receive "$2" "$3" "$4" ;;
       back | settle) if enter_run "$2"; then set_off "$2" "$1"; fi ;;
       attach) if enter_run "$2"; then attach "$2" "$3"; fi ;;
+      plan) if enter_run "$2"; then tell_plan; fi ;;
       tell) if [ -p "$state/runs/$2/control" ]; then printf '%s\n' "$3" 1<>"$state/runs/$2/control"; fi ;;
       secret) keep_secret "$2" "$3" "$4" ;;
       ledger) add_to_ledger "$2" ;;
@@ -212,6 +213,13 @@ serve() {
 
 enter_run() {
   { cd "$state/runs/$1" && [ -f rollbook ]; } 2>/dev/null || { answer refused 'no such run'; return 1; }
+}
+
+# What a run was to do, as its program wrote it down.
+tell_plan() {
+  if [ ! -f plan.json ]; then answer refused 'no plan'; return; fi
+  sed "s/^/RB1 $courier_nonce $message fact /" plan.json
+  answer end
 }
 
 # A secret comes for one run, is readable for nobody else, and goes when the run ends.

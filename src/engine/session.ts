@@ -29,6 +29,8 @@ export interface Session {
   follow(run: string, how: 'back' | 'settle' | 'attach', events: RunEvents, seen?: number): Promise<void>
   /** Hands the program of a run one word. Nothing comes back but what the journal says. */
   tell(run: string, word: 'switch' | 'verify' | 'resume' | 'commit' | 'undo' | 'diagnose' | 'alive'): void
+  /** The lines of a run's `plan.json`. @throws NotAccepted when there is none. */
+  readPlan(run: string): Promise<readonly string[]>
   keepSecret(run: string, name: string, value: string): Promise<void>
   addToLedger(line: string): Promise<void>
   unlock(run: string): Promise<void>
@@ -166,6 +168,7 @@ export async function openSession(
       messages += 1
       if (!ended) channel.send(`${messages} tell ${run} ${word}\n`)
     },
+    readPlan: run => ask('end', `plan ${run}`),
     keepSecret: (run, name, value) =>
       done(ask('end', `secret ${run} ${name} ${Buffer.byteLength(value)}`, value)),
     addToLedger: line => done(ask('end', `ledger ${Buffer.byteLength(line)}`, line)),

@@ -24,3 +24,9 @@ export class BadInput extends Refusal {
     this.problems = problems
   }
 }
+
+/** Takes down one problem of one input. */
+export type Complain = (field: string, message: string) => void
+
+/** Texts by the name of the input. */
+export type Inputs = Readonly<Record<string, string | undefined>>

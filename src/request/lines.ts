@@ -1,4 +1,4 @@
-import type { Complain } from './validate.ts'
+import type { Complain } from './bad-input.ts'
 
 const MOST_CHARACTERS = 4096
 

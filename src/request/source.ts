@@ -5,9 +5,9 @@ import { readHost, twin } from '../runbook/hosts.ts'
 import { nameProblem } from '../runbook/names.ts'
 import { pathProblem } from '../runbook/paths.ts'
 import { unitProblem } from '../service/systemd.ts'
+import type { Complain, Inputs } from './bad-input.ts'
 import { linesOf } from './lines.ts'
 import type { InputsSource } from './request.ts'
-import type { Complain, Inputs } from './validate.ts'
 
 /** Reads the inputs that describe a set-up without a runbook; `hosts` is known to be there. */
 export function inputsSource(raw: Inputs, complain: Complain): InputsSource {

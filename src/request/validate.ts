@@ -1,17 +1,12 @@
 import { isKeyLike, shownGiven } from '../runbook/given.ts'
 import { nameProblem } from '../runbook/names.ts'
 import { hint } from '../runbook/nearest.ts'
-import { BadInput, type InputProblem } from './bad-input.ts'
+import { BadInput, type Complain, type InputProblem, type Inputs } from './bad-input.ts'
 import { DEFAULT_RUNBOOK, INPUTS } from './inputs.ts'
 import { linesOf, parseParameters } from './lines.ts'
 import { OPERATIONS, type Operation, RECORDED_STATES, type Request, type RequestSource } from './request.ts'
 import { inputsSource } from './source.ts'
 import { targetProblem } from './target.ts'
-
-/** Texts by the name of the input. */
-export type Inputs = Readonly<Record<string, string | undefined>>
-
-export type Complain = (field: string, message: string) => void
 
 /**
  * Makes a request of inputs. Pure; an empty input is one that was not given, and has the default of `INPUTS`.

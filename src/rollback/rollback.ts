@@ -7,12 +7,13 @@ import { failureOf } from '../report/failure-words.ts'
 import type { Chronicle } from './chronicle.ts'
 import { type Decision, decide } from './decide.ts'
 import { followHost, type HostRun } from './host-run.ts'
+import type { Ending } from './journey.ts'
 import { type Looked, lookAtHosts } from './look.ts'
 import { putInOrder, refuseBusy } from './order.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { preflight } from './preflight.ts'
 import type { Setting } from './setting.ts'
-import { type Ending, travel } from './travel.ts'
+import { travel } from './travel.ts'
 
 /** The kinds that are supported, by name. */
 export type KindOf = (name: string) => Kind | undefined

@@ -1,12 +1,10 @@
-import { type Baseline, owedAfterUndo, takeBaseline } from '../check/baseline.ts'
+import { type Baseline, takeBaseline } from '../check/baseline.ts'
 import { runChecks } from '../check/suite.ts'
-import { afterUndo } from '../check/variables.ts'
-import type { FailureReport, Outcome } from '../outcome.ts'
-import type { Chronicle } from './chronicle.ts'
+import type { FailureReport } from '../outcome.ts'
 import { findAgain } from './contact.ts'
 import type { HostRun } from './host-run.ts'
-import type { Plan } from './plan.ts'
-import type { Setting } from './setting.ts'
+import { type Ending, hasSteps, type Journey, someLost } from './journey.ts'
+import { goBack } from './way-back.ts'
 import {
   cancelledWords,
   checksFailedWords,
@@ -16,28 +14,6 @@ import {
   type Unmoved,
   unknownWords,
 } from './words.ts'
-
-/** How a journey ended. */
-export interface Ending {
-  /** `there`: where it was meant to go. */
-  readonly outcome: 'there' | Extract<Outcome, 'refused' | 'restored' | 'needs-operator' | 'unknown'>
-  readonly failure?: FailureReport
-}
-
-/** A journey of all hosts between two releases, there and, when it fails, back. */
-export interface Journey {
-  readonly setting: Setting
-  readonly plan: Pick<Plan, 'checks' | 'variables'>
-  readonly runs: readonly HostRun[]
-  readonly chronicle: Chronicle
-  /**
-   * Whether a check that fails turns the journey round. Not for an undo: whoever asks to be back where it started gets
-   * there, also when that release is the one that did not serve, and is told what the checks see.
-   */
-  readonly checksDecide: boolean
-  /** Lets one host's program begin. */
-  begin(run: HostRun): Promise<void>
-}
 
 /** Seconds between two signs of life to the hosts, well below the silence after which they decide alone. */
 const SIGN_OF_LIFE = 5
@@ -173,56 +149,6 @@ async function stay(journey: Journey, baseline: readonly Baseline[]): Promise<En
   if (someLost(runs)) return { outcome: 'unknown', failure: unknownWords(runs) }
   return { outcome: 'needs-operator', failure: needsOperatorWords(runs) }
 }
-
-/** Every host goes back to where it was, and what served before is looked at again. */
-async function goBack(
-  journey: Journey,
-  baseline: readonly Baseline[],
-  failure: FailureReport,
-): Promise<Ending> {
-  const { setting, runs, plan, chronicle } = journey
-  const here = runs.filter(run => run.state.lost === undefined && run.state.outcome === undefined)
-  const diagnosing = setting.cancelled.aborted ? [] : here.filter(run => hasSteps(run, 'diagnose'))
-  if (diagnosing.length > 0) {
-    chronicle.phase('Diagnose')
-    for (const run of diagnosing) run.tell('diagnose')
-    await Promise.all(diagnosing.map(run => run.until(state => state.diagnosed)))
-  }
-  chronicle.phase('Put back', true)
-  for (const run of here) run.tell('undo')
-  await Promise.all(here.map(run => run.until(() => false)))
-  if (someLost(runs)) {
-    await findAgain(setting, runs, chronicle)
-    for (const run of runs)
-      if (run.state.lost === undefined && run.state.outcome === undefined) run.tell('undo')
-    await Promise.all(runs.map(run => run.until(() => false)))
-  }
-  setting.remember('settled')
-  if (runs.some(run => run.state.outcome === 'needs-operator'))
-    return { outcome: 'needs-operator', failure: needsOperatorWords(runs, failure) }
-  if (someLost(runs)) return { outcome: 'unknown', failure: unknownWords(runs, failure) }
-  if (runs.some(run => run.state.outcome !== 'undone'))
-    return { outcome: 'needs-operator', failure: needsOperatorWords(runs, failure) }
-  const owed = owedAfterUndo(plan.checks, baseline)
-  if (owed.length > 0 && !setting.cancelled.aborted) {
-    const again = await runChecks(
-      owed.map(check => ({ ...check, title: `${check.title} (back again)` })),
-      {
-        variables: afterUndo(plan.variables),
-        signal: setting.cancelled,
-        ended: report => chronicle.check(report),
-      },
-    )
-    if (!again.passed && !again.aborted)
-      return { outcome: 'needs-operator', failure: needsOperatorWords(runs, failure) }
-  }
-  return { outcome: 'restored', failure }
-}
-
-const someLost = (runs: readonly HostRun[]): boolean => runs.some(run => run.state.lost !== undefined)
-
-const hasSteps = (run: HostRun, phase: string): boolean =>
-  run.plan.steps.some(step => step.phase === phase && !step.inner)
 
 /** Waits, but not past the moment at which a person cancels. */
 async function unlessCancelled(journey: Journey, waiting: Promise<unknown>): Promise<void> {

@@ -1,4 +1,7 @@
 import type { RunnerCheck } from '../check/runner-check.ts'
+import type { HostPlan } from '../engine/plan.ts'
+import { readPlan } from '../engine/plan-reader.ts'
+import type { Session } from '../engine/session.ts'
 import type { RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import type { RunFact } from '../release/facts.ts'
@@ -45,10 +48,9 @@ export async function undoRun(
       looked.map(({ facts }) => facts),
       kindOf,
     )
-    const runs = plan.hosts.flatMap(hostPlan => {
-      const own = looked.find(({ facts }) => facts.host === hostPlan.host)
-      return own ? [followHost(hostPlan, own.session, chronicle)] : []
-    })
+    const runs = await Promise.all(
+      looked.map(async ({ session }) => followHost(await planOf(session, undone.run), session, chronicle)),
+    )
     for (const { facts } of looked)
       chronicle.host(facts.host, { from: undone.to, to: undone.from, live: undone.to })
     const ending = await travel({
@@ -67,6 +69,18 @@ export async function undoRun(
   } finally {
     for (const { session } of looked) session.close()
   }
+}
+
+/** What the run's own program knows of its steps: the runbook of today may say something else. */
+async function planOf(session: Session, run: string): Promise<HostPlan> {
+  const plan = readPlan(await session.readPlan(run))
+  if (plan) return { ...plan, host: session.host.name }
+  throw new NothingToUndo(
+    `The plan of run ${run} on ${session.host.name} can't be read. Nothing was changed.`,
+    [
+      `Undo it by hand on ${session.host.name}, if the program there is whole: ~/.rollbook/…/runs/${run}/rollbook undo`,
+    ],
+  )
 }
 
 /** What is gone back to may well be what did not serve: worth a look, not worth waiting for. */

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
@@ -145,6 +145,5 @@ describe.concurrent.each(SHELLS)('the runner falls silent, under $name', shell =
     expect(tape.entries.filter(entry => entry.word === 'outcome')).toEqual([
       { word: 'outcome', direction: 'back', outcome: 'committed' },
     ])
-    rmSync(join(site.root, 'current'))
   })
 })

@@ -147,8 +147,12 @@ describe('a runner that is killed between switch and commit', () => {
   })
 
   test('a host that reboots after the switch is put in order by the next run', async () => {
-    const died = run(stalled, { when: whenSwitched().then(async how => (await fleet[0].kill(), how)) })
-    await died
+    const powerFails = async () => {
+      const how = await whenSwitched()
+      await fleet[0].kill()
+      return how
+    }
+    await run(stalled, { when: powerFails() })
     await fleet[0].start()
     const went = await run()
     expect(went.outputs.outcome, went.log.join('\n')).toBe('rolled-back')

@@ -1,0 +1,32 @@
+import type { FailureReport, Outcome } from '../outcome.ts'
+import type { Chronicle } from './chronicle.ts'
+import type { HostRun } from './host-run.ts'
+import type { Plan } from './plan.ts'
+import type { Setting } from './setting.ts'
+
+/** How a journey ended. */
+export interface Ending {
+  /** `there`: where it was meant to go. */
+  readonly outcome: 'there' | Extract<Outcome, 'refused' | 'restored' | 'needs-operator' | 'unknown'>
+  readonly failure?: FailureReport
+}
+
+/** A journey of all hosts between two releases, there and, when it fails, back. */
+export interface Journey {
+  readonly setting: Setting
+  readonly plan: Pick<Plan, 'checks' | 'variables'>
+  readonly runs: readonly HostRun[]
+  readonly chronicle: Chronicle
+  /**
+   * Whether a check that fails turns the journey round. Not for an undo: whoever asks to be back where it started gets
+   * there, also when that release is the one that did not serve, and is told what the checks see.
+   */
+  readonly checksDecide: boolean
+  /** Lets one host's program begin. */
+  begin(run: HostRun): Promise<void>
+}
+
+export const someLost = (runs: readonly HostRun[]): boolean => runs.some(run => run.state.lost !== undefined)
+
+export const hasSteps = (run: HostRun, phase: string): boolean =>
+  run.plan.steps.some(step => step.phase === phase && !step.inner)

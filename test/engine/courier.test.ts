@@ -1,0 +1,230 @@
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { symlink } from '../../src/component/symlink.ts'
+import { readFacts } from '../../src/release/facts-reader.ts'
+import { SHELLS } from './shells.ts'
+import { compile, flip, makeSite, planFor, RUN, script } from './site.ts'
+import { comesTrue, commitRun, goThere, prepare, record, talkTo } from './talk.ts'
+
+describe.concurrent.each(SHELLS)('the courier, under $name', shell => {
+  test('what login scripts print is told apart from what it says', async () => {
+    using site = makeSite()
+    const login = [
+      'echo "Last login: Fri Nov 20"',
+      'echo "RB1 0123456789abcdef 0 fact uid 0"',
+      'printf "\\033[2J\\r::error::no\\n"',
+      'printf "no line feed at the end "; echo',
+    ].join('\n')
+    await using talk = await talkTo(site, shell, { login })
+    expect(talk.session.facts.filter(fact => fact.startsWith('uid') || fact.includes('error'))).toEqual([])
+    const tape = await commitRun(talk, planFor(site))
+    expect(await tape.outcome()).toBe('committed')
+  })
+
+  test('what a host offers is read as it is', async () => {
+    using site = makeSite()
+    symlinkSync('2', join(site.root, 'releases/alias'))
+    writeFileSync(join(site.root, 'releases/2/REVISION'), 'c07a44b\n')
+    mkdirSync(join(site.root, 'releases/4'))
+    mkdirSync(join(site.root, 'releases/no name'))
+    const questions = [symlink.component.question({ value: { path: site.root } } as never)].map(question => ({
+      ...question,
+    }))
+    await using talk = await talkTo(site, shell, { questions })
+    const facts = readFacts('web', talk.session.facts)
+    expect(facts.ignored).toBe(0)
+    expect(facts.stateFolder).toBe(site.state)
+    expect(facts.symlinks[0]).toMatchObject({ path: site.root, link: 'link', text: 'releases/3' })
+    expect(JSON.stringify(facts.symlinks[0])).toContain('c07a44b')
+  })
+
+  test('a program that was damaged on the way is refused, and nothing of the run is left that could begin', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const program = compile(planFor(site))
+    await talk.session.keepSecret(RUN, 'TOKEN', 'sesame')
+    const text = program.text.replace('set -u', 'set -x')
+    await expect(talk.session.start(RUN, { ...program, text }, record())).rejects.toThrow('damaged')
+    await expect(talk.session.follow(RUN, 'settle', record())).rejects.toThrow('no such run')
+    expect(await comesTrue(() => site.processes().length <= 2)).toBe(true)
+    expect(() => readFileSync(join(site.state, 'runs', RUN, 'secrets/TOKEN'))).toThrow('ENOENT')
+    // The same run, whole.
+    expect(await (await commitRun(talk, planFor(site))).outcome()).toBe('committed')
+  })
+
+  test('a program that was cut on the way never runs', async () => {
+    using site = makeSite()
+    const talk = await talkTo(site, shell)
+    const program = compile(planFor(site))
+    const cut = talk.session.start(RUN, { ...program, text: program.text.slice(0, -100) }, record())
+    talk.session.close()
+    await expect(cut).rejects.toThrow()
+    await talk.session.closed
+    expect([site.journal(), site.lock(), site.live()]).toEqual(['', undefined, 'releases/3'])
+  })
+
+  test('a greeting that was cut on the way does nothing', async () => {
+    using site = makeSite()
+    const open = talkTo(site, shell, { garble: greeting => greeting.slice(0, -200) })
+    await sleep(300)
+    for (const pid of site.processes()) process.kill(pid, 'SIGKILL')
+    await expect(open).rejects.toThrow('contact with web was lost')
+  })
+
+  test('names and texts with every character that a shell knows arrive as they are', async () => {
+    using site = makeSite(`roll book $HOME "q" 'a' \\n *;&| -`)
+    await using talk = await talkTo(site, shell)
+    const reason = `a "b" 'c' $(touch ${site.root}/pwned) \`id\` \\c \\0101 %s %% * ~ \n - é 🙂 #{}`
+    const wanted = script(3, 'start', 'printf "%s" "$ROLLBOOK_REASON" >said', { in: site.root })
+    const shown = script(4, 'start', `printf '%s\\n' 'a\\c b\\tc  d' '-n' '*'`)
+    const tape = await prepare(talk, planFor(site, { reason, steps: [flip(site), wanted, shown] }))
+    talk.session.tell(RUN, 'switch')
+    await tape.phase('switched')
+    expect(readFileSync(join(site.root, 'said'), 'utf8')).toBe(reason)
+    expect(await comesTrue(() => tape.printed.length >= 3)).toBe(true)
+    expect(tape.printed).toEqual(['4.do a\\c b\\tc  d', '4.do -n', '4.do *'])
+    talk.session.tell(RUN, 'undo')
+    expect(await tape.outcome()).toBe('undone')
+    expect([site.live(), () => readFileSync(join(site.root, 'pwned'))]).toEqual(['releases/3', expect.any(Function)])
+    expect(() => readFileSync(join(site.root, 'pwned'))).toThrow('ENOENT')
+  })
+
+  test('of what a step prints the last lines come, whatever it prints', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const loud = script(3, 'start', 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo "line $i"; done; printf "\\377\\000 no end"')
+    const tape = await goThere(talk, planFor(site, { steps: [flip(site), loud] }))
+    expect(await comesTrue(() => tape.printed.some(line => line.includes('no end')))).toBe(true)
+    expect(tape.printed).toHaveLength(50)
+    expect(tape.printed).toContain('3.do line 3000')
+    talk.session.tell(RUN, 'commit')
+    await tape.outcome()
+  })
+
+  test('a heartbeat comes while nothing happens, and the follower ends when nobody listens any more', async () => {
+    using site = makeSite()
+    const talk = await talkTo(site, shell)
+    await goThere(talk, planFor(site))
+    const beats = () => talk.lines.filter(line => line.endsWith(' beat')).length
+    const before = beats()
+    expect(await comesTrue(() => beats() >= before + 2, 5)).toBe(true)
+    talk.hangUp()
+    const courier = talk.courier.pid
+    expect(await comesTrue(() => !site.processes().includes(Number(courier)), 4)).toBe(true)
+    const { length } = site.processes()
+    // The program, and what counts its silence.
+    expect(length).toBeLessThanOrEqual(3)
+  })
+
+  test('no process of a run is left when it has ended, nor of the courier when it was told to go', async () => {
+    using site = makeSite()
+    const talk = await talkTo(site, shell)
+    await commitRun(talk, planFor(site))
+    // The courier waits for words, and that is all.
+    expect(await comesTrue(() => site.processes().length <= 1, 2)).toBe(true)
+    talk.session.close()
+    expect(await talk.session.closed).toEqual({ kind: 'ended' })
+    expect(await comesTrue(() => site.processes().length === 0, 2)).toBe(true)
+  })
+
+  test('a program that dies without a last word is reported, though nobody has taken its body away', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const tape = await prepare(talk, planFor(site))
+    process.kill(Number(site.lock()?.split(':')[3]), 'SIGKILL')
+    expect(await tape.outcome()).toBe('gone')
+    expect(await comesTrue(() => site.processes().length <= 1, 3)).toBe(true)
+  })
+
+  test('a journal that was cut in the middle of a line swallows nothing of what comes after', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    await goThere(talk, planFor(site, { onLostContact: 'undo' }))
+    process.kill(Number(site.lock()?.split(':')[3]), 'SIGKILL')
+    writeFileSync(join(site.state, 'runs', RUN, 'journal'), '77 12.3 phase comm', { flag: 'a' })
+    const tape = record()
+    await talk.session.follow(RUN, 'settle', tape)
+    expect(await tape.outcome()).toBe('undone')
+    expect(tape.entries[0]).toMatchObject({ word: 'other', text: expect.stringMatching(/^settle switched /) })
+    expect(site.live()).toBe('releases/3')
+  })
+
+  test('a journal full of rubbish is no reason for the probe to fall silent', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    await commitRun(talk, planFor(site))
+    const rubbish = '\n.\n .\n1 .\n1 2 run .\n1 2 run forward .\na b outcome .\n1 2 phase .\n99999999999999999999 1 x y .\n* * * * .\n'
+    writeFileSync(join(site.state, 'runs', RUN, 'journal'), rubbish, { flag: 'a' })
+    expect(await talk.session.probe()).toContain(`run ${RUN} forward committed 3 2`)
+    const back = record()
+    await talk.session.follow(RUN, 'back', back)
+    await back.phase('prepared')
+    talk.session.tell(RUN, 'undo')
+    expect(await back.outcome()).toBe('refused')
+  })
+
+  test('the ledger takes whole lines only, and closes one that was cut', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    mkdirSync(site.state, { recursive: true })
+    writeFileSync(join(site.state, 'ledger.jsonl'), '{"at":1,"event":"good","release":"2"}\n{"at":2,"event":"go')
+    await talk.session.addToLedger('"event":"good","release":"3"}')
+    await commitRun(talk, planFor(site))
+    const lines = readFileSync(join(site.state, 'ledger.jsonl'), 'utf8').split('\n')
+    expect(lines.map(line => /"event":"([a-z-]+)","/.exec(line)?.[1])).toEqual([
+      'good',
+      undefined,
+      'good',
+      'rolled-back',
+      undefined,
+    ])
+    const facts = readFacts('web', await talk.session.probe())
+    expect(facts.ledger.map(({ release }) => release)).toEqual(['2', '3', '2'])
+    writeFileSync(join(site.state, 'ledger.jsonl'), '{"at":3,"ev', { flag: 'a' })
+    expect(readFacts('web', await talk.session.probe()).lock).toBeUndefined()
+  })
+
+  test.runIf(process.getuid?.() === 0)('a state folder that others could have written in is reported', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const problem = async () => readFacts('web', await talk.session.probe()).stateProblem
+    expect(await problem()).toBeUndefined()
+    mkdirSync(site.state, { recursive: true, mode: 0o700 })
+    expect(await problem()).toBeUndefined()
+    for (const mode of [0o770, 0o702, 0o777, 0o1777]) {
+      chmodSync(site.state, mode)
+      expect(await problem()).toBe('can be written by other users')
+    }
+    chmodSync(site.state, 0o755)
+    expect(await problem()).toBeUndefined()
+    chownSync(site.state, 65534, 65534)
+    expect(await problem()).toBe('belongs to another user')
+    rmSync(site.state, { recursive: true })
+    symlinkSync('/tmp', site.state)
+    expect(await problem()).toBe('is not a folder of its own')
+    rmSync(site.state)
+    writeFileSync(site.state, '')
+    expect(await problem()).toBe('is not a folder of its own')
+  })
+
+  test('what a run leaves can be read by nobody else, and what a script makes is as a login makes it', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell, { login: 'umask 022', env: { LC_ALL: 'C.UTF-8' } })
+    const makes = script(3, 'start', 'mkdir cache; echo "$LC_ALL" >cache/locale; stat -c %a cache cache/locale >modes', { in: site.root })
+    await commitRun(talk, planFor(site, { steps: [flip(site), makes] }))
+    expect(readFileSync(join(site.root, 'modes'), 'utf8')).toBe('755\n644\n')
+    expect(readFileSync(join(site.root, 'cache/locale'), 'utf8')).toBe('C.UTF-8\n')
+    const look = record()
+    const asks = script(1, 'start', `find ${site.state} ! -type l \\( -perm -040 -o -perm -004 -o -perm -020 -o -perm -002 \\)`)
+    const plan = planFor(site, { run: `${RUN}b`, steps: [asks] })
+    await talk.session.start(plan.run, compile(plan), look)
+    await look.phase('prepared')
+    talk.session.tell(plan.run, 'switch')
+    await look.phase('switched')
+    talk.session.tell(plan.run, 'commit')
+    await look.outcome()
+    expect(look.printed).toEqual([])
+  })
+})
