@@ -68,54 +68,67 @@ function notes(series: readonly Series[]): string {
 }
 
 function goals(series: readonly Series[], bundle: Findings['bundle']): string {
-  const rows: string[][] = []
-  const add = (what: string, ratio: Spread, goal: number, digits = 2) =>
-    rows.push([
-      what,
-      `**${ratio.median.toFixed(digits)}** (${ratio.least.toFixed(digits)}–${ratio.most.toFixed(digits)})`,
-      `≤ ${goal}`,
-      ratio.median <= goal ? 'met' : 'missed',
-    ])
   const situations = situationsOf(series)
-  for (const situation of situations) {
-    const ours = found(series, OURS, situation)
-    const peers = PEERS.map(name => found(series, name, situation)).filter(one => one !== undefined)
-    const fastest = peers.sort((a, b) => spread(a.milliseconds).median - spread(b.milliseconds).median)[0]
-    const words = situationWords(situation)
-    if (ours && fastest)
-      add(
-        `to ${fastest.contender.name}, the faster peer, ${words}`,
-        pairedRatios(ours.milliseconds, fastest.milliseconds),
-        0.4,
-      )
-    const plain = found(series, PLAIN, situation)
-    if (ours && plain)
-      add(
-        `to plain ssh, ${words}`,
-        pairedRatios(ours.milliseconds, plain.milliseconds),
-        situation.rtt === 0 ? 2 : 1.25,
-      )
-  }
-  for (const many of situations.filter(({ hosts }) => hosts > 1)) {
-    const several = found(series, OURS, many)
-    const one = found(series, OURS, { ...many, hosts: 1 })
-    if (several && one)
-      add(
-        `${many.hosts} hosts to one, ${many.rtt} ms`,
-        pairedRatios(several.milliseconds, one.milliseconds),
-        1.3,
-      )
-  }
+  const rows = [
+    ...situations.flatMap(situation => besidePeers(series, situation)),
+    ...situations.flatMap(situation => besidePlain(series, situation)),
+    ...situations.flatMap(situation => manyBesideOne(series, situation)),
+  ]
   if (bundle) {
     const { median, least, most } = bundle.start
-    add(
-      `seconds to start (${bundle.starts} starts)`,
-      { median: median / 1000, least: least / 1000, most: most / 1000 },
-      0.15,
-      3,
-    )
+    const inSeconds = { median: median / 1000, least: least / 1000, most: most / 1000 }
+    rows.push(goal(`seconds to start (${bundle.starts} starts)`, inSeconds, 0.15, 3))
   }
   return table(['Rollbook', 'ratio', 'goal', ''], rows)
+}
+
+/** To the faster of the peers. */
+function besidePeers(series: readonly Series[], situation: Situation): string[][] {
+  const ours = found(series, OURS, situation)
+  const [fastest] = PEERS.flatMap(name => found(series, name, situation) ?? []).sort(
+    (a, b) => spread(a.milliseconds).median - spread(b.milliseconds).median,
+  )
+  if (!ours || !fastest) return []
+  const what = `to ${fastest.contender.name}, the faster peer, ${situationWords(situation)}`
+  return [
+    goal(
+      what,
+      pairedRatios(ours.milliseconds, fastest.milliseconds),
+      situation.hosts === 1 ? 0.4 : undefined,
+    ),
+  ]
+}
+
+function besidePlain(series: readonly Series[], situation: Situation): string[][] {
+  const ours = found(series, OURS, situation)
+  const plain = found(series, PLAIN, situation)
+  if (!ours || !plain) return []
+  const most = situation.rtt === 0 ? 2 : 1.25
+  const ratio = pairedRatios(ours.milliseconds, plain.milliseconds)
+  return [goal(`to plain ssh, ${situationWords(situation)}`, ratio, situation.hosts === 1 ? most : undefined)]
+}
+
+/** What plain ssh pays for many hosts is what the machine, with all servers on it, makes everybody pay. */
+function manyBesideOne(series: readonly Series[], many: Situation): string[][] {
+  if (many.hosts === 1) return []
+  return [OURS, PLAIN].flatMap(name => {
+    const several = found(series, name, many)
+    const one = found(series, name, { ...many, hosts: 1 })
+    if (!several || !one) return []
+    const what = `${name === OURS ? '' : `(${name}) `}${many.hosts} hosts to one, ${many.rtt} ms`
+    return [goal(what, pairedRatios(several.milliseconds, one.milliseconds), name === OURS ? 1.3 : undefined)]
+  })
+}
+
+function goal(
+  what: string,
+  { median, least, most }: Spread,
+  limit: number | undefined,
+  digits = 2,
+): string[] {
+  const ratio = `**${median.toFixed(digits)}** (${least.toFixed(digits)}–${most.toFixed(digits)})`
+  if (limit === undefined) return [what, ratio, '', '']
+  return [what, ratio, `≤ ${limit}`, median <= limit ? 'met' : 'missed']
 }
 
 function deeds(series: readonly Series[]): string {

@@ -1,9 +1,11 @@
+import { capistrano } from './contenders/capistrano.ts'
+import { plainSsh } from './contenders/plain-ssh.ts'
 import { rollbook } from './contenders/rollbook.ts'
 import { DISTANT_PORT, SSH_PORT, startHosts } from './hosts.ts'
 import { startProxy } from './latency-proxy.ts'
 import { look, PREVIOUS, reset } from './tree.ts'
 
-// node bench/round-trips.ts [MILLISECONDS]
+// node bench/round-trips.ts [MILLISECONDS EACH WAY] [CONTENDER]
 // How often the client waits for the host in one rollback of one host: each row is something that the client says, and
 // what comes back before it speaks again. What is said is encrypted; `docs/` tells what each is for.
 
@@ -17,6 +19,9 @@ interface Turn {
 }
 
 const delay = Number(process.argv[2] ?? 15)
+const name = process.argv[3] ?? rollbook.name
+const contender = [rollbook, plainSsh, capistrano].find(each => each.name === name)
+if (!contender) throw new Error(`there is no ${name}`)
 
 await using hosts = await startHosts(1)
 const [host] = hosts.list
@@ -28,7 +33,7 @@ const address = host.address
 const proxy = await startProxy({ address, port: DISTANT_PORT, to: SSH_PORT, delay }, (direction, bytes) =>
   chunks.push({ at: performance.now(), up: direction === 'up', bytes }),
 )
-const run = await rollbook.prepare({ hosts: [host], port: DISTANT_PORT, access: hosts })
+const run = await contender.prepare({ hosts: [host], port: DISTANT_PORT, access: hosts })
 await run() // The first start of a bundle reads it from the disk.
 await hosts.settle()
 reset(host)
@@ -48,13 +53,20 @@ for (const { at, up, bytes } of chunks.filter(chunk => chunk.at < ended)) {
   else if (turn !== undefined) {
     const next = up
       ? { ...turn, bytesUp: turn.bytesUp + bytes }
-      : { ...turn, answered: turn.bytesDown > 0 ? turn.answered : time, bytesDown: turn.bytesDown + bytes, last: time }
+      : {
+          ...turn,
+          answered: turn.bytesDown > 0 ? turn.answered : time,
+          bytesDown: turn.bytesDown + bytes,
+          last: time,
+        }
     turns[turns.length - 1] = next
   }
 }
 
 const round = (milliseconds: number) => milliseconds.toFixed(0).padStart(6)
-console.log(`${turns.length} turns of client and host, ${delay} ms each way, ${round(milliseconds)} ms in all\n`)
+console.log(
+  `${turns.length} turns of client and host, ${delay} ms each way, ${round(milliseconds)} ms in all\n`,
+)
 console.log('     | client says      | host answers, to its last byte | before the client speaks again')
 turns.forEach((turn, index) => {
   const next = turns[index + 1]?.asked ?? milliseconds

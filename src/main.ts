@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { saveState, setFailed, setSecret } from '@actions/core'
 import { perform } from './operation/perform.ts'
@@ -23,7 +24,7 @@ export async function main(): Promise<void> {
 
   const masker = new Masker()
   const log = githubLog(masker)
-  const folder = join(process.env.RUNNER_TEMP ?? '.', 'rollbook')
+  const folder = join(process.env.RUNNER_TEMP ?? tmpdir(), 'rollbook')
   let plan = ''
   const run = (request: Request): Promise<RunReport> => {
     masker.add(secretsOf(request))

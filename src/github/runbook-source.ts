@@ -59,7 +59,7 @@ async function readFromRepository(repository: Repository, path: string): Promise
 }
 
 function notFound({ owner, name }: Repository, path: string, error: unknown): RunbookNotFound {
-  const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 0
+  const status = statusOf(error)
   const said = status === 0 ? 'GitHub did not answer' : `GitHub says ${status}`
   return new RunbookNotFound(
     `The runbook ${path} is not in the workspace, and could not be read from ${owner}/${name} (${said}). Nothing was changed.`,
@@ -67,8 +67,16 @@ function notFound({ owner, name }: Repository, path: string, error: unknown): Ru
       `Put it there: ${path} on the default branch; or give hosts and path as inputs and do without one.`,
       'When GitHub is down, check the repository out before this step, or use the command line.',
       ...(status === 403 || status === 404 ? ['The job needs the permission: contents: read'] : []),
+      ...(status === 401 ? ['Leave the input token out: then it is the one of the job.'] : []),
     ],
     undefined,
     { cause: error },
   )
+}
+
+/** 0 when there was no answer: octokit gives such errors the status 500, but no response. */
+function statusOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null) return 0
+  const answered = 'response' in error && error.response !== undefined
+  return answered && 'status' in error ? Number(error.status) : 0
 }

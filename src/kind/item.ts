@@ -27,3 +27,13 @@ export interface Item {
   readonly env: readonly string[]
   readonly position: Position
 }
+
+/** Whether a value that the loader has read is an item. */
+export const isItem = (value: unknown): value is Item =>
+  typeof value === 'object' && value !== null && 'kind' in value && 'position' in value
+
+/** An item and all that it holds, such as the alternatives of `any`. */
+export const withHeld = (item: Item): readonly Item[] => [
+  item,
+  ...(Array.isArray(item.value) ? item.value.filter(isItem).flatMap(withHeld) : []),
+]

@@ -5,7 +5,7 @@ import type { Log } from '../report/log.ts'
 import type { Request } from '../request/request.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
 import { rollBack } from '../rollback/rollback.ts'
-import { newRunId, type Setting, type Stage } from '../rollback/setting.ts'
+import { newRunId, phrasesOf, type Setting, type Stage } from '../rollback/setting.ts'
 import { undoRun } from '../rollback/undo.ts'
 import { choose } from '../runbook/choose.ts'
 import type { Rollback, Runbook } from '../runbook/runbook.ts'
@@ -48,7 +48,9 @@ export function settingFor(request: Request, runbook: Runbook, means: Means, ran
   const chosen = choose(runbook, request)
   const rollback: Rollback = { ...chosen.rollback, hold: chosen.hold, onLostContact: chosen.onLostContact }
   const secrets =
-    request.operation === 'rollback' ? secretsOf(rollback, means.variables) : new Map<string, string>()
+    request.operation === 'rollback' || request.operation === 'undo'
+      ? secretsOf(rollback, means.variables)
+      : new Map<string, string>()
   for (const [name, value] of secrets) means.learn(name, value)
   const setting: Setting = {
     operation: request.operation,
@@ -102,9 +104,9 @@ export function operate(
 
 const kindOf = (name: string) => KINDS.find(kind => kind.name === name)
 
-/** The phrases that a rollback and its environment ask for; several are given a line each, or with commas between. */
+/** The phrases that a rollback and its environment ask for. */
 function refuseUnconfirmed({ environment, rollback, confirm }: Setting): void {
-  const given = (confirm ?? '').split(/[,\n]/).map(phrase => phrase.trim())
+  const given = phrasesOf({ confirm })
   const wanted = [environment.confirm, rollback.confirm].filter(phrase => phrase !== undefined)
   const missing = wanted.filter(phrase => !given.includes(phrase))
   if (missing.length > 0) throw new ConfirmationMissing(missing, rollback.dataLoss)

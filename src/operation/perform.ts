@@ -1,33 +1,25 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { opener } from '../host/open.ts'
 import type { RunReport } from '../outcome.ts'
 import type { Log } from '../report/log.ts'
 import { refusedBefore } from '../report/refused.ts'
-import { runbookFromInputs } from '../request/inputs-runbook.ts'
 import type { Request } from '../request/request.ts'
 import { type Chronicle, openChronicle } from '../rollback/chronicle.ts'
 import type { Setting, Stage } from '../rollback/setting.ts'
 import { interruptedWords } from '../rollback/words.ts'
-import { loadRunbook } from '../runbook/load.ts'
-import type { Runbook } from '../runbook/runbook.ts'
+import { findRunbook, type Shelves } from './find-runbook.ts'
 import { type Means, operate, settingFor } from './operate.ts'
 import type { KeptPlan } from './plan.ts'
 
 /** The process around an operation: a job of GitHub, or a terminal. */
-export interface Ground {
+export interface Ground extends Shelves {
   readonly log: Log
-  /** Environment variables of the process. */
-  readonly variables: Readonly<Record<string, string | undefined>>
   /** Told when a person cancels. */
   readonly cancelled: AbortSignal
   remember(stage: Stage, run: string): void
   /** Told of a secret before it is used, so that it is masked everywhere. */
   learn(name: string, value: string): void
   keepPlan(plan: KeptPlan): void
-  /** Reads the runbook from the repository, when the workspace has none. @throws RunbookNotFound */
-  fetchRunbook(path: string, token: string | undefined): Promise<string>
 }
 
 /** Seconds after a cancel in which a run may still come to its end; GitHub ends the process after 7.5. */
@@ -41,7 +33,7 @@ export async function perform(request: Request, ground: Ground): Promise<RunRepo
   const random = randomBytes(3).toString('hex')
   let run = ''
   try {
-    const runbook = await runbookOf(request, ground)
+    const runbook = await findRunbook(request, ground)
     const means = meansOf(request, ground, stage => ground.remember(stage, run))
     const setting = settingFor(request, runbook, means, random)
     run = setting.run
@@ -61,23 +53,9 @@ export async function perform(request: Request, ground: Ground): Promise<RunRepo
 
 /** The setting of a run that an earlier process of this job began, for the step after it. */
 export async function settingAgain(request: Request, ground: Ground): Promise<Setting> {
-  const runbook = await runbookOf(request, ground)
+  const runbook = await findRunbook(request, ground)
   const means = meansOf(request, ground, () => {})
   return settingFor({ ...request, operation: 'status' }, runbook, means, 'post')
-}
-
-async function runbookOf(
-  { source, environment, token }: Request,
-  { variables, fetchRunbook }: Ground,
-): Promise<Runbook> {
-  if (source.kind === 'inputs') return runbookFromInputs(source, environment)
-  const path = join(variables.GITHUB_WORKSPACE ?? '.', source.path)
-  try {
-    return loadRunbook(await readFile(path, 'utf8'), source.path)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-    return loadRunbook(await fetchRunbook(source.path, token), source.path)
-  }
 }
 
 function meansOf(request: Request, ground: Ground, remember: (stage: Stage) => void): Means {

@@ -6,7 +6,7 @@ import { refuseBusy } from '../rollback/order.ts'
 import { makePlan, type Plan } from '../rollback/plan.ts'
 import { preflight } from '../rollback/preflight.ts'
 import { type KindOf, shellOf } from '../rollback/rollback.ts'
-import type { Setting } from '../rollback/setting.ts'
+import { goesOnAnyway, type Setting } from '../rollback/setting.ts'
 import { lookOnly } from './look-only.ts'
 
 /** A plan as it is kept: what each host would be sent, byte for byte, and what the runner would look at. */
@@ -24,7 +24,7 @@ export function planOnly(
   keep: (plan: KeptPlan) => void,
 ): Promise<RunReport> {
   return lookOnly(setting, chronicle, kindOf, looked => {
-    refuseBusy(looked)
+    refuseBusy(looked, goesOnAnyway(setting))
     const facts = looked.map(each => each.facts)
     const decision = decide(setting, facts, kindOf)
     preflight(setting, decision, facts, chronicle)

@@ -1,3 +1,4 @@
+import { EVERY_RELEASE } from '../release/ledger.ts'
 import { isKeyLike, shownGiven } from '../runbook/given.ts'
 import { nameProblem } from '../runbook/names.ts'
 import { hint } from '../runbook/nearest.ts'
@@ -39,7 +40,12 @@ export function requestFrom(inputs: Inputs, agentSocket?: string): Request {
 
   const operation = oneOf<Operation>('operation', OPERATIONS, 'rollback')
   complainOfStrays(operation, given, complain)
-  const target = checked('target', targetProblem) ?? (operation === 'record' ? '' : 'previous')
+  const state = oneOf('state', RECORDED_STATES, 'good')
+  const problemOfTarget =
+    operation === 'record' && state === 'free' && given('target') === EVERY_RELEASE
+      ? () => undefined
+      : targetProblem
+  const target = checked('target', problemOfTarget) ?? (operation === 'record' ? '' : 'previous')
   const runId = checked('run-id', runIdProblem)
   const common = {
     environment: checked('environment', nameProblem),
@@ -49,7 +55,7 @@ export function requestFrom(inputs: Inputs, agentSocket?: string): Request {
     confirm: given('confirm'),
     parameters: parseParameters(raw.parameters ?? '', complain),
     escalate: truth('escalate', given('escalate') ?? 'false', complain),
-    state: oneOf('state', RECORDED_STATES, 'good'),
+    state,
     drill: checked('drill', nameProblem),
     ssh: {
       // Both as they are: a passphrase may well end in a space.

@@ -59,7 +59,7 @@ async function settle({ session }: Looked, run: string): Promise<void> {
 }
 
 /** @throws LockHeld, DeployAtWork, ToolsMissing; nothing was changed. */
-export function refuseBusy(all: readonly Looked[]): void {
+export function refuseBusy(all: readonly Looked[], anyway: boolean): void {
   for (const { facts } of all) {
     const { lock } = facts
     if (!lock) continue
@@ -75,10 +75,10 @@ export function refuseBusy(all: readonly Looked[]): void {
   }
   for (const { facts } of all) {
     const [foreign] = facts.symlinks.flatMap(({ foreignLocks }) => foreignLocks)
-    if (foreign === undefined) continue
+    if (foreign === undefined || anyway) continue
     throw new DeployAtWork(`A deploy holds ${foreign} on ${facts.host}. Nothing was changed.`, [
       'Wait until the deploy has ended, or cancel it.',
-      `If it is long dead, remove the lock with the tool that made it: ${foreign}`,
+      'If the deploy is dead and left it behind, run this again with confirm: run anyway.',
     ])
   }
   for (const { facts } of all) {

@@ -7,7 +7,7 @@ import type { HostFacts } from '../release/facts.ts'
 import { ledgerLine } from '../release/ledger.ts'
 import type { Decision, HostDecision } from './decide.ts'
 import { isFor } from './scope.ts'
-import type { Setting } from './setting.ts'
+import { goesOnAnyway, type Setting } from './setting.ts'
 
 /** What a run will do: on each host, and from the runner. `plan` shows it; `run` does exactly this. */
 export interface Plan {
@@ -30,9 +30,6 @@ const STEP_SECONDS: Readonly<Record<Phase, number>> = {
 
 /** Seconds without a word from the runner after which a host decides alone. Longer than a lost packet, shorter than a coffee. */
 export const SILENCE = 30
-
-/** Phrase of `confirm` with which something that would be refused is done all the same; it stands in the record. */
-export const ANYWAY = 'run anyway'
 
 /** Makes the plan of a run. Pure. */
 export function makePlan(
@@ -104,7 +101,7 @@ function planHost(
     .flatMap(({ item, phase, first }) => {
       const choice = own?.choices.get(item)
       const data = choice
-        ? (kindOf(item.kind)?.component?.data(item, facts, choice, setting.confirm === ANYWAY) ?? {})
+        ? (kindOf(item.kind)?.component?.data(item, facts, choice, goesOnAnyway(setting)) ?? {})
         : {}
       const place: Place = {
         run: setting.run,

@@ -6,13 +6,14 @@ import { Refusal } from '../refusal.ts'
 import { failureOf } from '../report/failure-words.ts'
 import type { Chronicle } from './chronicle.ts'
 import { type Decision, decide } from './decide.ts'
+import { handOverSecrets } from './hand-over.ts'
 import { followHost, type HostRun } from './host-run.ts'
 import type { Ending } from './journey.ts'
 import { type Looked, lookAtHosts } from './look.ts'
 import { putInOrder, refuseBusy } from './order.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { preflight } from './preflight.ts'
-import type { Setting } from './setting.ts'
+import { goesOnAnyway, type Setting } from './setting.ts'
 import { travel } from './travel.ts'
 
 /** The kinds that are supported, by name. */
@@ -29,7 +30,7 @@ export async function rollBack(setting: Setting, chronicle: Chronicle, kindOf: K
   try {
     chronicle.phase('Look')
     looked = await putInOrder(await lookAtHosts(setting, kindOf), chronicle)
-    refuseBusy(looked)
+    refuseBusy(looked, goesOnAnyway(setting))
     const facts = looked.map(each => each.facts)
     const decision = decide(setting, facts, kindOf)
     preflight(setting, decision, facts, chronicle)
@@ -62,12 +63,10 @@ async function goThere(
     chronicle,
     checksDecide: true,
     async begin(run) {
-      const { session, plan: hostPlan } = { session: run.session(), plan: run.plan }
-      for (const name of new Set(hostPlan.steps.flatMap(step => step.secrets)))
-        await session.keepSecret(hostPlan.run, name, setting.secrets.get(name) ?? '')
-      await session.start(
-        hostPlan.run,
-        compileProgram(hostPlan, kind => shellOf(kind, kindOf)),
+      await handOverSecrets(run, setting.secrets)
+      await run.session().start(
+        run.plan.run,
+        compileProgram(run.plan, kind => shellOf(kind, kindOf)),
         run.events,
       )
     },

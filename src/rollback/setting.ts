@@ -32,3 +32,11 @@ export type Stage = 'looking' | 'preparing' | 'switching' | 'settled'
 export function newRunId(now: Date, random: string): string {
   return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${random}`
 }
+
+/** The phrases that were typed: several are given a line each, or with commas between. */
+export const phrasesOf = ({ confirm }: Pick<Setting, 'confirm'>): readonly string[] =>
+  (confirm ?? '').split(/[,\n]/).map(phrase => phrase.trim())
+
+/** Whether something that would be refused is to be done all the same; the phrase stands in the record. */
+export const goesOnAnyway = (setting: Pick<Setting, 'confirm'>): boolean =>
+  phrasesOf(setting).includes('run anyway')

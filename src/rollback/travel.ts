@@ -63,6 +63,8 @@ async function letGo(journey: Journey, unmoved: Unmoved): Promise<Ending> {
   const failure = unmoved.why === 'cancelled' ? cancelledWords() : notPreparedWords(journey.runs)
   for (const run of journey.runs) if (run.state.outcome === undefined) run.tell('undo')
   await atMost(5, Promise.all(journey.runs.map(run => run.until(() => false))))
+  // Otherwise the post step looks whether the others let go.
+  if (journey.runs.every(run => run.state.outcome !== undefined)) journey.setting.remember('settled')
   return { outcome: 'refused', failure }
 }
 

@@ -8,12 +8,13 @@ import type { RunFact } from '../release/facts.ts'
 import { failureOf } from '../report/failure-words.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { Decision } from './decide.ts'
+import { handOverSecrets } from './hand-over.ts'
 import { followHost } from './host-run.ts'
 import { type Looked, lookAtHosts } from './look.ts'
 import { putInOrder, refuseBusy } from './order.ts'
 import { makePlan } from './plan.ts'
 import { type KindOf, tellHosts } from './rollback.ts'
-import type { Setting } from './setting.ts'
+import { goesOnAnyway, type Setting } from './setting.ts'
 import { travel } from './travel.ts'
 
 /** There is no run that could be undone, on at least one host. */
@@ -35,7 +36,7 @@ export async function undoRun(
   try {
     chronicle.phase('Look')
     looked = await putInOrder(await lookAtHosts(setting, kindOf), chronicle)
-    refuseBusy(looked)
+    refuseBusy(looked, goesOnAnyway(setting))
     const undone = findRun(looked, wanted)
     chronicle.fromTo(undone.to, undone.from)
     chronicle.preflight(
@@ -59,7 +60,10 @@ export async function undoRun(
       runs,
       chronicle,
       checksDecide: false,
-      begin: run => run.session().follow(undone.run, 'back', run.events),
+      async begin(run) {
+        await handOverSecrets(run, setting.secrets)
+        await run.session().follow(undone.run, 'back', run.events)
+      },
     })
     for (const run of runs) run.session().close()
     tellHosts(runs, decision, ending, chronicle)
@@ -71,10 +75,13 @@ export async function undoRun(
   }
 }
 
-/** What the run's own program knows of its steps: the runbook of today may say something else. */
+/**
+ * What the run's own program knows of its steps: the runbook of today may say something else. Seen from the way back,
+ * the run goes to where it came from.
+ */
 async function planOf(session: Session, run: string): Promise<HostPlan> {
   const plan = readPlan(await session.readPlan(run))
-  if (plan) return { ...plan, host: session.host.name }
+  if (plan) return { ...plan, host: session.host.name, from: plan.to, to: plan.from }
   throw new NothingToUndo(
     `The plan of run ${run} on ${session.host.name} can't be read. Nothing was changed.`,
     [

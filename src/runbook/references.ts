@@ -1,4 +1,4 @@
-import type { Item } from '../kind/item.ts'
+import { isItem } from '../kind/item.ts'
 import { type Draft, type DraftItems, entriesOf, propertyOf } from './draft.ts'
 import { hint } from './nearest.ts'
 import type { Path, Report } from './problem.ts'
@@ -66,6 +66,3 @@ function lookIn(items: DraftItems, path: Path, known: Known, look: Look): void {
     }
   })
 }
-
-const isItem = (value: unknown): value is Item =>
-  typeof value === 'object' && value !== null && 'kind' in value && 'position' in value

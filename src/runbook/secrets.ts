@@ -1,3 +1,4 @@
+import { withHeld } from '../kind/item.ts'
 import { Refusal } from '../refusal.ts'
 import type { Rollback } from './runbook.ts'
 
@@ -18,7 +19,7 @@ export function secretsOf(
 ): ReadonlyMap<string, string> {
   const secrets = new Map<string, string>()
   const missing = new Map<string, string>()
-  for (const item of Object.values(rollback.phases).flat()) {
+  for (const item of Object.values(rollback.phases).flat().flatMap(withHeld)) {
     for (const name of item.env) {
       const value = variables[name] ?? ''
       const { file, line, column } = item.position

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { HostPlan } from '../../src/engine/plan.ts'
 import { SHELLS } from './shells.ts'
-import { flip, makeSite, planFor, RUN, script, type Site } from './site.ts'
+import { flip, makeSite, planFor, RUN, type Site, script } from './site.ts'
 import { comesTrue, commitRun, environmentOf, goThere, person, prepare, talkTo } from './talk.ts'
 
 /** The process that holds the lock. */
@@ -26,7 +26,11 @@ describe.concurrent.each(SHELLS)('a person on the host, under $name', shell => {
     await commitRun(talk, planFor(site))
     const words = 'Done: 3 is live, as before this run.\n'
     expect(await say(site, 'undo')).toEqual({ status: 0, text: words })
-    expect([site.live(), site.starts(), site.ledger()]).toEqual(['releases/3', '23', ['rolled-back', 'undone']])
+    expect([site.live(), site.starts(), site.ledger()]).toEqual([
+      'releases/3',
+      '23',
+      ['rolled-back', 'undone'],
+    ])
     expect(await say(site, 'undo')).toEqual({ status: 0, text: words })
     expect([site.starts(), site.ledger(), site.lock()]).toEqual(['23', ['rolled-back', 'undone'], undefined])
   })
@@ -62,7 +66,9 @@ describe.concurrent.each(SHELLS)('a person on the host, under $name', shell => {
     process.kill(holderOf(site), 'SIGKILL')
     const entry = '{"at":1,"event":"rolled-back","release":"2","from":"3","run":"20261120T141058Z-aaaaaa"}\n'
     writeFileSync(join(site.state, 'ledger.jsonl'), entry)
-    writeFileSync(join(site.state, 'runs', RUN, 'journal'), '99 1.00 phase commit committed .\n', { flag: 'a' })
+    writeFileSync(join(site.state, 'runs', RUN, 'journal'), '99 1.00 phase commit committed .\n', {
+      flag: 'a',
+    })
     expect(await say(site, 'undo')).toEqual({ status: 0, text: 'Done: 3 is live, as before this run.\n' })
     expect([site.live(), site.ledger()]).toEqual(['releases/3', ['rolled-back', 'undone']])
   })
@@ -70,7 +76,9 @@ describe.concurrent.each(SHELLS)('a person on the host, under $name', shell => {
   test('undo goes back to a release that fails its checks: that is for the person to say', async () => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)
-    const check = script(3, 'verify', '[ "$(cat current/public/version)" = "$ROLLBOOK_TO" ]', { in: site.root })
+    const check = script(3, 'verify', '[ "$(cat current/public/version)" = "$ROLLBOOK_TO" ]', {
+      in: site.root,
+    })
     await commitRun(talk, planFor(site, { steps: [flip(site), check] }))
     expect((await say(site, 'undo')).status).toBe(0)
     expect(site.live()).toBe('releases/3')
@@ -88,6 +96,18 @@ describe.concurrent.each(SHELLS)('a person on the host, under $name', shell => {
       expect(await say(dead, 'commit')).toEqual({ status: 0, text: 'Done: 2 is live.\n' })
     }
     expect([dead.live(), dead.ledger(), dead.lock()]).toEqual(['releases/2', ['rolled-back'], undefined])
+  })
+
+  test('commit of a dead run whose link was changed since is refused, and it keeps its lock', async () => {
+    using site = makeSite()
+    await leaveDead(site)
+    rmSync(join(site.root, 'current'))
+    symlinkSync('releases/1', join(site.root, 'current'))
+    const said = await say(site, 'commit')
+    expect(said.status).toBe(1)
+    expect(said.text).toContain('something else has changed what this run had switched')
+    expect([site.live(), site.ledger()]).toEqual(['releases/1', []])
+    expect(site.lock()).toContain(RUN)
   })
 
   test('commit of a run that failed half way is refused, and it keeps its lock', async () => {
@@ -146,7 +166,9 @@ describe.concurrent.each(SHELLS)('a person on the host, under $name', shell => {
     const before = site.journal()
     const said = await say(site, 'status')
     expect(said.status).toBe(0)
-    expect(said.text).toMatch(/^run \S+ of shop, production: 3 -> 2\ndirection forward, phase switched, outcome none yet\nlock v1:\S+ \(alive\)\n$/)
+    expect(said.text).toMatch(
+      /^run \S+ of shop, production: 3 -> 2\ndirection forward, phase switched, outcome none yet\nlock v1:\S+ \(alive\)\n$/,
+    )
     expect(site.journal()).toBe(before)
   })
 
@@ -156,12 +178,16 @@ describe.concurrent.each(SHELLS)('a person on the host, under $name', shell => {
     await commitRun(talk, planFor(site))
     const folder = join(site.state, 'runs', RUN)
     const env = { ...environmentOf(site, shell), CDPATH: '/usr:/' }
-    const status = (file: string, cwd: string) => execFileSync(file, ['status'], { cwd, env, encoding: 'utf8' })
+    const status = (file: string, cwd: string) =>
+      execFileSync(file, ['status'], { cwd, env, encoding: 'utf8' })
     const wanted = status(join(folder, 'rollbook'), '/')
     expect(wanted).toContain('outcome committed')
     expect(status('./rollbook', folder)).toBe(wanted)
     expect(status(`runs/${RUN}/rollbook`, site.state)).toBe(wanted)
-    expect(await say(site, 'help')).toEqual({ status: 64, text: 'usage: ./rollbook undo | commit | status\n' })
+    expect(await say(site, 'help')).toEqual({
+      status: 64,
+      text: 'usage: ./rollbook undo | commit | status\n',
+    })
     expect(readFileSync(join(folder, 'rollbook'), 'utf8')).toMatch(/^#!\/bin\/sh\n# Rollbook, run /)
   })
 })

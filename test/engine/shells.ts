@@ -20,12 +20,12 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 export const SHELLS: readonly Shell[] = ['dash', 'bash', 'busybox'].flatMap(name => {
   const found = findTool(name)
   if (found !== undefined) return [shellOf(name, found)]
-  if (process.env['CI']) throw new Error(`these tests need ${name}; on Debian: apt-get install ${name}`)
+  if (process.env.CI) throw new Error(`these tests need ${name}; on Debian: apt-get install ${name}`)
   return []
 })
 
 export function findTool(name: string): string | undefined {
-  return (process.env['PATH'] ?? '')
+  return (process.env.PATH ?? '')
     .split(delimiter)
     .map(each => join(each, name))
     .find(each => {
@@ -41,7 +41,8 @@ export function findTool(name: string): string | undefined {
 function shellOf(name: string, found: string): Shell {
   const own = join(folder, name)
   mkdirSync(own)
-  const names = name === 'busybox' ? execFileSync(found, ['--list'], { encoding: 'utf8' }).trim().split('\n') : ['sh']
+  const names =
+    name === 'busybox' ? execFileSync(found, ['--list'], { encoding: 'utf8' }).trim().split('\n') : ['sh']
   for (const each of names) symlinkSync(found, join(own, each))
   return { name, sh: join(own, 'sh'), path: `${own}:/usr/local/bin:/usr/bin:/bin` }
 }

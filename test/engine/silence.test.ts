@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { HostPlan } from '../../src/engine/plan.ts'
 import { SHELLS } from './shells.ts'
-import { flip, makeSite, planFor, RUN, script, type Site, start } from './site.ts'
+import { flip, makeSite, planFor, RUN, type Site, script, start } from './site.ts'
 import { comesTrue, goThere, prepare, record, talkTo } from './talk.ts'
 
 /** The outcome that the journal has, whoever wrote it. */
@@ -31,7 +31,12 @@ describe.concurrent.each(SHELLS)('the runner falls silent, under $name', shell =
     using site = makeSite()
     writeFileSync(join(site.root, 'broken'), '')
     await leaveAlone(site, { steps: [flip(site), start(site), check(site)] })
-    expect([site.live(), site.starts(), outcomeOf(site), site.ledger()]).toEqual(['releases/3', '23', 'undone', []])
+    expect([site.live(), site.starts(), outcomeOf(site), site.ledger()]).toEqual([
+      'releases/3',
+      '23',
+      'undone',
+      [],
+    ])
   })
 
   test('with nothing to check, a single host keeps what its operator wanted', async () => {
@@ -56,6 +61,18 @@ describe.concurrent.each(SHELLS)('the runner falls silent, under $name', shell =
     ])
     expect([kept.live(), outcomeOf(kept)]).toEqual(['releases/2', 'kept'])
     expect([undone.live(), outcomeOf(undone)]).toEqual(['releases/3', 'undone'])
+  })
+
+  test('what something else changed meanwhile is left as it is, and the lock stays', async () => {
+    using site = makeSite()
+    const talk = await talkTo(site, shell)
+    await goThere(talk, planFor(site, { silence: 1, onLostContact: 'keep' }))
+    rmSync(join(site.root, 'current'))
+    symlinkSync('releases/1', join(site.root, 'current'))
+    talk.hangUp()
+    expect(await comesTrue(() => outcomeOf(site) !== undefined)).toBe(true)
+    expect([outcomeOf(site), site.live(), site.ledger()]).toEqual(['needs-operator', 'releases/1', []])
+    expect(site.lock()).toContain(RUN)
   })
 
   test('before the switch it lets go of the lock, and nothing was changed', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   existsSync,
   mkdirSync,
@@ -38,8 +39,8 @@ export interface Site {
 
 export const RUN = '20261120T141058Z-aaaaaa'
 
-export function makeSite(name = 'rollbook-engine-'): Site {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), name)))
+export function makeSite(name = 'rollbook-engine-', folder = tmpdir()): Site {
+  const root = realpathSync(mkdtempSync(join(folder, name)))
   const home = join(root, 'home')
   const state = join(home, '.rollbook/shop/production')
   mkdirSync(home)
@@ -55,7 +56,10 @@ export function makeSite(name = 'rollbook-engine-'): Site {
     state,
     live: () => readlinkSync(join(root, 'current')),
     starts: () => readIfThere(join(root, 'starts')),
-    lock: () => (existsSync(state) && readdirSync(state).includes('lock') ? readlinkSync(join(state, 'lock')) : undefined),
+    lock: () =>
+      existsSync(state) && readdirSync(state).includes('lock')
+        ? readlinkSync(join(state, 'lock'))
+        : undefined,
     ledger: () =>
       readIfThere(join(state, 'ledger.jsonl'))
         .split('\n')
@@ -101,7 +105,19 @@ export function step(
   data: Record<string, string>,
   rest: Partial<Step> = {},
 ): Step {
-  return { number, kind, phase, title: kind, data, timeout: 10, severity: 'fail', secrets: [], inner: false, position, ...rest }
+  return {
+    number,
+    kind,
+    phase,
+    title: kind,
+    data,
+    timeout: 10,
+    severity: 'fail',
+    secrets: [],
+    inner: false,
+    position,
+    ...rest,
+  }
 }
 
 /** A script of the runbook's author as a step. */
@@ -155,3 +171,10 @@ export function compile(plan: HostPlan): Program {
     return shell
   })
 }
+
+/** A program that was changed for a test, so that it still passes for whole. */
+export const seal = (text: string): Program => ({
+  text,
+  bytes: Buffer.byteLength(text),
+  sha256: createHash('sha256').update(text).digest('hex'),
+})

@@ -27,7 +27,12 @@ describe.concurrent.each(SHELLS)('told by the runner, under $name', shell => {
     const tape = await goThere(talk, planFor(site))
     talk.session.tell(RUN, 'undo')
     expect(await tape.outcome()).toBe('undone')
-    expect([site.live(), site.starts(), site.ledger(), site.lock()]).toEqual(['releases/3', '23', [], undefined])
+    expect([site.live(), site.starts(), site.ledger(), site.lock()]).toEqual([
+      'releases/3',
+      '23',
+      [],
+      undefined,
+    ])
   })
 
   test('undone by the runner before the switch: nothing was changed', async () => {
@@ -69,7 +74,10 @@ describe.concurrent.each(SHELLS)('told by the runner, under $name', shell => {
     await using talk = await talkTo(site, shell)
     const trace = (number: number, phase: 'stop' | 'start') =>
       script(number, phase, `echo "${phase} $(cat current/public/version)" >>trace`, { in: site.root })
-    const tape = await goThere(talk, planFor(site, { steps: [trace(4, 'stop'), flip(site), trace(3, 'start')] }))
+    const tape = await goThere(
+      talk,
+      planFor(site, { steps: [trace(4, 'stop'), flip(site), trace(3, 'start')] }),
+    )
     talk.session.tell(RUN, 'undo')
     await tape.outcome()
     expect(readFileSync(join(site.root, 'trace'), 'utf8')).toBe('stop 3\nstart 2\nstop 2\nstart 3\n')
@@ -87,7 +95,11 @@ describe.concurrent.each(SHELLS)('told by the runner, under $name', shell => {
     await tape.phase('switched')
     talk.session.tell(RUN, 'commit')
     expect(await tape.outcome()).toBe('committed')
-    expect([site.live(), site.starts(), site.ledger()]).toEqual(['releases/3', '23', ['rolled-back', 'undone']])
+    expect([site.live(), site.starts(), site.ledger()]).toEqual([
+      'releases/3',
+      '23',
+      ['rolled-back', 'undone'],
+    ])
     expect(await talk.session.probe()).toContain(`run ${RUN} back committed 3 2`)
   })
 
@@ -95,7 +107,9 @@ describe.concurrent.each(SHELLS)('told by the runner, under $name', shell => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)
     // Going back, the gate is closed for the release before and open for the target.
-    const gate = script(3, 'start', '[ ! -e closed ] || [ "$(cat current/public/version)" = 2 ]', { in: site.root })
+    const gate = script(3, 'start', '[ ! -e closed ] || [ "$(cat current/public/version)" = 2 ]', {
+      in: site.root,
+    })
     await commitRun(talk, planFor(site, { steps: [flip(site), gate] }))
     const goBack = async (word: 'undo' | 'commit') => {
       const tape = record()

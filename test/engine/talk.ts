@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import type { HostPlan } from '../../src/engine/plan.ts'
 import { openSession, type RunEvents, type Session } from '../../src/engine/session.ts'
 import type { JournalEntry } from '../../src/engine/wire.ts'
-import { COURIER } from '../../src/host/courier.ts'
 import type { OpenChannel } from '../../src/host/channel.ts'
+import { COURIER } from '../../src/host/courier.ts'
 import type { Shell } from './shells.ts'
 import { compile, RUN, type Site } from './site.ts'
 
@@ -52,16 +52,22 @@ export async function talkTo(site: Site, shell: Shell, options: TalkOptions = {}
       }
     })
     child.stdin.on('error', () => {})
-    child.on('close', status => events.closed(status === 0 ? { kind: 'ended' } : { kind: 'lost', reason: String(status) }))
+    child.on('close', status =>
+      events.closed(status === 0 ? { kind: 'ended' } : { kind: 'lost', reason: String(status) }),
+    )
     child.stdin.write(options.garble?.(greeting) ?? greeting)
     return { send: message => void child.stdin.write(message), close: () => void child.stdin.end() }
   }
-  const session = await openSession(open, { name: 'web', address: { kind: 'local' } }, {
-    app: 'shop',
-    environment: 'production',
-    stateFolder: '',
-    questions: options.questions ?? [],
-  })
+  const session = await openSession(
+    open,
+    { name: 'web', address: { kind: 'local' } },
+    {
+      app: 'shop',
+      environment: 'production',
+      stateFolder: '',
+      questions: options.questions ?? [],
+    },
+  )
   if (!courier) throw new Error('no channel was opened')
   const child = courier
   const hangUp = () => {
@@ -116,7 +122,8 @@ export function record(): Tape {
       waiting.add(each)
       each()
     })
-  const until = (reached: (entry: JournalEntry) => boolean) => wait(String(reached), () => entries.some(reached))
+  const until = (reached: (entry: JournalEntry) => boolean) =>
+    wait(String(reached), () => entries.some(reached))
   return {
     entries,
     printed,

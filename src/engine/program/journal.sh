@@ -33,7 +33,7 @@ replay() {
     [ $# -ge 5 ] || continue
     number=$1
     case $3:$# in
-      run:11) direction=$4 phase=new outcome='' verdict='' begun=' ' stopped='' ;;
+      run:1[1-9]) direction=$4 phase=new outcome='' verdict='' begun=' ' stopped='' ;;
       phase:*) phase=$4 verdict=$5 ;;
       outcome:6) outcome=$5 ;;
       begin:6)

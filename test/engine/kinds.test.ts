@@ -1,0 +1,185 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Step } from '../../src/engine/plan.ts'
+import { SHELLS } from './shells.ts'
+import { compile, makeSite, planFor, RUN, type Site, script, seal, step } from './site.ts'
+import { comesTrue, goThere, record, type Talk, talkTo } from './talk.ts'
+
+const ONCE = { attempts: '1', consecutive: '1', every: '-' }
+const WANTS = { status: '200-299', text: '', needles: '', headers: '', failing: '', ...ONCE }
+
+async function serve(listener: RequestListener): Promise<{ server: Server; url: string }> {
+  const server = createServer(listener)
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }
+}
+
+const http = (url: string, data: Record<string, string> = {}): Step =>
+  step(1, 'http', 'verify', { url, ...WANTS, ...data }, { timeout: 2 })
+
+describe.concurrent.each(SHELLS)('kinds, under $name', shell => {
+  /** Whether the checks of a plan pass, and what they said. */
+  async function verified(
+    talk: Talk,
+    site: Site,
+    steps: readonly Step[],
+    change = (text: string): string => text,
+  ): Promise<{ passed: boolean; printed: readonly string[] }> {
+    const tape = record()
+    await talk.session.start(RUN, seal(change(compile(planFor(site, { steps })).text)), tape)
+    await tape.phase('prepared')
+    talk.session.tell(RUN, 'switch')
+    await tape.phase('switched')
+    talk.session.tell(RUN, 'verify')
+    await tape.until(entry => entry.word === 'verified')
+    talk.session.tell(RUN, 'undo')
+    await tape.outcome()
+    rmSync(join(site.state, 'runs'), { recursive: true })
+    return {
+      passed: tape.entries.some(entry => entry.word === 'verified' && entry.passed),
+      printed: tape.printed.map(line => line.replace('1.check ', '')),
+    }
+  }
+
+  const withoutCurl = (text: string) => text.replaceAll('command -v curl', 'command -v no-curl')
+
+  test.each([
+    ['curl', (text: string) => text],
+    ['wget', withoutCurl],
+  ])('http with %s: what answers as it should passes, and what does not does not', async (_, change) => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const { server, url } = await serve((request, response) => {
+      response.setHeader('X-Release', '2')
+      if (request.url === '/gone') response.statusCode = 503
+      response.end('{ "ok": true,\n  "version": "2" }')
+    })
+    const passes = async (address: string, data = {}) =>
+      (await verified(talk, site, [http(address, data)], change)).passed
+    try {
+      expect(await passes(url)).toBe(true)
+      expect(await passes(`${url}gone`)).toBe(false)
+      expect(await passes(`${url}gone`, { status: '500-599' })).toBe(true)
+      expect(await passes(`${url}gone`, { failing: 'yes' })).toBe(true)
+      expect(await passes(url, { text: '"version": "2"', needles: '"ok":true\n"version":"2"' })).toBe(true)
+      expect(await passes(url, { text: '"version": "3"' })).toBe(false)
+      expect(await passes(url, { needles: '"ok":true\n"version":"3"' })).toBe(false)
+      expect(await passes(url, { headers: 'x-release: 2' })).toBe(true)
+      expect(await passes(url, { headers: 'x-release: 3' })).toBe(false)
+    } finally {
+      server.close()
+    }
+  })
+
+  test.each([
+    ['curl', (text: string) => text],
+    ['wget', withoutCurl],
+  ])('http with %s: an answer from before is no answer', async (_, change) => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    // It answers once, and is gone when it is looked at again.
+    const { server, url } = await serve((_request, response) => {
+      response.end('ok', () => {
+        server.close()
+        server.closeAllConnections()
+      })
+    })
+    const twice = http(url, { attempts: '2', consecutive: '2', every: '0.3' })
+    expect((await verified(talk, site, [twice], change)).passed).toBe(false)
+  })
+
+  test('http: an answer that stops in the middle is none', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const { server, url } = await serve((_, response) => {
+      response.setHeader('Content-Length', '1000')
+      response.write('ok')
+      setTimeout(() => response.destroy(), 50)
+    })
+    try {
+      expect((await verified(talk, site, [http(url)])).passed).toBe(false)
+    } finally {
+      server.close()
+    }
+  })
+
+  test('tcp: what accepts connections passes', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const { server, url } = await serve(() => {})
+    const { port } = new URL(url)
+    const tcp = step(1, 'tcp', 'verify', { host: '127.0.0.1', port, ...ONCE }, { timeout: 2 })
+    expect((await verified(talk, site, [tcp])).passed).toBe(true)
+    server.close()
+    const { passed, printed } = await verified(talk, site, [tcp])
+    expect([passed, printed]).toEqual([false, [`nothing accepts connections on 127.0.0.1 port ${port}`]])
+  })
+
+  test('any: one of several is enough, and none is not', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const any = step(1, 'any', 'verify', { of: '2 3', ...ONCE })
+    const inner = (number: number, text: string) =>
+      script(number, 'verify', text, { inner: true, in: site.root })
+    expect((await verified(talk, site, [any, inner(2, 'exit 1'), inner(3, 'true')])).passed).toBe(true)
+    expect((await verified(talk, site, [any, inner(2, 'exit 1'), inner(3, '[ -e nothing ]')])).passed).toBe(
+      false,
+    )
+  })
+
+  test('files: the archive has everything, is read back, and says what it is', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    mkdirSync(join(site.root, 'etc/a folder'), { recursive: true })
+    writeFileSync(join(site.root, 'etc/a folder/$x * y'), 'one')
+    writeFileSync(join(site.root, 'etc/-n'), 'two')
+    const archive = join(site.state, 'backups', 'a b.tar.gz')
+    const files = step(
+      1,
+      'files',
+      'backup',
+      { paths: 'a folder\n-n', archive },
+      { in: join(site.root, 'etc') },
+    )
+    const tape = await goThere(talk, planFor(site, { steps: [files] }))
+    const [backup] = tape.entries.flatMap(entry => (entry.word === 'backup' ? [entry] : []))
+    expect(backup).toMatchObject({ step: 1, path: archive, bytes: readFileSync(archive).length })
+    expect(execFileSync('sha256sum', [archive], { encoding: 'utf8' })).toContain(backup?.sha256)
+    expect(execFileSync('tar', ['-tzf', archive], { encoding: 'utf8' }).trim().split('\n')).toEqual([
+      'a folder/',
+      'a folder/$x * y',
+      '-n',
+    ])
+    talk.session.tell(RUN, 'undo')
+    expect(await tape.outcome()).toBe('undone')
+    expect(readFileSync(archive).length).toBe(backup?.bytes)
+  })
+
+  test('files: what can not be read refuses the run before anything is changed', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const archive = join(site.state, 'backups/a.tar.gz')
+    const files = step(1, 'files', 'backup', { paths: '/nowhere/at/all', archive })
+    const tape = record()
+    await talk.session.start(RUN, compile(planFor(site, { steps: [files] })), tape)
+    expect(await tape.outcome()).toBe('refused')
+    expect(tape.printed[0]).toMatch(/^1.ready \/nowhere\/at\/all is not there/)
+  })
+
+  test('tail: the last lines of a file are told, and nothing is changed', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    writeFileSync(join(site.root, 'log'), 'one\ntwo\nthree\n')
+    const tail = step(1, 'tail', 'diagnose', { path: join(site.root, 'log'), lines: '2' })
+    const tape = await goThere(talk, planFor(site, { steps: [tail] }))
+    talk.session.tell(RUN, 'diagnose')
+    expect(await comesTrue(() => tape.printed.length >= 2)).toBe(true)
+    expect(tape.printed).toEqual(['1.do two', '1.do three'])
+    talk.session.tell(RUN, 'undo')
+    await tape.outcome()
+  })
+})

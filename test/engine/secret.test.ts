@@ -1,0 +1,104 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { SHELLS } from './shells.ts'
+import { compile, flip, makeSite, planFor, RUN, type Site, script } from './site.ts'
+import { comesTrue, goThere, record, talkTo } from './talk.ts'
+
+const SECRET = `s3same "quo'ted" $HOME \`id\` \\n %s\n2 unlock ${RUN}\nline with trailing newline\n`
+const holderOf = (site: Site): number => Number(site.lock()?.split(':')[3])
+
+/** Every file below a folder that holds a part of the secret. */
+const filesWithSecret = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(each => each.isFile())
+    .map(each => join(each.parentPath, each.name))
+    .filter(path => readFileSync(path, 'utf8').includes('s3same'))
+
+const leaks = (site: Site): string[] => [
+  ...filesWithSecret(join(site.state)),
+  ...site
+    .processes()
+    .filter(pid => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('s3same')
+      } catch {
+        return false
+      }
+    })
+    .map(pid => `process ${pid}`),
+]
+
+describe.concurrent.each(SHELLS)('a secret, under $name', shell => {
+  const planWith = (site: Site, text: string) => {
+    const uses = script(3, 'start', text, { in: site.root, secrets: ['TOKEN', 'EMPTY'] })
+    const other = script(4, 'start', 'printenv TOKEN || echo not for me', { in: site.root })
+    return planFor(site, { onLostContact: 'undo', steps: [flip(site), uses, other] })
+  }
+
+  test('is seen by the step that may, byte for byte, and by nobody else; it is gone when the run ends', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    await talk.session.keepSecret(RUN, 'TOKEN', SECRET)
+    await talk.session.keepSecret(RUN, 'EMPTY', '')
+    const file = join(site.state, 'runs', RUN, 'secrets/TOKEN')
+    expect([statSync(file).mode & 0o777, statSync(join(file, '..')).mode & 0o777]).toEqual([0o600, 0o700])
+    const tape = await goThere(
+      talk,
+      planWith(site, 'printf %s "$TOKEN" >token; printf %s "[$EMPTY]" >empty; echo done'),
+    )
+    expect(readFileSync(join(site.root, 'token'), 'utf8')).toBe(SECRET)
+    expect(readFileSync(join(site.root, 'empty'), 'utf8')).toBe('[]')
+    expect(await comesTrue(() => tape.printed.includes('4.do not for me'))).toBe(true)
+    expect(leaks(site)).toEqual([file])
+    talk.session.tell(RUN, 'commit')
+    await tape.outcome()
+    expect(leaks(site)).toEqual([])
+    expect(existsSync(join(file, '..'))).toBe(false)
+    expect(talk.lines.join('\n')).not.toContain('s3same')
+  })
+
+  test('is nowhere in what can be listed while its step runs', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    await talk.session.keepSecret(RUN, 'TOKEN', SECRET)
+    await talk.session.keepSecret(RUN, 'EMPTY', '')
+    const tape = record()
+    await talk.session.start(RUN, compile(planWith(site, 'touch begun; sleep 0.5')), tape)
+    await tape.phase('prepared')
+    talk.session.tell(RUN, 'switch')
+    expect(await comesTrue(() => existsSync(join(site.root, 'begun')))).toBe(true)
+    expect(leaks(site)).toEqual([join(site.state, 'runs', RUN, 'secrets/TOKEN')])
+    await tape.phase('switched')
+    talk.session.tell(RUN, 'undo')
+    await tape.outcome()
+    expect(leaks(site)).toEqual([])
+  })
+
+  test('is gone after a dead run was put in order, which needed it for the way back', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    await talk.session.keepSecret(RUN, 'TOKEN', SECRET)
+    await talk.session.keepSecret(RUN, 'EMPTY', '')
+    await goThere(talk, planWith(site, 'printf %s "$TOKEN" >token'))
+    process.kill(holderOf(site), 'SIGKILL')
+    const tape = record()
+    await talk.session.follow(RUN, 'settle', tape)
+    expect(await tape.outcome()).toBe('undone')
+    expect(leaks(site)).toEqual([])
+  })
+
+  test('that is missing fails its step, and says which', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    await talk.session.keepSecret(RUN, 'EMPTY', '')
+    const tape = record()
+    await talk.session.start(RUN, compile(planWith(site, 'true')), tape)
+    await tape.phase('prepared')
+    talk.session.tell(RUN, 'switch')
+    await tape.phase('failed')
+    expect(await comesTrue(() => tape.printed.includes('3.do The secret TOKEN is not there.'))).toBe(true)
+    talk.session.tell(RUN, 'undo')
+    await tape.outcome()
+  })
+})

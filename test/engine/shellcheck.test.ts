@@ -1,0 +1,43 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import { introduce } from '../../src/engine/greeting.ts'
+import { KINDS } from '../../src/kind/table.ts'
+import { findTool, SHELLS } from './shells.ts'
+import { compile, makeSite, planFor, step } from './site.ts'
+
+const found = findTool('shellcheck')
+if (found === undefined && process.env.CI) throw new Error('these tests need shellcheck')
+
+using site = makeSite()
+const kinds = KINDS.filter(kind => kind.onHost)
+const all = kinds.map((kind, index) => step(index + 1, kind.name, kind.phases[0] ?? 'start', {}))
+const questions = KINDS.flatMap(kind => (kind.component ? [kind.component] : [])).flatMap(component =>
+  ["/srv/it's", '/srv/b'].map(path => component.question({ value: { path, link: path } } as never)),
+)
+const greeting = introduce({ nonce: 'f00', app: 'shop', environment: "it's", stateFolder: '', questions })
+
+const TEXTS = [
+  ['the program with every kind', compile(planFor(site, { steps: all })).text],
+  ['the program with no step', compile(planFor(site, { steps: [] })).text],
+  ['the courier with every question', greeting.slice(greeting.indexOf('\n') + 1)],
+] as const
+
+// Each text is one program made of parts that say in front of them what the others are for.
+const EXCLUDED = [
+  'SC2034', // the plan sets more variables than every step needs
+  'SC2154', // arg_* come from the steps, which are called by number
+  'SC2329', // and so are functions
+  'SC2317',
+]
+
+describe.each(TEXTS)('%s', (_, text) => {
+  test.runIf(found)('has nothing that shellcheck would warn of', () => {
+    const options = ['--shell=sh', `--exclude=${EXCLUDED.join(',')}`, '--format=gcc', '-']
+    const { stdout } = spawnSync(found ?? '', options, { input: text, encoding: 'utf8' })
+    expect(stdout).toBe('')
+  })
+
+  test.each(SHELLS)('is understood by $name', shell => {
+    expect(execFileSync(shell.sh, ['-n'], { input: text, encoding: 'utf8' })).toBe('')
+  })
+})
