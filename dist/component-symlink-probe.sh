@@ -41,7 +41,7 @@ probe_releases() {
   [ $# -gt 0 ] || return
   stat -c '%Y %n' "$@" | while read -r modified entry; do
     flags='' revision=''
-    if [ -L "$entry" ]; then kind=link; elif [ -d "$entry" ]; then kind=directory; else kind=other; fi
+    if [ -L "$entry" ]; then kind='link'; elif [ -d "$entry" ]; then kind=directory; else kind=other; fi
     if [ "$kind" = directory ]; then
       [ ! -f "$entry/BAD_RELEASE" ] || flags=b
       [ ! -f "$entry/DIRTY_RELEASE" ] || flags=${flags}d

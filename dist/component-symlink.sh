@@ -66,7 +66,7 @@ symlink_flip() {
     /*) [ -e "$2" ] ;;
     *) [ -e "${arg_link%/*}/$2" ] ;;
   esac || { echo "$2 is not there any more."; return 1; }
-  ln -s -- "$2" "$symlink_new" && symlink_put "$1" "$2" || { rm -f "$symlink_new"; return 1; }
+  { ln -s -- "$2" "$symlink_new" && symlink_put "$1" "$2"; } || { rm -f "$symlink_new"; return 1; }
   durable "${arg_link%/*}"
   [ "$(readlink "$arg_link")" = "$2" ]
 }

@@ -17,6 +17,7 @@ umask 077
 # What runs the program of a run.
 : "${courier_shell:=/bin/sh}"
 message=0
+followers=''
 
 answer() { printf 'RB1 %s %s %s\n' "$courier_nonce" "$message" "$*"; }
 
@@ -58,7 +59,7 @@ receive() { # run, bytes, sha256
     take_into "$2" "$part" || { drop "$folder"; answer refused 'state folder'; return; }
     sum=$(sha256sum <"$part")
     if [ "${sum%% *}" != "$3" ]; then drop "$folder"; answer refused damaged; return; fi
-    chmod 700 "$part" && mv "$part" "$folder/rollbook" && cd "$folder" || { answer refused 'state folder'; return; }
+    { chmod 700 "$part" && mv "$part" "$folder/rollbook" && cd "$folder"; } || { answer refused 'state folder'; return; }
   fi
   set_off "$1" run
 }
@@ -86,6 +87,7 @@ set_off() { # run, word for the program
   started=$!
   answer started
   follow "$told" "$1" "$started" &
+  followers="$followers $!"
 }
 
 # Follows the run in whose folder we are, from line $2 of its last direction on.
@@ -93,6 +95,7 @@ attach() {
   pipes || { answer refused 'state folder'; return; }
   answer started
   follow "$(($(lines_before) + $2))" "$1" '' &
+  followers="$followers $!"
 }
 
 complete_lines() { grep -c ' \.$'; }
@@ -115,6 +118,8 @@ lines_before() {
 # comes every second besides, which is the heartbeat, and which ends this when nobody listens any more.
 follow() {
   set -f
+  # A reader that has gone is noticed where we write, so that we can tidy up.
+  trap '' PIPE
   skip=$1 followed=$2 program=$3 line='' last='' over='' dying=''
   born=$(started_at "$program")
   exec 5<journal 6<>wake
@@ -208,7 +213,9 @@ serve() {
       bye) break ;;
     esac
   done
-  wait
+  # Not for the programs that were started: they stay when we go.
+  # shellcheck disable=SC2086 # numbers
+  [ -z "$followers" ] || wait $followers
 }
 
 enter_run() {
@@ -233,11 +240,11 @@ keep_secret() { # run, name, bytes
 # the way is not added.
 add_to_ledger() { # bytes
   entry=$(take "$1")
-  mkdir -p "$state" && [ "${#entry}" -eq "$1" ] || { answer refused 'state folder'; return; }
+  { mkdir -p "$state" && [ "${#entry}" -eq "$1" ]; } || { answer refused 'state folder'; return; }
   ledger=$state/ledger.jsonl
   [ ! -s "$ledger" ] || [ -z "$(tail -c 1 "$ledger")" ] || printf '\n' >>"$ledger"
-  printf '{"at":%s,%s\n' "$(date +%s)" "$entry" >>"$ledger" && { sync "$ledger" 2>/dev/null || sync; } &&
-    answer end || answer refused 'state folder'
+  if printf '{"at":%s,%s\n' "$(date +%s)" "$entry" >>"$ledger" && { sync "$ledger" 2>/dev/null || sync; }; then answer end
+  else answer refused 'state folder'; fi
 }
 
 # Takes away the lock of a run that is over or dead; the run must be named, so that nobody else's goes.
@@ -246,7 +253,7 @@ unlock() {
   case $holder in v1:"$1":*) ;; *) answer refused other "$holder"; return ;; esac
   [ "$(owner_is "$holder")" = dead ] || { answer refused alive "$holder"; return; }
   broken=$state/runs/$1/lock.broken
-  mkdir -p "$state/runs/$1" && mv -T "$state/lock" "$broken" || { answer refused 'state folder'; return; }
+  { mkdir -p "$state/runs/$1" && mv -T "$state/lock" "$broken"; } || { answer refused 'state folder'; return; }
   moved=$(readlink "$broken")
   if [ "$moved" = "$holder" ]; then answer end; return; fi
   # Somebody took it over between our look and our hand: it is given back.

@@ -77,7 +77,7 @@ probe_run() {
     # shellcheck disable=SC2086 # words of our own journal
     set -- $line
     case ${3-}:$# in
-      run:11) direction=$4 reached=new from=$9 to=${10} ;;
+      run:1[1-9]) direction=$4 reached=new from=$9 to=${10} ;;
       phase:[5-9]) reached=$4 ;;
       outcome:6) reached=$5 ;;
     esac

@@ -46,18 +46,15 @@ decide_alone() {
     new | prepare | prepared) finish refused ;;
     switch | failed | revert) revert ;;
     commit) commit "$verdict" ;;
-    switched)
-      case $plan_on_lost_contact in
-        keep) commit kept ;;
-        undo) revert ;;
-        *)
-          # The checks are about the target: they say nothing of a way back.
-          if [ "$direction" = forward ] && [ -n "$(steps_of verify)" ]; then
-            if verify; then commit kept; else revert; fi
-          elif [ "$plan_hosts" = 1 ]; then commit kept
-          else revert; fi
-          ;;
-      esac
-      ;;
+    switched) if all_arrived && stays; then commit kept; else revert; fi ;;
   esac
+}
+
+stays() {
+  case $plan_on_lost_contact in
+    keep) return 0 ;;
+    undo) return 1 ;;
+  esac
+  # The checks are about the target: they say nothing of a way back.
+  if [ "$direction" = forward ] && [ -n "$(steps_of verify)" ]; then verify; else [ "$plan_hosts" = 1 ]; fi
 }

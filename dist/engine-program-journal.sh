@@ -29,14 +29,14 @@ replay() {
     case $line in [0-9]*' .') ;; *) continue ;; esac
     # shellcheck disable=SC2086 # words of our own journal
     set -- $line
-    case $1 in *[!0-9]*) continue ;; esac
+    case $1 in *[!0-9]* | ??????????*) continue ;; esac
     [ $# -ge 5 ] || continue
     number=$1
-    case $3 in
-      run) direction=$4 phase=new outcome='' verdict='' begun=' ' stopped='' ;;
-      phase) phase=$4 verdict=$5 ;;
-      outcome) outcome=$5 ;;
-      begin)
+    case $3:$# in
+      run:1[1-9]) direction=$4 phase=new outcome='' verdict='' begun=' ' stopped='' ;;
+      phase:*) phase=$4 verdict=$5 ;;
+      outcome:6) outcome=$5 ;;
+      begin:6)
         case $5 in do | undo) began "$4" ;; esac
         ;;
     esac

@@ -62,7 +62,10 @@ commit_here() {
     *) echo "Nothing to commit: this run is at ${outcome:-$phase}."; return 1 ;;
   esac
   if alive_run; then tell_alive commit; return; fi
-  take_over && commit committed
+  take_over || return 1
+  if all_arrived; then commit committed; return; fi
+  echo 'Nothing to commit: something else has changed what this run had switched. ./rollbook undo goes back.'
+  return 1
 }
 
 status_here() {

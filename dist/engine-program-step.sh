@@ -87,9 +87,9 @@ limited_alone() {
   (
     limited_left=$step_timeout
     while [ "$limited_left" -gt 0 ]; do sleep 1; limited_left=$((limited_left - 1)); done
-    kill -s TERM -- "$limited_group$limited_pid"
+    kill -15 "$limited_group$limited_pid"
     sleep 2
-    kill -s KILL -- "$limited_group$limited_pid"
+    kill -9 "$limited_group$limited_pid"
   ) >/dev/null 2>&1 &
   limited_dog=$!
   wait "$limited_pid"

@@ -88,12 +88,18 @@ async function readFromRepository(repository, path) {
 	}
 }
 function notFound({ owner, name }, path, error) {
-	const status = typeof error === "object" && error !== null && "status" in error ? Number(error.status) : 0;
+	const status = statusOf(error);
 	return new RunbookNotFound(`The runbook ${path} is not in the workspace, and could not be read from ${owner}/${name} (${status === 0 ? "GitHub did not answer" : `GitHub says ${status}`}). Nothing was changed.`, [
 		`Put it there: ${path} on the default branch; or give hosts and path as inputs and do without one.`,
 		"When GitHub is down, check the repository out before this step, or use the command line.",
-		...status === 403 || status === 404 ? ["The job needs the permission: contents: read"] : []
+		...status === 403 || status === 404 ? ["The job needs the permission: contents: read"] : [],
+		...status === 401 ? ["Leave the input token out: then it is the one of the job."] : []
 	], void 0, { cause: error });
+}
+/** 0 when there was no answer: octokit gives such errors the status 500, but no response. */
+function statusOf(error) {
+	if (typeof error !== "object" || error === null) return 0;
+	return "response" in error && error.response !== void 0 && "status" in error ? Number(error.status) : 0;
 }
 
 
@@ -34627,10 +34633,10 @@ const external_node_os_namespaceObject = require("node:os");
 const external_node_path_namespaceObject = require("node:path");
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = require("node:crypto");
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = require("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = require("node:fs");
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = require("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = require("node:timers/promises");
 ;// CONCATENATED MODULE: external "os"
@@ -37351,6 +37357,399 @@ function refusedBefore(error, known = {}) {
 		...known
 	};
 }
+// src/rollback/chronicle.ts
+/** The last lines of a step's output that a report keeps. */
+const OUTPUT_LINES = 50;
+function openChronicle(setting) {
+	const { log } = setting;
+	const started = /* @__PURE__ */ new Date();
+	const began = performance.now();
+	const now = () => Math.round((performance.now() - began) * 10) / 10;
+	const phases = [];
+	const steps = /* @__PURE__ */ new Map();
+	const hosts = /* @__PURE__ */ new Map();
+	const checks = [];
+	/** Places in `checks` of those that a host made. */
+	const hostChecks = /* @__PURE__ */ new Map();
+	const backups = [];
+	const preflight = [];
+	const warnings = [];
+	const planned = [];
+	const undo = [];
+	let hold;
+	let from = "";
+	let to = "";
+	const endPhase = () => {
+		const open = phases.at(-1);
+		if (open && Number.isNaN(open.to)) open.to = now();
+	};
+	const warn = (text) => {
+		if (warnings.includes(text)) return;
+		warnings.push(text);
+		log.warning(text);
+	};
+	return {
+		now,
+		phase(name, critical) {
+			endPhase();
+			phases.push({
+				name,
+				from: now(),
+				to: NaN,
+				...critical && { critical }
+			});
+			log.phase(name);
+		},
+		stepBegan(host, step, action) {
+			const report = {
+				host,
+				number: step.number,
+				phase: step.phase,
+				action,
+				title: step.title,
+				status: "unseen",
+				from: now(),
+				to: now(),
+				output: []
+			};
+			steps.set(`${host} ${step.number} ${action}`, {
+				report,
+				output: []
+			});
+		},
+		stepEnded(host, step, action, status, tries) {
+			const key = `${host} ${step.number} ${action}`;
+			const kept = steps.get(key);
+			if (!kept) return;
+			const verdict = status === 0 ? "passed" : step.severity === "warn" ? "warned" : "failed";
+			const report = {
+				...kept.report,
+				to: now(),
+				status: status === 124 ? "timed-out" : verdict
+			};
+			steps.set(key, {
+				...kept,
+				report
+			});
+			if (action === "ready" && status === 0) return;
+			if (action === "check") hostChecks.set(key, checks.push(hostCheck(report, step, tries)) - 1);
+			const mark = action === "undo" && status === 0 ? "restored" : verdict;
+			const title = action === "ready" ? `ready for: ${step.title}` : step.title;
+			log.step(host, mark, title, report.to - report.from);
+		},
+		output(host, step, action, text) {
+			const kept = steps.get(`${host} ${step.number} ${action}`);
+			if (kept && kept.output.length < OUTPUT_LINES) kept.output.push(text);
+			const seen = hostChecks.get(`${host} ${step.number} ${action}`);
+			const check = seen === void 0 ? void 0 : checks[seen];
+			if (seen !== void 0 && check) checks[seen] = {
+				...check,
+				detail: text
+			};
+			if (action === "ready" && text.startsWith("warning: ")) warn(`${host}: ${text.slice(9)}`);
+			else log.output(host, [text]);
+		},
+		check(report) {
+			checks.push(report);
+			log.step(report.from, report.status === "not-run" ? "warned" : report.status, `${report.title}: ${report.detail}`, report.seconds * 1e3);
+		},
+		backup: (report) => void backups.push(report),
+		preflight(text) {
+			preflight.push(text);
+			log.line(text);
+		},
+		planned(host, step) {
+			const data = Object.entries(step.data).filter(([, value]) => value !== "");
+			planned.push({
+				host,
+				number: step.number,
+				phase: step.phase,
+				kind: step.kind,
+				title: step.title,
+				data: Object.fromEntries(data)
+			});
+			log.step(host, "started", `${step.phase}: ${step.title}`);
+			log.output(host, data.map(([name, value]) => `${name}: ${value}`));
+		},
+		warning: warn,
+		host(name, change) {
+			const known = hosts.get(name) ?? {
+				name,
+				from: "",
+				to: "",
+				live: "",
+				state: "untouched"
+			};
+			hosts.set(name, {
+				...known,
+				...change
+			});
+		},
+		hold(release, commit) {
+			hold = {
+				release,
+				...commit && { commit }
+			};
+		},
+		undoCommand: (host, command) => void undo.push({
+			host,
+			command
+		}),
+		fromTo(before, after) {
+			from = before;
+			to = after;
+		},
+		close(outcome, failure) {
+			endPhase();
+			log.close();
+			const duration = Math.round(now()) / 1e3;
+			const { rto } = setting.rollback;
+			const told = [...steps.values()].map(({ report, output }) => ({
+				...report,
+				output
+			}));
+			return {
+				schema: 1,
+				operation: setting.operation,
+				outcome,
+				run: setting.run,
+				app: setting.runbook.app,
+				environment: setting.environment.name,
+				rollback: setting.rollback.name,
+				...setting.rollback.title && { title: setting.rollback.title },
+				target: setting.target,
+				reason: setting.reason,
+				...setting.confirm !== void 0 && { confirm: setting.confirm },
+				actor: setting.actor,
+				workflowRun: setting.workflowRun,
+				started: started.toISOString(),
+				duration,
+				...rto !== void 0 && {
+					rto,
+					rtoMet: outcome === "rolled-back" && duration <= rto
+				},
+				from,
+				to,
+				hosts: [...hosts.values()],
+				phases: phases.map((phase) => ({
+					...phase,
+					to: Number.isNaN(phase.to) ? now() : phase.to
+				})),
+				steps: told,
+				checks,
+				backups,
+				preflight,
+				warnings,
+				...failure && { failure },
+				diagnosis: diagnosisOf(told),
+				...hold && { hold },
+				undo,
+				...planned.length > 0 && { planned }
+			};
+		}
+	};
+}
+const hostCheck = (report, step, tries) => ({
+	title: step.title,
+	from: report.host,
+	status: report.status === "passed" || report.status === "warned" ? report.status : "failed",
+	before: "not-run",
+	attempts: tries,
+	seconds: Math.round(report.to - report.from) / 1e3,
+	detail: report.status === "passed" ? "passed" : "did not pass",
+	proof: step.data.proof === "version" ? "version" : "weak"
+});
+const diagnosisOf = (steps) => steps.filter((step) => step.phase === "diagnose" && step.action === "do").map(({ host, title, output }) => ({
+	host,
+	title,
+	lines: output
+}));
+// src/rollback/words.ts
+const names$1 = (runs) => runs.map((run) => run.plan.host).join(", ");
+const rows$2 = (runs, what) => runs.map((run) => [run.plan.host, what(run)]);
+const programOf = ({ plan }) => `${plan.stateFolder}/runs/${plan.run}/rollbook`;
+/** A person stopped it; whether before the first change or after it, the outcome says. */
+const cancelledWords = () => ({
+	code: "RB-CANCELLED",
+	message: "The run was cancelled by a person.",
+	remedy: ["Run it again when you are ready."]
+});
+/** A host could not be prepared: no host was changed. */
+function notPreparedWords(runs) {
+	const locked = runs.filter((run) => run.state.lockedBy !== void 0);
+	if (locked.length > 0) return lockedWords(locked);
+	const refusing = runs.filter((run) => run.state.refusedBy !== void 0);
+	if (refusing.length > 0) return {
+		code: "RB-RUN-NOT-ACCEPTED",
+		message: `${names$1(refusing)} would not take the run. Nothing was changed.`,
+		remedy: refusing.map((run) => `On ${run.plan.host}, look at space and rights: df -h ${run.plan.stateFolder}; ls -ld ${run.plan.stateFolder}`),
+		table: {
+			head: ["host", "what it said"],
+			rows: rows$2(refusing, (run) => run.state.refusedBy ?? "")
+		}
+	};
+	const lost = runs.filter((run) => run.state.lost !== void 0);
+	if (lost.length > 0) return {
+		code: "RB-CONTACT-LOST-BEFORE",
+		message: `Contact with ${names$1(lost)} was lost before the first change. Nothing was changed; those hosts let go of their locks by themselves.`,
+		remedy: ["Look at the network between the runner and the hosts, and run it again."],
+		table: {
+			head: ["host", "what happened"],
+			rows: rows$2(lost, (run) => run.state.lost ?? "")
+		}
+	};
+	return notReadyWords(runs.filter((run) => run.state.phase !== "prepared"));
+}
+function lockedWords(locked) {
+	const [run = ""] = locked.map((run) => run.state.lockedBy?.holder.split(":")[1] ?? "").filter((holder) => holder !== "");
+	if (run === "") return {
+		code: "RB-LOCK-NOT-MADE",
+		message: `The lock could not be made on ${names$1(locked)}. Nothing was changed.`,
+		remedy: locked.map((each) => `On ${each.plan.host}, look at space and rights: df -h ${each.plan.stateFolder}; ls -ld ${each.plan.stateFolder}`)
+	};
+	return {
+		code: "RB-LOCK-HELD",
+		message: `Another run holds the lock on ${names$1(locked)}: ${run}. Nothing was changed.`,
+		remedy: ["Wait until that run has ended, and run this one again.", `If it is dead, run operation unlock with run-id ${run}: it is put in order first.`]
+	};
+}
+function notReadyWords(failed) {
+	const lacks = failed.some((run) => run.state.failed?.status === LACKS);
+	const remedy = lacks ? ["Look at what the target lacks. If it may be missing, run again with confirm: run anyway.", "Or choose another target."] : failed.some((run) => run.state.failed) ? ["Mend what the step printed, in the log, and run it again."] : failed.map((run) => `On ${run.plan.host}, look at space and rights: df -h ${run.plan.stateFolder}`);
+	return {
+		code: lacks ? "RB-TARGET-LACKS" : "RB-NOT-READY",
+		message: `${names$1(failed)} ${failed.length === 1 ? "is" : "are"} not ready. Nothing was changed.`,
+		remedy,
+		table: {
+			head: [
+				"host",
+				"step",
+				"what happened"
+			],
+			rows: failed.map(({ plan, state: { failed: step } }) => [
+				plan.host,
+				step?.step?.title ?? "before the first step",
+				step ? endedAs(step.status) : "the state folder could not be written"
+			])
+		}
+	};
+}
+/** Status with which the component `symlink` says that the target lacks what the live release has. */
+const LACKS = 20;
+const endedAs = (status) => status === 124 ? "timed out" : `status ${status}`;
+/** A step failed on the way, on the hosts that the table names. */
+function switchFailedWords(runs) {
+	const failed = runs.filter(({ state }) => state.failed ?? state.strayed ?? (state.fenced || void 0));
+	const alone = runs.filter((run) => !failed.includes(run) && run.state.outcome === "undone");
+	const shown = failed.length > 0 ? failed : alone;
+	return {
+		code: failed.length > 0 ? "RB-STEP-FAILED" : "RB-WENT-BACK-ALONE",
+		message: failed.length > 0 ? `A step failed on ${names$1(failed)}.` : `${names$1(alone)} heard nothing from here for too long, and went back alone.`,
+		remedy: failed.length > 0 ? ["Read what the step printed, in the log or below under every step."] : ["Look at the network between the runner and the hosts, and run it again."],
+		table: {
+			head: [
+				"host",
+				"step",
+				"what happened"
+			],
+			rows: shown.map(({ plan, state }) => [plan.host, ...whatFailed(state)])
+		}
+	};
+}
+function whatFailed({ failed, strayed, fenced }) {
+	if (fenced) return ["any", "the lock was taken away: nothing more was changed"];
+	if (strayed) return [strayed.title, "something else changed it meanwhile; it was left as it is"];
+	return failed ? [failed.step?.title ?? "", endedAs(failed.status)] : ["none", "went back alone"];
+}
+/** The target was live and did not serve as it should. */
+function checksFailedWords(reports, failed) {
+	const missed = reports.filter((report) => report.status === "failed" || report.status === "not-run");
+	const beforeToo = missed.filter((report) => report.before === "failed");
+	const rows = [...missed.map((report) => [
+		report.title,
+		report.from,
+		report.detail
+	]), ...failed.map((run) => [
+		run.state.failed?.step?.title ?? "checks on the host",
+		run.plan.host,
+		"did not pass"
+	])];
+	const remedy = ["Choose another target, or look at the diagnosis below."];
+	if (beforeToo.length > 0) remedy.push(`${beforeToo.map((report) => report.title).join(", ")} failed before the switch too: that says nothing against the target. Mend what it looks at, or give it severity: warn.`);
+	return {
+		code: "RB-CHECKS-FAILED",
+		message: `The target was switched on and did not pass ${rows.map(([title]) => title).join(", ")}.`,
+		remedy,
+		table: {
+			head: [
+				"check",
+				"seen from",
+				"what was seen"
+			],
+			rows
+		}
+	};
+}
+/** Contact with a host was lost after the first change. */
+function unknownWords(runs, first) {
+	const lost = runs.filter((run) => run.state.lost !== void 0);
+	return {
+		code: "RB-CONTACT-LOST",
+		message: `${before(first)}Contact with ${names$1(lost)} was lost after the switch. What is live there is not known from here; each host decides by itself when it has heard nothing for ${lost[0]?.plan.silence ?? 30} seconds.`,
+		remedy: ["Run operation status: it reads what each host did.", ...lost.map((run) => `Or on ${run.plan.host}: ${programOf(run)} status`)],
+		table: {
+			head: ["host", "what happened"],
+			rows: rows$2(lost, (run) => run.state.lost ?? "")
+		}
+	};
+}
+/** A host could go neither there nor back: a person has to look. */
+function needsOperatorWords(runs, first) {
+	const stuck = runs.filter((run) => run.state.outcome === "needs-operator");
+	return {
+		code: "RB-NEEDS-OPERATOR",
+		message: `${before(first)}${names$1(stuck)} could not be brought back to a known state. The lock there is kept.`,
+		remedy: stuck.flatMap((run) => [`On ${run.plan.host}, see what happened: cat ${folderOf(run)}/journal; tail ${folderOf(run)}/out/*`, `When it is mended, on ${run.plan.host}: ${programOf(run)} undo`]),
+		...first?.table && { table: first.table }
+	};
+}
+/** While contact was lost, hosts decided for themselves, and not all alike. Their locks are free. */
+function apartWords(runs, first) {
+	return {
+		code: "RB-HOSTS-APART",
+		message: `${before(first)}${runs.length === 1 ? "The host had to decide alone, and" : "The hosts ended differently: some had to decide alone, and"} stayed on the target.`,
+		remedy: ["Run operation status to see what each serves.", "To be back where it began: operation undo on the run. Or take all hosts to one release: run the rollback with that release as target."],
+		table: {
+			head: [
+				"host",
+				"is on",
+				"ended as"
+			],
+			rows: runs.map(({ plan, state }) => [
+				plan.host,
+				state.outcome === "undone" || state.outcome === "refused" ? plan.from : plan.to,
+				state.outcome ?? state.phase
+			])
+		}
+	};
+}
+/** Every host is back where it started, and what passed before the switch does not pass any more. */
+function stillFailingWords(runs, first) {
+	return {
+		code: "RB-BACK-BUT-FAILING",
+		message: `${before(first)}${names$1(runs)} ${runs.length === 1 ? "is" : "are"} back where the run began, and checks that passed then do not pass now. No lock is held.`,
+		remedy: ["Look at the service itself on the hosts: the release is the one from before, so something beside it has changed.", "Run operation status to see what is live."],
+		...first.table && { table: first.table }
+	};
+}
+const folderOf = ({ plan }) => `${plan.stateFolder}/runs/${plan.run}`;
+const before = (first) => first ? `${first.message} ` : "";
+/** The process had to end before the run did. */
+const interruptedWords = () => ({
+	code: "RB-CANCELLED",
+	message: "The run was cancelled, and could not be brought to its end in time. The hosts go on by themselves; the post step looks at them next.",
+	remedy: ["Run operation status: it reads what each host did."]
+});
 // src/kind/item.ts
 /** The order in which a rollback runs, whatever the order in the file. `diagnose` runs only when something failed. */
 const PHASES = [
@@ -37362,6 +37761,10 @@ const PHASES = [
 	"resume",
 	"diagnose"
 ];
+/** Whether a value that the loader has read is an item. */
+const isItem = (value) => typeof value === "object" && value !== null && "kind" in value && "position" in value;
+/** An item and all that it holds, such as the alternatives of `any`. */
+const withHeld = (item) => [item, ...Array.isArray(item.value) ? item.value.filter(isItem).flatMap(withHeld) : []];
 // \0bundle-folder
 const bundleFile = () => (0,external_node_url_namespaceObject.pathToFileURL)(__filename);
 const DEFAULT_CONFIG = {
@@ -38537,13 +38940,19 @@ const afterUndo = (variables) => ({
 * of both, because a host need not have anything that reads JSON.
 */
 function expectedOnHost(expected, variables) {
-	const put = (text) => expand(text, variables).text;
+	let version = false;
+	const put = (text) => {
+		const expanded = expand(text, variables);
+		version ||= expanded.version;
+		return expanded.text;
+	};
 	return {
 		status: (expected.status ?? DEFAULT_STATUS).map(({ from, to }) => `${from}-${to}`).join(" "),
 		text: put(expected.text ?? ""),
 		needles: expected.json === void 0 ? "" : pairsOf(expected.json, put).join("\n"),
 		headers: Object.entries(expected.header ?? {}).map(([name, wanted]) => `${name}: ${put(wanted)}`).join("\n"),
-		failing: expected.failing ? "yes" : ""
+		failing: expected.failing ? "yes" : "",
+		proof: version ? "version" : ""
 	};
 }
 /** `{ ok: true, db: { up: 1 } }` → `"ok":true`, `"up":1`; lists and scalars stand for themselves. */
@@ -39956,6 +40365,13 @@ var ChoiceUnknown = class extends index_refusal.t {
 var ChoiceNeeded = class extends index_refusal.t {
 	code = "RB-CHOICE-NEEDED";
 };
+/** The choice that a link points to. @throws ChoiceUnknown */
+function liveChoice(facts, choices) {
+	const names = Object.keys(choices);
+	const live = names.find((name) => choices[name] === facts.text || choices[name] === facts.resolved);
+	if (live === void 0) throw new ChoiceUnknown(`${facts.path} ${facts.link === "link" ? `points to ${facts.text}` : `is ${facts.link}`}, which is none of its choices: ${names.join(", ")}. Nothing was changed.`, ["Point it at one of its choices by hand, or correct the choices in the runbook."]);
+	return live;
+}
 /**
 * Which of a link's choices a target means: a name of one; or `previous`, by the ledger, else the other one of two.
 *
@@ -39963,8 +40379,7 @@ var ChoiceNeeded = class extends index_refusal.t {
 */
 function resolveChoice(facts, choices, ledger, target) {
 	const names = Object.keys(choices);
-	const live = names.find((name) => choices[name] === facts.text || choices[name] === facts.resolved);
-	if (live === void 0) throw new ChoiceUnknown(`${facts.path} ${facts.link === "link" ? `points to ${facts.text}` : `is ${facts.link}`}, which is none of its choices: ${names.join(", ")}. Nothing was changed.`, ["Point it at one of its choices by hand, or correct the choices in the runbook."]);
+	const live = liveChoice(facts, choices);
 	const others = names.filter((name) => name !== live);
 	const before = previousOf(ledger, live);
 	const remembered = before !== void 0 && others.includes(before) ? before : void 0;
@@ -40020,6 +40435,10 @@ const symlink = {
 			ask: "path" in value ? "probe_symlink" : "probe_choice",
 			about: whereOf(value)
 		}),
+		live({ value }, facts) {
+			const seen = seenOf(value, facts);
+			return "path" in value ? liveRelease(seen) : liveChoice(seen, value.choices);
+		},
 		resolve({ value }, facts, target) {
 			const seen = seenOf(value, facts);
 			return "path" in value ? resolveOnHost(seen, facts.ledger, target) : resolveChoice(seen, value.choices, facts.ledger, target);
@@ -40488,6 +40907,7 @@ function runbookFromInputs(source, environment = "production") {
 	return {
 		file: FILE,
 		app: source.app,
+		idle: [],
 		environments: { [environment]: {
 			name: environment,
 			url: source.url,
@@ -40538,332 +40958,6 @@ function itemFrom(input, line, phase, raw) {
 	if (item === void 0 || problems.length > 0) throw new BadInput(problems);
 	return item;
 }
-// src/rollback/chronicle.ts
-/** The last lines of a step's output that a report keeps. */
-const OUTPUT_LINES = 50;
-function openChronicle(setting) {
-	const { log } = setting;
-	const started = /* @__PURE__ */ new Date();
-	const began = performance.now();
-	const now = () => Math.round((performance.now() - began) * 10) / 10;
-	const phases = [];
-	const steps = /* @__PURE__ */ new Map();
-	const hosts = /* @__PURE__ */ new Map();
-	const checks = [];
-	const backups = [];
-	const preflight = [];
-	const warnings = [];
-	const planned = [];
-	const undo = [];
-	let hold;
-	let from = "";
-	let to = "";
-	const endPhase = () => {
-		const open = phases.at(-1);
-		if (open && Number.isNaN(open.to)) open.to = now();
-	};
-	const warn = (text) => {
-		if (warnings.includes(text)) return;
-		warnings.push(text);
-		log.warning(text);
-	};
-	return {
-		now,
-		phase(name, critical) {
-			endPhase();
-			phases.push({
-				name,
-				from: now(),
-				to: NaN,
-				...critical && { critical }
-			});
-			log.phase(name);
-		},
-		stepBegan(host, step, action) {
-			const report = {
-				host,
-				number: step.number,
-				phase: step.phase,
-				action,
-				title: step.title,
-				status: "failed",
-				from: now(),
-				to: now(),
-				output: []
-			};
-			steps.set(`${host} ${step.number} ${action}`, {
-				report,
-				output: []
-			});
-		},
-		stepEnded(host, step, action, status) {
-			const key = `${host} ${step.number} ${action}`;
-			const kept = steps.get(key);
-			if (!kept) return;
-			const verdict = status === 0 ? "passed" : step.severity === "warn" ? "warned" : "failed";
-			const report = {
-				...kept.report,
-				to: now(),
-				status: status === 124 ? "timed-out" : verdict
-			};
-			steps.set(key, {
-				...kept,
-				report
-			});
-			if (action === "ready" && status === 0) return;
-			const mark = action === "undo" && status === 0 ? "restored" : verdict;
-			const title = action === "ready" ? `ready for: ${step.title}` : step.title;
-			log.step(host, mark, title, report.to - report.from);
-		},
-		output(host, step, action, text) {
-			const kept = steps.get(`${host} ${step.number} ${action}`);
-			if (kept && kept.output.length < OUTPUT_LINES) kept.output.push(text);
-			if (action === "ready" && text.startsWith("warning: ")) warn(`${host}: ${text.slice(9)}`);
-			else log.output(host, [text]);
-		},
-		check(report) {
-			checks.push(report);
-			log.step(report.from, report.status === "not-run" ? "warned" : report.status, `${report.title}: ${report.detail}`, report.seconds * 1e3);
-		},
-		backup: (report) => void backups.push(report),
-		preflight(text) {
-			preflight.push(text);
-			log.line(text);
-		},
-		planned(host, step) {
-			const data = Object.entries(step.data).filter(([, value]) => value !== "");
-			planned.push({
-				host,
-				number: step.number,
-				phase: step.phase,
-				kind: step.kind,
-				title: step.title,
-				data: Object.fromEntries(data)
-			});
-			log.step(host, "started", `${step.phase}: ${step.title}`);
-			log.output(host, data.map(([name, value]) => `${name}: ${value}`));
-		},
-		warning: warn,
-		host(name, change) {
-			const known = hosts.get(name) ?? {
-				name,
-				from: "",
-				to: "",
-				live: "",
-				state: "untouched"
-			};
-			hosts.set(name, {
-				...known,
-				...change
-			});
-		},
-		hold(release, commit) {
-			hold = {
-				release,
-				...commit && { commit }
-			};
-		},
-		undoCommand: (host, command) => void undo.push({
-			host,
-			command
-		}),
-		fromTo(before, after) {
-			from = before;
-			to = after;
-		},
-		close(outcome, failure) {
-			endPhase();
-			log.close();
-			const duration = Math.round(now()) / 1e3;
-			const { rto } = setting.rollback;
-			const told = [...steps.values()].map(({ report, output }) => ({
-				...report,
-				output
-			}));
-			return {
-				schema: 1,
-				operation: setting.operation,
-				outcome,
-				run: setting.run,
-				app: setting.runbook.app,
-				environment: setting.environment.name,
-				rollback: setting.rollback.name,
-				...setting.rollback.title && { title: setting.rollback.title },
-				target: setting.target,
-				reason: setting.reason,
-				actor: setting.actor,
-				workflowRun: setting.workflowRun,
-				started: started.toISOString(),
-				duration,
-				...rto !== void 0 && {
-					rto,
-					rtoMet: outcome === "rolled-back" && duration <= rto
-				},
-				from,
-				to,
-				hosts: [...hosts.values()],
-				phases: phases.map((phase) => ({
-					...phase,
-					to: Number.isNaN(phase.to) ? now() : phase.to
-				})),
-				steps: told,
-				checks,
-				backups,
-				preflight,
-				warnings,
-				...failure && { failure },
-				diagnosis: diagnosisOf(told),
-				...hold && { hold },
-				undo,
-				...planned.length > 0 && { planned }
-			};
-		}
-	};
-}
-const diagnosisOf = (steps) => steps.filter((step) => step.phase === "diagnose" && step.action === "do").map(({ host, title, output }) => ({
-	host,
-	title,
-	lines: output
-}));
-// src/rollback/words.ts
-const names$1 = (runs) => runs.map((run) => run.plan.host).join(", ");
-const cancelledWords = () => ({
-	code: "RB-CANCELLED",
-	message: "The run was cancelled.",
-	remedy: ["Run it again when you are ready."]
-});
-/** A host could not be prepared: no host was changed. */
-function notPreparedWords(runs) {
-	const locked = runs.filter((run) => run.state.lockedBy !== void 0);
-	const [holder] = locked;
-	if (holder?.state.lockedBy) {
-		const [, run = ""] = holder.state.lockedBy.holder.split(":");
-		return {
-			code: "RB-LOCK-HELD",
-			message: `Another run holds the lock on ${names$1(locked)}: ${run}. Nothing was changed.`,
-			remedy: ["Wait until that run has ended, and run this one again.", `If it is dead, run operation unlock with run-id ${run}: it is put in order first.`]
-		};
-	}
-	const lost = runs.filter((run) => run.state.lost !== void 0);
-	if (lost.length > 0) return {
-		code: "RB-CONTACT-LOST-BEFORE",
-		message: `Contact with ${names$1(lost)} was lost before the first change. Nothing was changed; those hosts let go of their locks by themselves.`,
-		remedy: ["Look at the network between the runner and the hosts, and run it again."],
-		table: {
-			head: ["host", "what happened"],
-			rows: lost.map((run) => [run.plan.host, run.state.lost ?? ""])
-		}
-	};
-	const failed = runs.filter((run) => run.state.failed !== void 0);
-	return {
-		code: failed.some((run) => run.state.failed?.status === 20) ? "RB-TARGET-LACKS" : "RB-NOT-READY",
-		message: `${names$1(failed)} is not ready. Nothing was changed.`,
-		remedy: failed.some((run) => run.state.failed?.status === 20) ? ["Look at what the target lacks. If it may be missing, run again with confirm: run anyway.", "Or choose another target."] : ["Mend what the step printed, above, and run it again."],
-		table: {
-			head: [
-				"host",
-				"step",
-				"failed with"
-			],
-			rows: failed.map((run) => [
-				run.plan.host,
-				run.state.failed?.step?.title ?? "",
-				`status ${run.state.failed?.status ?? ""}`
-			])
-		}
-	};
-}
-/** A step failed on the way, on the hosts that the table names. */
-function switchFailedWords(runs) {
-	const failed = runs.filter((run) => run.state.failed !== void 0 || run.state.strayed !== void 0);
-	return {
-		code: "RB-STEP-FAILED",
-		message: `A step failed on ${names$1(failed)}.`,
-		remedy: ["Read what the step printed, in the log or below under every step."],
-		table: {
-			head: [
-				"host",
-				"step",
-				"what happened"
-			],
-			rows: failed.map((run) => {
-				const { failed: step, strayed } = run.state;
-				if (strayed) return [
-					run.plan.host,
-					strayed.title,
-					"something else changed it meanwhile"
-				];
-				return [
-					run.plan.host,
-					step?.step?.title ?? "",
-					step?.status === 124 ? "timed out" : `status ${step?.status}`
-				];
-			})
-		}
-	};
-}
-/** The target was live and did not serve as it should. */
-function checksFailedWords(reports, failed) {
-	const missed = reports.filter((report) => report.status === "failed" || report.status === "not-run");
-	const beforeToo = missed.filter((report) => report.before === "failed");
-	const rows = [...missed.map((report) => [
-		report.title,
-		report.from,
-		report.detail
-	]), ...failed.map((run) => [
-		run.state.failed?.step?.title ?? "checks on the host",
-		run.plan.host,
-		"did not pass"
-	])];
-	const remedy = ["Choose another target, or look at the diagnosis below."];
-	if (beforeToo.length > 0) remedy.push(`${beforeToo.map((report) => report.title).join(", ")} failed before the switch too: that says nothing against the target. Mend what it looks at, or give it severity: warn.`);
-	return {
-		code: "RB-CHECKS-FAILED",
-		message: `The target was switched on and did not pass ${rows.map(([title]) => title).join(", ")}.`,
-		remedy,
-		table: {
-			head: [
-				"check",
-				"seen from",
-				"what was seen"
-			],
-			rows
-		}
-	};
-}
-/** Contact with a host was lost after the first change. */
-function unknownWords(runs, first) {
-	const lost = runs.filter((run) => run.state.lost !== void 0);
-	return {
-		code: "RB-CONTACT-LOST",
-		message: `${first ? `${first.message} ` : ""}Contact with ${names$1(lost)} was lost after the switch. What is live there is not known from here; each host decides by itself when it has heard nothing for ${lost[0]?.plan.silence ?? 30} seconds.`,
-		remedy: ["Run operation status: it reads what each host did.", ...lost.map((run) => `Or on ${run.plan.host}: ~/.rollbook/${run.plan.app}/${run.plan.environment}/runs/${run.plan.run}/rollbook status`)],
-		table: {
-			head: ["host", "what happened"],
-			rows: lost.map((run) => [run.plan.host, run.state.lost ?? ""])
-		}
-	};
-}
-/** Neither there nor back: a person has to look. */
-function needsOperatorWords(runs, first) {
-	const stuck = runs.filter((run) => run.state.outcome !== "undone" && run.state.outcome !== "committed");
-	const shown = stuck.length > 0 ? stuck : runs;
-	return {
-		code: "RB-NEEDS-OPERATOR",
-		message: `${first ? `${first.message} ` : ""}${names$1(shown)} could not be brought back to a known state. The lock there is kept.`,
-		remedy: shown.flatMap((run) => {
-			const folder = `~/.rollbook/${run.plan.app}/${run.plan.environment}/runs/${run.plan.run}`;
-			return [`On ${run.plan.host}, see what happened: cat ${folder}/journal; tail ${folder}/out/*`, `When it is mended, on ${run.plan.host}: ${folder}/rollbook undo`];
-		}),
-		...first?.table && { table: first.table }
-	};
-}
-/** The process had to end before the run did. */
-const interruptedWords = () => ({
-	code: "RB-CANCELLED",
-	message: "The run was cancelled, and could not be brought to its end in time. The hosts go on by themselves; the post step looks at them next.",
-	remedy: ["Run operation status: it reads what each host did."]
-});
 // src/runbook/circles.ts
 /** Reports lists of checks, `include` and `escalate` that lead back to where they started. */
 function reportCircles(value, draft, report) {
@@ -41116,7 +41210,6 @@ function lookIn(items, path, known, look) {
 		if (Array.isArray(value)) lookIn(value.map((each) => isItem(each) ? each : void 0), [...here, kind], known, look);
 	});
 }
-const isItem = (value) => typeof value === "object" && value !== null && "kind" in value && "position" in value;
 // src/runbook/schema.ts
 const index_name = (expected) => textOf(expected, nameProblem);
 const names = list$1(index_name("Expected the name of a rollback."), "Expected a list of rollbacks, such as [image, database].");
@@ -41411,11 +41504,20 @@ function loadRunbook(text, file) {
 	return {
 		file,
 		app: outline.app,
+		idle: NOT_ACTED_ON.filter((section) => propertyOf(value, section) !== void 0),
 		environments: Object.fromEntries(environments),
 		rollbacks: mapOf(outline.rollbacks, (name) => expandRollback(name, outline.rollbacks, draft, migrations)),
 		checks: mapOf(draft.checks, (name) => expandUse(draft.checks[name] ?? [], draft.checks))
 	};
 }
+/** Sections of the format that later versions act on; whoever relies on one has to know that this one doesn't. */
+const NOT_ACTED_ON = [
+	"metrics",
+	"triggers",
+	"notify",
+	"audit",
+	"drills"
+];
 const mapOf = (names, of) => Object.fromEntries(Object.keys(names).map((name) => [name, of(name)]));
 /** The hosts of each environment, as far as their addresses can be read. */
 function readHosts(value, report) {
@@ -41448,6 +41550,27 @@ function reportIdle(value, problems, report) {
 		const path = ["rollbacks", name];
 		if (problems.some(({ field }) => `${field}.`.startsWith(`${fieldOf(path)}.`))) continue;
 		if (["switch", "include"].every((key) => propertyOf(rollback, key) === void 0)) report(path, "This takes nothing back: it has neither switch nor include.", "key");
+	}
+}
+// src/operation/find-runbook.ts
+/** Something is where the runbook should be, and it can't be read. */
+var RunbookUnreadable = class extends index_refusal.t {
+	code = "RB-RUNBOOK-UNREADABLE";
+};
+/** The runbook that a request is about. @throws RunbookUnreadable, RunbookInvalid, and what `fetchRunbook` throws. */
+async function findRunbook({ source, environment, token }, { variables, fetchRunbook }) {
+	if (source.kind === "inputs") return runbookFromInputs(source, environment);
+	return loadRunbook(await readShelf((0,external_node_path_namespaceObject.join)(variables.GITHUB_WORKSPACE ?? ".", source.path), source.path) ?? await fetchRunbook(source.path, token), source.path);
+}
+/** The text of a file; undefined when it isn't there. */
+async function readShelf(file, path) {
+	try {
+		return await (0,promises_namespaceObject.readFile)(file, "utf8");
+	} catch (error) {
+		const code = error instanceof Error && "code" in error ? error.code : void 0;
+		if (code === "ENOENT" || code === "ENOTDIR") return void 0;
+		const why = code === "EISDIR" ? "is a folder" : `cannot be read (${String(code)})`;
+		throw new RunbookUnreadable(`The runbook ${shownGiven(path)} ${why}. Nothing was changed.`, ["Give the path of the file with the input runbook."], void 0, { cause: error });
 	}
 }
 // src/check/bounded.ts
@@ -41960,6 +42083,67 @@ function withoutComponent(setting, facts) {
 		}]))
 	};
 }
+// src/rollback/hand-over.ts
+/**
+* Gives a host the secrets that steps of its plan may read; they go there when the run ends. A plan that was read back
+* from a host gets none but those that the runbook names: a step that lacks one says so before the first change.
+*/
+async function handOverSecrets({ plan, session }, secrets) {
+	for (const name of new Set(plan.steps.flatMap((step) => step.secrets))) {
+		const value = secrets.get(name);
+		if (value !== void 0) await session().keepSecret(plan.run, name, value);
+	}
+}
+// src/rollback/host-report.ts
+/** What each host's own journal says became of it. */
+function tellHosts(runs, decision, ending, chronicle) {
+	for (const { plan, state } of runs) {
+		const became = becameOf(state, ending, decision.hosts.get(plan.host)?.alreadyThere === true);
+		chronicle.host(plan.host, {
+			live: liveIn(became, plan),
+			state: became,
+			...state.lost !== void 0 && { message: state.lost },
+			...became === "unknown" && { lostContact: alone(plan) }
+		});
+	}
+}
+function becameOf(state, ending, alreadyThere) {
+	if (ending.outcome === "refused") return "untouched";
+	if (alreadyThere && ending.outcome === "there") return "already-there";
+	switch (state.outcome) {
+		case "committed": return "switched";
+		case "kept": return "unconfirmed";
+		case "undone":
+		case "refused": return "restored";
+		default: return state.lost === void 0 ? "needs-operator" : "unknown";
+	}
+}
+function liveIn(became, { from, to }) {
+	switch (became) {
+		case "untouched":
+		case "restored": return from;
+		case "switched":
+		case "unconfirmed":
+		case "already-there": return to;
+		default: return "";
+	}
+}
+/** What the program on the host does when it hears nothing more: `decide_alone` in `engine/program/ending.sh`. */
+function alone(plan) {
+	const deadline = new Date(Date.now() + plan.silence * 1e3).toISOString();
+	if (plan.onLostContact !== "decide") return {
+		decides: plan.onLostContact,
+		deadline
+	};
+	if (plan.steps.some((step) => step.phase === "verify" && !step.inner)) return {
+		decides: "by-checks",
+		deadline
+	};
+	return {
+		decides: plan.hosts === 1 ? "keep" : "undo",
+		deadline
+	};
+}
 // src/rollback/host-run.ts
 /** Nothing heard for this long, while a heartbeat comes every second, means that contact is lost. Seconds. */
 const QUIET = 20;
@@ -41975,6 +42159,8 @@ function followHost(plan, first, chronicle) {
 		diagnosed: false,
 		failed: void 0,
 		strayed: void 0,
+		fenced: false,
+		refusedBy: void 0,
 		lockedBy: void 0,
 		lost: void 0
 	};
@@ -42032,10 +42218,14 @@ function followHost(plan, first, chronicle) {
 			watch(next);
 		},
 		markLost,
+		markRefused(why) {
+			state.refusedBy = why;
+			changed();
+		},
 		lostSince: () => lostSince,
 		until: (reached) => new Promise((resolve) => {
 			const look = () => {
-				if (!reached(state) && state.outcome === void 0 && state.lost === void 0) return;
+				if (!reached(state) && !isOver(state)) return;
 				waiting.delete(look);
 				resolve();
 			};
@@ -42044,6 +42234,7 @@ function followHost(plan, first, chronicle) {
 		})
 	};
 }
+const isOver = ({ outcome, lost, refusedBy }) => outcome !== void 0 || lost !== void 0 || refusedBy !== void 0;
 function note(state, entry, steps) {
 	switch (entry.word) {
 		case "run":
@@ -42054,15 +42245,17 @@ function note(state, entry, steps) {
 			state.phase = entry.phase;
 			return;
 		case "end":
-			if (entry.status !== 0 && entry.action !== "check") state.failed = {
+			if (entry.status !== 0 && steps.get(entry.step)?.severity !== "warn") state.failed = {
 				step: steps.get(entry.step),
 				action: entry.action,
 				status: entry.status
 			};
 			return;
 		case "strayed":
-		case "fenced":
 			state.strayed = steps.get(entry.step);
+			return;
+		case "fenced":
+			state.fenced = true;
 			return;
 		case "refused":
 			state.lockedBy = {
@@ -42094,7 +42287,7 @@ function tellChronicle(chronicle, host, entry, steps) {
 			const step = steps.get(entry.step);
 			if (!step) return;
 			if (entry.word === "begin") chronicle.stepBegan(host, step, entry.action);
-			else chronicle.stepEnded(host, step, entry.action, entry.status);
+			else chronicle.stepEnded(host, step, entry.action, entry.status, entry.tries);
 			return;
 		}
 		case "backup":
@@ -42131,6 +42324,17 @@ function introduce(introduction) {
 	].join("\n"));
 }
 // src/engine/wire.ts
+/** How far a direction of a run has come, in the words of the program (`enter` in `program/*.sh`). */
+const ENGINE_PHASES = [
+	"new",
+	"prepare",
+	"prepared",
+	"switch",
+	"switched",
+	"failed",
+	"revert",
+	"commit"
+];
 const ACTIONS = [
 	"ready",
 	"do",
@@ -42192,10 +42396,13 @@ function readJournal(line) {
 			word,
 			direction: one === "back" ? "back" : "forward"
 		};
-		case "phase": return {
-			word,
-			phase: one
-		};
+		case "phase": {
+			const phase = ENGINE_PHASES.find((each) => each === one);
+			return phase && {
+				word,
+				phase
+			};
+		}
 		case "begin": return isAction(two) ? {
 			word,
 			step: Number(one),
@@ -42763,7 +42970,7 @@ async function settle({ session }, run) {
 	});
 }
 /** @throws LockHeld, DeployAtWork, ToolsMissing; nothing was changed. */
-function refuseBusy(all) {
+function refuseBusy(all, anyway) {
 	for (const { facts } of all) {
 		const { lock } = facts;
 		if (!lock) continue;
@@ -42771,8 +42978,8 @@ function refuseBusy(all) {
 	}
 	for (const { facts } of all) {
 		const [foreign] = facts.symlinks.flatMap(({ foreignLocks }) => foreignLocks);
-		if (foreign === void 0) continue;
-		throw new DeployAtWork(`A deploy holds ${foreign} on ${facts.host}. Nothing was changed.`, ["Wait until the deploy has ended, or cancel it.", `If it is long dead, remove the lock with the tool that made it: ${foreign}`]);
+		if (foreign === void 0 || anyway) continue;
+		throw new DeployAtWork(`A deploy holds ${foreign} on ${facts.host}. Nothing was changed.`, ["Wait until the deploy has ended, or cancel it.", "If the deploy is dead and left it behind, run this again with confirm: run anyway."]);
 	}
 	for (const { facts } of all) {
 		const missing = NEEDED.filter((tool) => facts.tools[tool] === void 0);
@@ -42780,6 +42987,15 @@ function refuseBusy(all) {
 		throw new ToolsMissing(`${facts.host} lacks ${missing.join(", ")}. Nothing was changed.`, [`Install them on ${facts.host}; on Debian they are in the package coreutils.`]);
 	}
 }
+// src/rollback/setting.ts
+/** `20261120T141058Z-3f9a2c`: sorts by time, and no two runs share one. */
+function newRunId(now, random) {
+	return `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${random}`;
+}
+/** The phrases that were typed: several are given a line each, or with commas between. */
+const phrasesOf = ({ confirm }) => (confirm ?? "").split(/[,\n]/).map((phrase) => phrase.trim());
+/** Whether something that would be refused is to be done all the same; the phrase stands in the record. */
+const goesOnAnyway = (setting) => phrasesOf(setting).includes("run anyway");
 // src/rollback/plan.ts
 /** Seconds that a step may take when the runbook does not say. */
 const STEP_SECONDS = {
@@ -42817,8 +43033,19 @@ const variablesOf = (setting, { from, to }) => ({
 	environment: setting.environment.name
 });
 const lookedAtFrom = (item, kind) => kind.looksFrom?.(item) ?? "host";
-/** How many steps one item may become on a host; numbers are spaced by it, so that they mean the same on every host. */
-const SPAN = 50;
+/** An item becomes as many steps on one host as on another, so that a number means the same on every host. */
+const ANYWHERE = {
+	run: "",
+	stateFolder: "",
+	url: void 0,
+	variables: {
+		from: "",
+		to: "",
+		app: "",
+		environment: ""
+	},
+	data: {}
+};
 function numberItems(setting, kindOf) {
 	let first = 1;
 	return PHASES.flatMap((phase) => setting.rollback.phases[phase].flatMap((item) => {
@@ -42829,7 +43056,10 @@ function numberItems(setting, kindOf) {
 			phase,
 			first
 		};
-		first += SPAN;
+		first += stepsOf(item, phase, first, {
+			...ANYWHERE,
+			url: setting.environment.url
+		}, kindOf).length;
 		return [numbered];
 	}));
 }
@@ -42840,7 +43070,7 @@ function planHost(setting, decision, facts, numbered, variables, kindOf, hosts) 
 	const ownFrom = leading?.from ?? decision.from;
 	const steps = numbered.filter(({ item, phase }) => concerns(setting, item, phase, facts.host, own, kindOf)).flatMap(({ item, phase, first }) => {
 		const choice = own?.choices.get(item);
-		const data = choice ? kindOf(item.kind)?.component?.data(item, facts, choice, setting.confirm === "run anyway") ?? {} : {};
+		const data = choice ? kindOf(item.kind)?.component?.data(item, facts, choice, goesOnAnyway(setting)) ?? {} : {};
 		return stepsOf(item, phase, first, {
 			run: setting.run,
 			stateFolder: facts.stateFolder,
@@ -42851,6 +43081,7 @@ function planHost(setting, decision, facts, numbered, variables, kindOf, hosts) 
 	});
 	return {
 		host: facts.host,
+		stateFolder: facts.stateFolder,
 		run: setting.run,
 		app: setting.runbook.app,
 		environment: environment.name,
@@ -43058,7 +43289,7 @@ async function goBack(journey, baseline, failure) {
 	};
 	if (runs.some((run) => run.state.outcome !== "undone")) return {
 		outcome: "needs-operator",
-		failure: needsOperatorWords(runs, failure)
+		failure: apartWords(runs, failure)
 	};
 	const owed = owedAfterUndo(plan.checks, baseline);
 	if (owed.length > 0 && !setting.cancelled.aborted) {
@@ -43072,7 +43303,7 @@ async function goBack(journey, baseline, failure) {
 		});
 		if (!again.passed && !again.aborted) return {
 			outcome: "needs-operator",
-			failure: needsOperatorWords(runs, failure)
+			failure: stillFailingWords(runs, failure)
 		};
 	}
 	return {
@@ -43121,7 +43352,8 @@ async function begin(journey, run) {
 	try {
 		await journey.begin(run);
 	} catch (error) {
-		run.markLost(error instanceof Error ? error.message : String(error));
+		if (error instanceof NotAccepted) run.markRefused(error.why);
+		else run.markLost(error instanceof Error ? error.message : String(error));
 	}
 	await unlessCancelled(journey, run.until((state) => state.phase === "prepared"));
 }
@@ -43130,6 +43362,8 @@ async function letGo(journey, unmoved) {
 	const failure = unmoved.why === "cancelled" ? cancelledWords() : notPreparedWords(journey.runs);
 	for (const run of journey.runs) if (run.state.outcome === void 0) run.tell("undo");
 	await atMost(5, Promise.all(journey.runs.map((run) => run.until(() => false))));
+	if (journey.runs.every((run) => run.state.outcome !== void 0)) journey.setting.remember("settled");
+	journey.setting.remember("settled");
 	return {
 		outcome: "refused",
 		failure
@@ -43189,14 +43423,22 @@ async function stay(journey, baseline) {
 		await Promise.all(runs.map((run) => run.until(() => false)));
 	}
 	setting.remember("settled");
-	if (runs.every((run) => run.state.outcome === "committed")) return { outcome: "there" };
+	const kept = runs.filter((run) => run.state.outcome === "kept");
+	if (runs.every((run) => run.state.outcome === "committed" || run.state.outcome === "kept")) {
+		for (const run of kept) chronicle.warning(`${run.plan.host} heard nothing in time and kept the target by itself.`);
+		return { outcome: "there" };
+	}
 	if (someLost(runs)) return {
 		outcome: "unknown",
 		failure: unknownWords(runs)
 	};
-	return {
+	if (runs.some((run) => run.state.outcome === "needs-operator")) return {
 		outcome: "needs-operator",
 		failure: needsOperatorWords(runs)
+	};
+	return {
+		outcome: "needs-operator",
+		failure: apartWords(runs)
 	};
 }
 /** Waits, but not past the moment at which a person cancels. */
@@ -43230,7 +43472,7 @@ async function rollBack(setting, chronicle, kindOf) {
 	try {
 		chronicle.phase("Look");
 		looked = await putInOrder(await lookAtHosts(setting, kindOf), chronicle);
-		refuseBusy(looked);
+		refuseBusy(looked, goesOnAnyway(setting));
 		const facts = looked.map((each) => each.facts);
 		const decision = decide(setting, facts, kindOf);
 		preflight$1(setting, decision, facts, chronicle);
@@ -43255,12 +43497,8 @@ async function goThere(setting, plan, decision, looked, chronicle, kindOf) {
 		chronicle,
 		checksDecide: true,
 		async begin(run) {
-			const { session, plan: hostPlan } = {
-				session: run.session(),
-				plan: run.plan
-			};
-			for (const name of new Set(hostPlan.steps.flatMap((step) => step.secrets))) await session.keepSecret(hostPlan.run, name, setting.secrets.get(name) ?? "");
-			await session.start(hostPlan.run, compileProgram(hostPlan, (kind) => shellOf(kind, kindOf)), run.events);
+			await handOverSecrets(run, setting.secrets);
+			await run.session().start(run.plan.run, compileProgram(run.plan, (kind) => shellOf(kind, kindOf)), run.events);
 		}
 	});
 	for (const run of runs) run.session().close();
@@ -43275,20 +43513,6 @@ function shellOf(kind, kindOf) {
 	const shell = kindOf(kind)?.onHost?.shell;
 	if (!shell) throw new Error(`the kind ${kind} has no functions for a host`);
 	return shell;
-}
-/** What each host's own journal says became of it. */
-function tellHosts(runs, decision, ending, chronicle) {
-	for (const { plan, state } of runs) {
-		const away = decision.hosts.get(plan.host)?.alreadyThere !== true;
-		const there = ending.outcome === "there" && state.outcome === "committed";
-		const back = ending.outcome === "refused" || state.outcome === "undone" || state.outcome === "refused";
-		const [live, became] = there ? [plan.to, away ? "switched" : "already-there"] : back ? [away ? plan.from : plan.to, ending.outcome === "refused" ? "untouched" : "restored"] : state.outcome === "kept" ? [plan.to, "unconfirmed"] : state.lost === void 0 && state.outcome === "committed" ? [plan.to, "switched"] : ["", state.lost === void 0 ? "needs-operator" : "unknown"];
-		chronicle.host(plan.host, {
-			live,
-			state: became,
-			...state.lost !== void 0 && { message: state.lost }
-		});
-	}
 }
 function tellHold(setting, decision, chronicle) {
 	const { hold } = setting.rollback;
@@ -43311,15 +43535,11 @@ async function proveUnchanged(setting, plan, decision, chronicle) {
 	if (suite.passed) return chronicle.close("unchanged");
 	throw new LastGoodFails(`${decision.to}, the last good release, is live already, and it does not pass ${suite.reports.filter((report) => report.status !== "passed").map((report) => report.title).join(", ")}. Nothing was changed.`, ["Choose another target, or look for the fault outside the release: its data, its configuration, what it depends on."]);
 }
-// src/rollback/setting.ts
-/** `20261120T141058Z-3f9a2c`: sorts by time, and no two runs share one. */
-function newRunId(now, random) {
-	return `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${random}`;
-}
 // src/engine/plan-reader.ts
 const texts = /* @__PURE__ */ array(/* @__PURE__ */ string());
 const PLAN = /* @__PURE__ */ object({
 	host: /* @__PURE__ */ string(),
+	stateFolder: /* @__PURE__ */ string(),
 	run: /* @__PURE__ */ string(),
 	app: /* @__PURE__ */ string(),
 	environment: /* @__PURE__ */ string(),
@@ -43381,7 +43601,7 @@ async function undoRun(setting, chronicle, wanted, kindOf) {
 	try {
 		chronicle.phase("Look");
 		looked = await putInOrder(await lookAtHosts(setting, kindOf), chronicle);
-		refuseBusy(looked);
+		refuseBusy(looked, goesOnAnyway(setting));
 		const undone = findRun(looked, wanted);
 		chronicle.fromTo(undone.to, undone.from);
 		chronicle.preflight(`run ${undone.run} went ${undone.from} → ${undone.to}; it is taken back on ${looked.length === 1 ? "1 host" : `${looked.length} hosts`}`);
@@ -43405,7 +43625,10 @@ async function undoRun(setting, chronicle, wanted, kindOf) {
 			runs,
 			chronicle,
 			checksDecide: false,
-			begin: (run) => run.session().follow(undone.run, "back", run.events)
+			async begin(run) {
+				await handOverSecrets(run, setting.secrets);
+				await run.session().follow(undone.run, "back", run.events);
+			}
 		});
 		for (const run of runs) run.session().close();
 		tellHosts(runs, decision, ending, chronicle);
@@ -43416,12 +43639,17 @@ async function undoRun(setting, chronicle, wanted, kindOf) {
 		for (const { session } of looked) session.close();
 	}
 }
-/** What the run's own program knows of its steps: the runbook of today may say something else. */
+/**
+* What the run's own program knows of its steps: the runbook of today may say something else. Seen from the way back,
+* the run goes to where it came from.
+*/
 async function planOf(session, run) {
 	const plan = readPlan(await session.readPlan(run));
 	if (plan) return {
 		...plan,
-		host: session.host.name
+		host: session.host.name,
+		from: plan.to,
+		to: plan.from
 	};
 	throw new NothingToUndo(`The plan of run ${run} on ${session.host.name} can't be read. Nothing was changed.`, [`Undo it by hand on ${session.host.name}, if the program there is whole: ~/.rollbook/…/runs/${run}/rollbook undo`]);
 }
@@ -43494,7 +43722,7 @@ var SecretNotSet = class extends index_refusal.t {
 function secretsOf$1(rollback, variables) {
 	const secrets = /* @__PURE__ */ new Map();
 	const missing = /* @__PURE__ */ new Map();
-	for (const item of Object.values(rollback.phases).flat()) for (const name of item.env) {
+	for (const item of Object.values(rollback.phases).flat().flatMap(withHeld)) for (const name of item.env) {
 		const value = variables[name] ?? "";
 		const { file, line, column } = item.position;
 		if (value === "") missing.set(name, missing.get(name) ?? `${file}:${line}:${column} ${name}`);
@@ -43566,7 +43794,7 @@ function guard(setting, chronicle, deploying, kindOf) {
 function stops(hold, deploying) {
 	if (hold.all || !deploying || hold.release === deploying) return true;
 	if (hold.commit === void 0) return true;
-	return hold.commit.startsWith(deploying) || deploying.startsWith(hold.commit);
+	return sameCommit(hold.commit, deploying);
 }
 function onHold(host, hold) {
 	const what = hold.all ? "Every deploy" : `Release ${hold.release}${hold.commit ? ` (${hold.commit.slice(0, 12)})` : ""}`;
@@ -43600,7 +43828,7 @@ var EscalationNotSupported = class extends index_refusal.t {
 /** Everything up to the first change. @param keep takes the plan, for the file that the output `plan` names. */
 function planOnly(setting, chronicle, kindOf, keep) {
 	return lookOnly(setting, chronicle, kindOf, (looked) => {
-		refuseBusy(looked);
+		refuseBusy(looked, goesOnAnyway(setting));
 		const facts = looked.map((each) => each.facts);
 		const decision = decide(setting, facts, kindOf);
 		preflight$1(setting, decision, facts, chronicle);
@@ -43619,6 +43847,24 @@ function planOnly(setting, chronicle, kindOf, keep) {
 		return { outcome: "planned" };
 	});
 }
+// src/operation/live.ts
+/** The release that is live on a host, by the first component of the rollback; empty when it has none. */
+function liveOn(setting, facts, kindOf) {
+	for (const item of setting.rollback.phases.switch) {
+		const component = kindOf(item.kind)?.component;
+		if (component) return component.live(item, facts);
+	}
+	return "";
+}
+/** The same, where a host on which nothing is live yet is no reason to stop. */
+function liveIfAny(setting, facts, kindOf) {
+	try {
+		return liveOn(setting, facts, kindOf);
+	} catch (error) {
+		if (error instanceof index_refusal.t) return "";
+		throw error;
+	}
+}
 // src/operation/record.ts
 /** The hosts don't agree on what is live, so that nobody can say of what was spoken. */
 var LiveDiffers = class extends index_refusal.t {
@@ -43627,6 +43873,14 @@ var LiveDiffers = class extends index_refusal.t {
 /** Lifting a hold is a decision, and a decision has a reason. */
 var ReasonNeeded = class extends index_refusal.t {
 	code = "RB-REASON-NEEDED";
+};
+/** A host could not keep what it was told. */
+var LedgerNotWritten = class extends index_refusal.t {
+	code = "RB-LEDGER-NOT-WRITTEN";
+	constructor({ host, stateFolder }, state, release, written, cause) {
+		const others = written.length === 0 ? "No host has it." : `Recorded on ${written.join(", ")} only.`;
+		super(`${host} could not write to its ledger that ${release} is ${state}. ${others} No release was changed.`, [`On ${host}, look at space and rights: df -h ${stateFolder}; ls -ld ${stateFolder}`, "Then run it again: to tell it twice does no harm."], void 0, { cause });
+	}
 };
 /**
 * Tells the ledger of every host about a release: that its deploy started, that it passed, that it is bad, that it may
@@ -43637,43 +43891,46 @@ var ReasonNeeded = class extends index_refusal.t {
 function record(setting, chronicle, state, named, kindOf) {
 	return lookOnly(setting, chronicle, kindOf, async (looked) => {
 		if (state === "free" && !setting.reason) throw new ReasonNeeded("A hold is lifted with a reason, and none was given. Nothing was changed.", ["Run it again with reason: why it may be deployed again."]);
-		const lives = looked.map(({ facts }) => [facts.host, liveOf(facts)]);
+		const liveOf = named ? liveIfAny : liveOn;
+		const lives = looked.map(({ facts }) => [facts.host, liveOf(setting, facts, kindOf)]);
 		const live = lives[0]?.[1] ?? "";
 		const release = named || live;
 		if (!named && new Set(lives.map(([, each]) => each)).size > 1) throw new LiveDiffers("The hosts serve different releases, so that \"the live one\" is not one. Nothing was changed.", ["Name the release with target."], {
 			head: ["host", "live"],
 			rows: lives
 		});
+		const written = [];
 		for (const { facts, session } of looked) {
-			const line = ledgerLine(entryFor(setting, state, release, facts));
-			await session.addToLedger(line);
+			const own = liveIfAny(setting, facts, kindOf);
+			try {
+				await session.addToLedger(ledgerLine(entryFor(setting, state, release, own, facts)));
+			} catch (error) {
+				throw new LedgerNotWritten(facts, state, release, written, error);
+			}
+			written.push(facts.host);
 			chronicle.preflight(`${facts.host}: ${release} is recorded as ${state}`);
 			chronicle.host(facts.host, {
-				from: liveOf(facts),
+				from: own,
 				to: release,
-				live: liveOf(facts)
+				live: own
 			});
 		}
 		chronicle.fromTo(live, release);
 		return { outcome: "recorded" };
 	});
 }
-function entryFor(setting, event, release, facts) {
+function entryFor(setting, event, release, live, facts) {
 	const commit = facts.symlinks.flatMap(({ releases }) => releases).find((each) => each.name === release)?.revision;
 	return {
 		event,
 		release,
 		...commit && { commit },
-		...event === "started" && { from: liveOf(facts) },
+		...event === "started" && live !== "" && { from: live },
 		run: setting.run,
 		...setting.actor && { by: setting.actor },
 		...setting.reason && { reason: setting.reason }
 	};
 }
-const liveOf = (facts) => {
-	const [symlink] = facts.symlinks;
-	return symlink ? liveRelease(symlink) : "";
-};
 // src/operation/status.ts
 /** What is live, what can be gone back to, and what stands in the way, on every host. Writes nothing. */
 function index_status(setting, chronicle, kindOf) {
@@ -43751,12 +44008,13 @@ const DEFAULT_TARGET = "previous";
 */
 function settingFor(request, runbook, means, random) {
 	const chosen = choose(runbook, request);
+	if (request.operation === "rollback" && runbook.idle.length > 0) means.log.warning(`${runbook.file} has ${runbook.idle.join(", ")}, which this version of Rollbook does not act on yet.`);
 	const rollback = {
 		...chosen.rollback,
 		hold: chosen.hold,
 		onLostContact: chosen.onLostContact
 	};
-	const secrets = request.operation === "rollback" ? secretsOf$1(rollback, means.variables) : /* @__PURE__ */ new Map();
+	const secrets = request.operation === "rollback" || request.operation === "undo" ? secretsOf$1(rollback, means.variables) : /* @__PURE__ */ new Map();
 	for (const [name, value] of secrets) means.learn(name, value);
 	const setting = {
 		operation: request.operation,
@@ -43794,9 +44052,9 @@ function operate(request, setting, chronicle, means) {
 	}
 }
 const kindOf$1 = (name) => KINDS.find((kind) => kind.name === name);
-/** The phrases that a rollback and its environment ask for; several are given a line each, or with commas between. */
+/** The phrases that a rollback and its environment ask for. */
 function refuseUnconfirmed({ environment, rollback, confirm }) {
-	const given = (confirm ?? "").split(/[,\n]/).map((phrase) => phrase.trim());
+	const given = phrasesOf({ confirm });
 	const missing = [environment.confirm, rollback.confirm].filter((phrase) => phrase !== void 0).filter((phrase) => !given.includes(phrase));
 	if (missing.length > 0) throw new ConfirmationMissing(missing, rollback.dataLoss);
 }
@@ -43810,7 +44068,7 @@ async function perform(request, ground) {
 	const random = (0,external_node_crypto_namespaceObject.randomBytes)(3).toString("hex");
 	let run = "";
 	try {
-		const runbook = await runbookOf(request, ground);
+		const runbook = await findRunbook(request, ground);
 		const means = meansOf(request, ground, (stage) => ground.remember(stage, run));
 		const setting = settingFor(request, runbook, means, random);
 		run = setting.run;
@@ -43832,22 +44090,12 @@ async function perform(request, ground) {
 }
 /** The setting of a run that an earlier process of this job began, for the step after it. */
 async function settingAgain(request, ground) {
-	const runbook = await runbookOf(request, ground);
+	const runbook = await findRunbook(request, ground);
 	const means = meansOf(request, ground, () => {});
 	return settingFor({
 		...request,
 		operation: "status"
 	}, runbook, means, "post");
-}
-async function runbookOf({ source, environment, token }, { variables, fetchRunbook }) {
-	if (source.kind === "inputs") return runbookFromInputs(source, environment);
-	const path = (0,external_node_path_namespaceObject.join)(variables.GITHUB_WORKSPACE ?? ".", source.path);
-	try {
-		return loadRunbook(await (0,promises_namespaceObject.readFile)(path, "utf8"), source.path);
-	} catch (error) {
-		if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-		return loadRunbook(await fetchRunbook(source.path, token), source.path);
-	}
 }
 function meansOf(request, ground, remember) {
 	const { variables, log, cancelled } = ground;
@@ -45260,7 +45508,8 @@ function requestFrom(inputs, agentSocket) {
 	};
 	const operation = oneOf("operation", OPERATIONS, "rollback");
 	complainOfStrays(operation, given, complain);
-	const target = checked("target", targetProblem) ?? (operation === "record" ? "" : "previous");
+	const state = oneOf("state", RECORDED_STATES, "good");
+	const target = checked("target", operation === "record" && state === "free" && given("target") === "*" ? () => void 0 : targetProblem) ?? (operation === "record" ? "" : "previous");
 	const runId = checked("run-id", runIdProblem);
 	const common = {
 		environment: checked("environment", nameProblem),
@@ -45270,7 +45519,7 @@ function requestFrom(inputs, agentSocket) {
 		confirm: given("confirm"),
 		parameters: parseParameters(raw.parameters ?? "", complain),
 		escalate: truth("escalate", given("escalate") ?? "false", complain),
-		state: oneOf("state", RECORDED_STATES, "good"),
+		state,
 		drill: checked("drill", nameProblem),
 		ssh: {
 			privateKey: raw["ssh-private-key"] || void 0,
@@ -45500,6 +45749,7 @@ async function runCommand(argv) {
 		keepPlan: (plan) => void process.stdout.write(`plan: ${writePlan(masker.maskDeep(plan), folder)}\n`),
 		fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7293))).fetchRunbook(path, token, process.env)
 	});
+	for (const warning of masker.warnings) process.stderr.write(`warning: ${warning}\n`);
 	const masked = masker.maskDeep(report);
 	const { title, message } = finalWords(masked);
 	process.stdout.write(`\n${title}\n${message === title ? "" : `${message}\n`}`);
@@ -45744,7 +45994,8 @@ const STATUS = {
 	passed: "✓",
 	failed: "❌ failed",
 	warned: "⚠️ warned",
-	"timed-out": "❌ timed out"
+	"timed-out": "❌ timed out",
+	unseen: "❓ end not seen"
 };
 const rows = (all) => table([
 	"host",
@@ -46268,7 +46519,7 @@ async function main() {
 	beginOutputs();
 	const masker = new Masker();
 	const log = githubLog(masker);
-	const folder = (0,external_node_path_namespaceObject.join)(process.env.RUNNER_TEMP ?? ".", "rollbook");
+	const folder = (0,external_node_path_namespaceObject.join)(process.env.RUNNER_TEMP ?? (0,external_node_os_namespaceObject.tmpdir)(), "rollbook");
 	let plan = "";
 	const run = (request) => {
 		masker.add(secretsOf(request));
@@ -46294,6 +46545,7 @@ async function main() {
 		});
 	};
 	const report = await ask(run);
+	for (const warning of masker.warnings) log.warning(warning);
 	await publish(report, masker, log, {
 		folder,
 		plan
@@ -46320,44 +46572,45 @@ function endRun(setting, run) {
 	return Promise.all(setting.environment.hosts.map((host) => endOn(setting, host, run)));
 }
 async function endOn(setting, host, run) {
+	let session;
+	let timer;
 	try {
-		const session = await openSession(setting.open, host, {
+		const opened = await openSession(setting.open, host, {
 			app: setting.runbook.app,
 			environment: setting.environment.name,
 			stateFolder: setting.environment.state ?? "",
 			questions: []
 		});
-		let last = "nothing";
+		session = opened;
+		let reached = "new";
 		await new Promise((resolve, reject) => {
-			const timer = setTimeout(resolve, PATIENCE * 1e3);
+			timer = setTimeout(resolve, PATIENCE * 1e3);
 			const journal = (entry) => {
-				if (entry.word === "phase") last = entry.phase;
+				if (entry.word === "phase") reached = entry.phase;
 				if (entry.word !== "outcome") return;
-				last = entry.outcome;
-				clearTimeout(timer);
+				reached = entry.outcome;
 				resolve();
 			};
-			const gone = () => {
-				clearTimeout(timer);
-				resolve();
-			};
-			session.follow(run, "attach", {
+			opened.follow(run, "attach", {
 				journal,
 				output() {},
-				gone
-			}).then(() => session.tell(run, "undo")).catch(reject);
-			session.closed.then(gone);
+				gone: resolve
+			}).then(() => opened.tell(run, "undo")).catch(reject);
+			opened.closed.then(() => resolve());
 		});
-		session.close();
 		return {
 			host: host.name,
-			found: last
+			reached
 		};
 	} catch (error) {
 		return {
 			host: host.name,
-			found: error instanceof Error ? error.message : String(error)
+			reached: void 0,
+			trouble: error instanceof Error ? error.message : String(error)
 		};
+	} finally {
+		clearTimeout(timer);
+		session?.close();
 	}
 }
 // src/post.ts
@@ -46386,9 +46639,9 @@ async function post() {
 			keepPlan() {},
 			fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7293))).fetchRunbook(path, token, process.env)
 		}), run);
-		for (const { host, found: word } of found) warning(masker.mask(`${host}: ${inWords(word)}`));
+		for (const each of found) warning(masker.mask(`${each.host} ${inWords(each)}`));
 		await summary.addRaw(masker.mask(pageOf(run, found))).write();
-		if (found.some(({ found: word }) => word === "needs-operator")) setFailed(`The run ${run} needs its operator.`);
+		if (found.some(({ reached }) => reached === "needs-operator")) setFailed(`The run ${run} needs its operator.`);
 	} catch (error) {
 		setFailed(`The run ${run} was cut off, and its hosts could not be looked at: ${masker.mask(causes(error))}`);
 	}
@@ -46400,13 +46653,16 @@ const WORDS = {
 	kept: "is on the target; the host decided so by itself",
 	"needs-operator": "could not be brought to a known state: it needs its operator"
 };
-const inWords = (word) => WORDS[word] ?? `is not over yet (${word}); the host ends by itself`;
+function inWords({ reached, trouble }) {
+	if (reached === void 0) return `could not be looked at (${trouble}); the host ends by itself`;
+	return WORDS[reached] ?? `is not over yet (${reached}); the host ends by itself`;
+}
 const pageOf = (run, found) => [
 	"### After the run was cut off",
 	"",
 	`Run ${code(run)}:`,
 	"",
-	...found.map(({ host, found: word }) => `- ${code(host)} ${prose(inWords(word))}`),
+	...found.map((each) => `- ${code(each.host)} ${prose(inWords(each))}`),
 	""
 ].join("\n");
 

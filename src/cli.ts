@@ -44,6 +44,7 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     fetchRunbook: async (path, token) =>
       (await import('./github/runbook-source.ts')).fetchRunbook(path, token, process.env),
   })
+  for (const warning of masker.warnings) process.stderr.write(`warning: ${warning}\n`)
   const masked = masker.maskDeep(report)
   const { title, message } = finalWords(masked)
   process.stdout.write(`\n${title}\n${message === title ? '' : `${message}\n`}`)

@@ -50,6 +50,7 @@ export async function main(): Promise<void> {
   }
 
   const report = await ask(run)
+  for (const warning of masker.warnings) log.warning(warning)
   await publish(report, masker, log, { folder, plan })
   process.exitCode = isGreen(report.outcome) ? 0 : 1
 }

@@ -34,6 +34,8 @@ export interface RunReport {
   /** What was asked for, as it was asked: `previous`, `41`, … */
   readonly target: string
   readonly reason: string
+  /** The phrases with which it was confirmed. */
+  readonly confirm?: string
   readonly actor: string
   /** Path of the workflow run below the server, e.g. `/acme/shop/actions/runs/17`; empty on the command line. */
   readonly workflowRun: string
@@ -116,7 +118,8 @@ export interface StepReport {
   readonly phase: Phase
   readonly action: 'ready' | 'do' | 'undo' | 'check'
   readonly title: string
-  readonly status: 'passed' | 'failed' | 'warned' | 'timed-out'
+  /** `unseen`: it began, and its end was never heard of. */
+  readonly status: 'passed' | 'failed' | 'warned' | 'timed-out' | 'unseen'
   /** Milliseconds since `started`. */
   readonly from: number
   readonly to: number

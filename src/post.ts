@@ -32,9 +32,9 @@ export async function post(): Promise<void> {
         (await import('./github/runbook-source.ts')).fetchRunbook(path, token, process.env),
     })
     const found = await endRun(setting, run)
-    for (const { host, found: word } of found) warning(masker.mask(`${host}: ${inWords(word)}`))
+    for (const each of found) warning(masker.mask(`${each.host} ${inWords(each)}`))
     await summary.addRaw(masker.mask(pageOf(run, found))).write()
-    if (found.some(({ found: word }) => word === 'needs-operator'))
+    if (found.some(({ reached }) => reached === 'needs-operator'))
       setFailed(`The run ${run} needs its operator.`)
   } catch (error) {
     setFailed(
@@ -51,7 +51,10 @@ const WORDS: Readonly<Record<string, string>> = {
   'needs-operator': 'could not be brought to a known state: it needs its operator',
 }
 
-const inWords = (word: string): string => WORDS[word] ?? `is not over yet (${word}); the host ends by itself`
+function inWords({ reached, trouble }: Aftermath): string {
+  if (reached === undefined) return `could not be looked at (${trouble}); the host ends by itself`
+  return WORDS[reached] ?? `is not over yet (${reached}); the host ends by itself`
+}
 
 const pageOf = (run: string, found: readonly Aftermath[]): string =>
   [
@@ -59,6 +62,6 @@ const pageOf = (run: string, found: readonly Aftermath[]): string =>
     '',
     `Run ${code(run)}:`,
     '',
-    ...found.map(({ host, found: word }) => `- ${code(host)} ${prose(inWords(word))}`),
+    ...found.map(each => `- ${code(each.host)} ${prose(inWords(each))}`),
     '',
   ].join('\n')

@@ -7,8 +7,13 @@ import { expand, type Variables } from './variables.ts'
  * of both, because a host need not have anything that reads JSON.
  */
 export function expectedOnHost(expected: Partial<Expectation>, variables: Variables): Record<string, string> {
-  const put = (text: string) => expand(text, variables).text
-  return {
+  let version = false
+  const put = (text: string) => {
+    const expanded = expand(text, variables)
+    version ||= expanded.version
+    return expanded.text
+  }
+  const data = {
     status: (expected.status ?? DEFAULT_STATUS).map(({ from, to }) => `${from}-${to}`).join(' '),
     text: put(expected.text ?? ''),
     needles: expected.json === undefined ? '' : pairsOf(expected.json, put).join('\n'),
@@ -17,6 +22,8 @@ export function expectedOnHost(expected: Partial<Expectation>, variables: Variab
       .join('\n'),
     failing: expected.failing ? 'yes' : '',
   }
+  // Told in the report; the host has no use for it.
+  return { ...data, proof: version ? 'version' : '' }
 }
 
 /** `{ ok: true, db: { up: 1 } }` → `"ok":true`, `"up":1`; lists and scalars stand for themselves. */

@@ -14,6 +14,19 @@ class ChoiceNeeded extends Refusal {
   readonly code = 'RB-CHOICE-NEEDED'
 }
 
+/** The choice that a link points to. @throws ChoiceUnknown */
+export function liveChoice(facts: SymlinkFacts, choices: Readonly<Record<string, string>>): string {
+  const names = Object.keys(choices)
+  const live = names.find(name => choices[name] === facts.text || choices[name] === facts.resolved)
+  if (live === undefined) {
+    throw new ChoiceUnknown(
+      `${facts.path} ${facts.link === 'link' ? `points to ${facts.text}` : `is ${facts.link}`}, which is none of its choices: ${names.join(', ')}. Nothing was changed.`,
+      ['Point it at one of its choices by hand, or correct the choices in the runbook.'],
+    )
+  }
+  return live
+}
+
 /**
  * Which of a link's choices a target means: a name of one; or `previous`, by the ledger, else the other one of two.
  *
@@ -26,13 +39,7 @@ export function resolveChoice(
   target: string,
 ): Choice {
   const names = Object.keys(choices)
-  const live = names.find(name => choices[name] === facts.text || choices[name] === facts.resolved)
-  if (live === undefined) {
-    throw new ChoiceUnknown(
-      `${facts.path} ${facts.link === 'link' ? `points to ${facts.text}` : `is ${facts.link}`}, which is none of its choices: ${names.join(', ')}. Nothing was changed.`,
-      ['Point it at one of its choices by hand, or correct the choices in the runbook.'],
-    )
-  }
+  const live = liveChoice(facts, choices)
   const others = names.filter(name => name !== live)
   const before = previousOf(ledger, live)
   const remembered = before !== undefined && others.includes(before) ? before : undefined

@@ -4,12 +4,12 @@ import type { Kind } from '../kind/kind.ts'
 import { map, named, textOf } from '../kind/shape.ts'
 import type { HostFacts, SymlinkFacts } from '../release/facts.ts'
 import { linkTextFor } from '../release/link-text.ts'
-import { NoCurrent } from '../release/live.ts'
+import { liveRelease, NoCurrent } from '../release/live.ts'
 import { releaseNameProblem } from '../release/name.ts'
 import { resolveOnHost } from '../release/resolve.ts'
 import { pathProblem } from '../runbook/paths.ts'
 
-import { resolveChoice } from './choices.ts'
+import { liveChoice, resolveChoice } from './choices.ts'
 
 const path = textOf('Expected an absolute path, such as /var/www/app.', pathProblem)
 
@@ -71,6 +71,10 @@ export const symlink = {
       ask: 'path' in value ? 'probe_symlink' : 'probe_choice',
       about: whereOf(value),
     }),
+    live({ value }: SymlinkItem, facts) {
+      const seen = seenOf(value, facts)
+      return 'path' in value ? liveRelease(seen) : liveChoice(seen, value.choices)
+    },
     resolve({ value }: SymlinkItem, facts, target) {
       const seen = seenOf(value, facts)
       return 'path' in value

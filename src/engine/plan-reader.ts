@@ -18,6 +18,7 @@ const STEP = v.object({
 })
 const PLAN = v.object({
   host: v.string(),
+  stateFolder: v.string(),
   run: v.string(),
   app: v.string(),
   environment: v.string(),

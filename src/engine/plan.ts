@@ -23,6 +23,8 @@ export interface Step {
 /** Everything that one host needs to finish a run, or to undo it, without the runner. */
 export interface HostPlan {
   readonly host: string
+  /** Absolute path of the state folder there. */
+  readonly stateFolder: string
   readonly run: string
   readonly app: string
   readonly environment: string

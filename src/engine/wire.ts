@@ -8,10 +8,23 @@ export type Answer =
 
 export type StepAction = 'ready' | 'do' | 'undo' | 'check'
 
+/** How far a direction of a run has come, in the words of the program (`enter` in `program/*.sh`). */
+const ENGINE_PHASES = [
+  'new',
+  'prepare',
+  'prepared',
+  'switch',
+  'switched',
+  'failed',
+  'revert',
+  'commit',
+] as const
+export type EnginePhase = (typeof ENGINE_PHASES)[number]
+
 /** One line of a run's journal. */
 export type JournalEntry =
   | { readonly word: 'run'; readonly direction: 'forward' | 'back' }
-  | { readonly word: 'phase'; readonly phase: string }
+  | { readonly word: 'phase'; readonly phase: EnginePhase }
   | { readonly word: 'begin'; readonly step: number; readonly action: StepAction }
   | {
       readonly word: 'end'
@@ -79,8 +92,10 @@ export function readJournal(line: string): JournalEntry | undefined {
   switch (word) {
     case 'run':
       return { word, direction: one === 'back' ? 'back' : 'forward' }
-    case 'phase':
-      return { word, phase: one }
+    case 'phase': {
+      const phase = ENGINE_PHASES.find(each => each === one)
+      return phase && { word, phase }
+    }
     case 'begin':
       return isAction(two) ? { word, step: Number(one), action: two } : undefined
     case 'end':

@@ -71,6 +71,8 @@ export type RunnerPlace = Pick<Place, 'url' | 'variables'>
 /** Something that has releases and can be taken back to one. */
 export interface Component {
   question(item: Item): Question
+  /** The release that is live on this host. @throws Refusal */
+  live(item: Item, facts: HostFacts): string
   /** Which release this host would go to. Pure. @throws Refusal */
   resolve(item: Item, facts: HostFacts, target: string): Choice
   /** Data of the switch for this host, once the release is agreed. @param anyway what is missing was accepted. */

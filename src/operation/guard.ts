@@ -1,6 +1,7 @@
 import type { RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import { type Hold, holdsOf } from '../release/hold.ts'
+import { sameCommit } from '../release/name.ts'
 import { isBad } from '../release/standing.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
 import { LockHeld } from '../rollback/order.ts'
@@ -48,7 +49,7 @@ export function guard(
 function stops(hold: Hold, deploying: string): boolean {
   if (hold.all || !deploying || hold.release === deploying) return true
   if (hold.commit === undefined) return true
-  return hold.commit.startsWith(deploying) || deploying.startsWith(hold.commit)
+  return sameCommit(hold.commit, deploying)
 }
 
 function onHold(host: string, hold: Hold): OnHold {

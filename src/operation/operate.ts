@@ -46,6 +46,10 @@ const DEFAULT_TARGET = 'previous'
  */
 export function settingFor(request: Request, runbook: Runbook, means: Means, random: string): Setting {
   const chosen = choose(runbook, request)
+  if (request.operation === 'rollback' && runbook.idle.length > 0)
+    means.log.warning(
+      `${runbook.file} has ${runbook.idle.join(', ')}, which this version of Rollbook does not act on yet.`,
+    )
   const rollback: Rollback = { ...chosen.rollback, hold: chosen.hold, onLostContact: chosen.onLostContact }
   const secrets =
     request.operation === 'rollback' || request.operation === 'undo'

@@ -2,10 +2,10 @@ import type { RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import type { HostFacts } from '../release/facts.ts'
 import { type LedgerEntry, ledgerLine } from '../release/ledger.ts'
-import { liveRelease } from '../release/live.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
 import type { KindOf } from '../rollback/rollback.ts'
 import type { Setting } from '../rollback/setting.ts'
+import { liveIfAny, liveOn } from './live.ts'
 import { lookOnly } from './look-only.ts'
 
 /** The hosts don't agree on what is live, so that nobody can say of what was spoken. */
@@ -16,6 +16,30 @@ class LiveDiffers extends Refusal {
 /** Lifting a hold is a decision, and a decision has a reason. */
 class ReasonNeeded extends Refusal {
   readonly code = 'RB-REASON-NEEDED'
+}
+
+/** A host could not keep what it was told. */
+class LedgerNotWritten extends Refusal {
+  readonly code = 'RB-LEDGER-NOT-WRITTEN'
+
+  constructor(
+    { host, stateFolder }: HostFacts,
+    state: string,
+    release: string,
+    written: readonly string[],
+    cause: unknown,
+  ) {
+    const others = written.length === 0 ? 'No host has it.' : `Recorded on ${written.join(', ')} only.`
+    super(
+      `${host} could not write to its ledger that ${release} is ${state}. ${others} No release was changed.`,
+      [
+        `On ${host}, look at space and rights: df -h ${stateFolder}; ls -ld ${stateFolder}`,
+        'Then run it again: to tell it twice does no harm.',
+      ],
+      undefined,
+      { cause },
+    )
+  }
 }
 
 /**
@@ -37,7 +61,8 @@ export function record(
         'Run it again with reason: why it may be deployed again.',
       ])
     }
-    const lives = looked.map(({ facts }) => [facts.host, liveOf(facts)] as const)
+    const liveOf = named ? liveIfAny : liveOn
+    const lives = looked.map(({ facts }) => [facts.host, liveOf(setting, facts, kindOf)] as const)
     const live = lives[0]?.[1] ?? ''
     const release = named || live
     if (!named && new Set(lives.map(([, each]) => each)).size > 1) {
@@ -47,11 +72,17 @@ export function record(
         { head: ['host', 'live'], rows: lives },
       )
     }
+    const written: string[] = []
     for (const { facts, session } of looked) {
-      const line = ledgerLine(entryFor(setting, state, release, facts))
-      await session.addToLedger(line)
+      const own = liveIfAny(setting, facts, kindOf)
+      try {
+        await session.addToLedger(ledgerLine(entryFor(setting, state, release, own, facts)))
+      } catch (error) {
+        throw new LedgerNotWritten(facts, state, release, written, error)
+      }
+      written.push(facts.host)
       chronicle.preflight(`${facts.host}: ${release} is recorded as ${state}`)
-      chronicle.host(facts.host, { from: liveOf(facts), to: release, live: liveOf(facts) })
+      chronicle.host(facts.host, { from: own, to: release, live: own })
     }
     chronicle.fromTo(live, release)
     return { outcome: 'recorded' }
@@ -62,6 +93,7 @@ function entryFor(
   setting: Setting,
   event: 'started' | 'good' | 'bad' | 'free',
   release: string,
+  live: string,
   facts: HostFacts,
 ): Omit<LedgerEntry, 'at'> {
   const commit = facts.symlinks
@@ -71,14 +103,9 @@ function entryFor(
     event,
     release,
     ...(commit && { commit }),
-    ...(event === 'started' && { from: liveOf(facts) }),
+    ...(event === 'started' && live !== '' && { from: live }),
     run: setting.run,
     ...(setting.actor && { by: setting.actor }),
     ...(setting.reason && { reason: setting.reason }),
   }
-}
-
-const liveOf = (facts: HostFacts): string => {
-  const [symlink] = facts.symlinks
-  return symlink ? liveRelease(symlink) : ''
 }

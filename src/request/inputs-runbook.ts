@@ -33,6 +33,7 @@ export function runbookFromInputs(source: InputsSource, environment = 'productio
   return {
     file: FILE,
     app: source.app,
+    idle: [],
     environments: {
       [environment]: {
         name: environment,

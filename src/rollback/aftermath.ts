@@ -1,4 +1,4 @@
-import { openSession } from '../engine/session.ts'
+import { openSession, type Session } from '../engine/session.ts'
 import type { JournalEntry } from '../engine/wire.ts'
 import type { Host } from '../host/host.ts'
 import type { Setting } from './setting.ts'
@@ -6,8 +6,10 @@ import type { Setting } from './setting.ts'
 /** What was found on a host after the runner's own process was cut off. */
 export interface Aftermath {
   readonly host: string
-  /** Last word of the run's journal there, or why it could not be read. */
-  readonly found: string
+  /** The last word of the run's journal there; undefined when it could not be read. */
+  readonly reached: string | undefined
+  /** Why it could not be read. */
+  readonly trouble?: string
 }
 
 /** Seconds that a cut-off run is given to go back. */
@@ -22,36 +24,40 @@ export function endRun(setting: Setting, run: string): Promise<Aftermath[]> {
 }
 
 async function endOn(setting: Setting, host: Host, run: string): Promise<Aftermath> {
+  let session: Session | undefined
+  let timer: NodeJS.Timeout | undefined
   try {
-    const session = await openSession(setting.open, host, {
+    const opened = await openSession(setting.open, host, {
       app: setting.runbook.app,
       environment: setting.environment.name,
       stateFolder: setting.environment.state ?? '',
       questions: [],
     })
-    let last = 'nothing'
+    session = opened
+    let reached = 'new'
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(resolve, PATIENCE * 1000)
+      timer = setTimeout(resolve, PATIENCE * 1000)
       const journal = (entry: JournalEntry) => {
-        if (entry.word === 'phase') last = entry.phase
+        if (entry.word === 'phase') reached = entry.phase
         if (entry.word !== 'outcome') return
-        last = entry.outcome
-        clearTimeout(timer)
+        reached = entry.outcome
         resolve()
       }
-      const gone = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-      session
-        .follow(run, 'attach', { journal, output() {}, gone })
-        .then(() => session.tell(run, 'undo'))
+      opened
+        .follow(run, 'attach', { journal, output() {}, gone: resolve })
+        .then(() => opened.tell(run, 'undo'))
         .catch(reject)
-      void session.closed.then(gone)
+      void opened.closed.then(() => resolve())
     })
-    session.close()
-    return { host: host.name, found: last }
+    return { host: host.name, reached }
   } catch (error) {
-    return { host: host.name, found: error instanceof Error ? error.message : String(error) }
+    return {
+      host: host.name,
+      reached: undefined,
+      trouble: error instanceof Error ? error.message : String(error),
+    }
+  } finally {
+    clearTimeout(timer)
+    session?.close()
   }
 }

@@ -15,12 +15,7 @@ import type {
 import type { Setting } from './setting.ts'
 
 /** What a chronicle needs to know of a step to tell about it. */
-export interface NamedStep {
-  readonly number: number
-  readonly phase: StepReport['phase']
-  readonly title: string
-  readonly severity: 'fail' | 'warn'
-}
+export type NamedStep = Pick<Step, 'number' | 'phase' | 'title' | 'severity' | 'data'>
 
 /** Writes down what happens while it happens, says it in the log, and makes the report of it in the end. */
 export interface Chronicle {
@@ -28,7 +23,7 @@ export interface Chronicle {
   now(): number
   phase(name: string, critical?: boolean): void
   stepBegan(host: string, step: NamedStep, action: StepAction): void
-  stepEnded(host: string, step: NamedStep, action: StepAction, status: number): void
+  stepEnded(host: string, step: NamedStep, action: StepAction, status: number, tries: number): void
   output(host: string, step: NamedStep, action: string, text: string): void
   check(report: CheckReport): void
   backup(report: BackupReport): void
@@ -56,6 +51,8 @@ export function openChronicle(setting: Setting): Chronicle {
   const steps = new Map<string, { report: StepReport; output: string[] }>()
   const hosts = new Map<string, HostReport>()
   const checks: CheckReport[] = []
+  /** Places in `checks` of those that a host made. */
+  const hostChecks = new Map<string, number>()
   const backups: BackupReport[] = []
   const preflight: string[] = []
   const warnings: string[] = []
@@ -89,14 +86,14 @@ export function openChronicle(setting: Setting): Chronicle {
         phase: step.phase,
         action,
         title: step.title,
-        status: 'failed',
+        status: 'unseen',
         from: now(),
         to: now(),
         output: [],
       }
       steps.set(`${host} ${step.number} ${action}`, { report, output: [] })
     },
-    stepEnded(host, step, action, status) {
+    stepEnded(host, step, action, status, tries) {
       const key = `${host} ${step.number} ${action}`
       const kept = steps.get(key)
       if (!kept) return
@@ -104,6 +101,7 @@ export function openChronicle(setting: Setting): Chronicle {
       const report = { ...kept.report, to: now(), status: status === 124 ? 'timed-out' : verdict } as const
       steps.set(key, { ...kept, report })
       if (action === 'ready' && status === 0) return
+      if (action === 'check') hostChecks.set(key, checks.push(hostCheck(report, step, tries)) - 1)
       const mark = action === 'undo' && status === 0 ? 'restored' : verdict
       const title = action === 'ready' ? `ready for: ${step.title}` : step.title
       log.step(host, mark, title, report.to - report.from)
@@ -111,6 +109,10 @@ export function openChronicle(setting: Setting): Chronicle {
     output(host, step, action, text) {
       const kept = steps.get(`${host} ${step.number} ${action}`)
       if (kept && kept.output.length < OUTPUT_LINES) kept.output.push(text)
+      // What a check saw comes after its end.
+      const seen = hostChecks.get(`${host} ${step.number} ${action}`)
+      const check = seen === undefined ? undefined : checks[seen]
+      if (seen !== undefined && check) checks[seen] = { ...check, detail: text }
       if (action === 'ready' && text.startsWith('warning: ')) warn(`${host}: ${text.slice(9)}`)
       else log.output(host, [text])
     },
@@ -174,6 +176,7 @@ export function openChronicle(setting: Setting): Chronicle {
         ...(setting.rollback.title && { title: setting.rollback.title }),
         target: setting.target,
         reason: setting.reason,
+        ...(setting.confirm !== undefined && { confirm: setting.confirm }),
         actor: setting.actor,
         workflowRun: setting.workflowRun,
         started: started.toISOString(),
@@ -199,6 +202,17 @@ export function openChronicle(setting: Setting): Chronicle {
     },
   }
 }
+
+const hostCheck = (report: StepReport, step: NamedStep, tries: number): CheckReport => ({
+  title: step.title,
+  from: report.host,
+  status: report.status === 'passed' || report.status === 'warned' ? report.status : 'failed',
+  before: 'not-run',
+  attempts: tries,
+  seconds: Math.round(report.to - report.from) / 1000,
+  detail: report.status === 'passed' ? 'passed' : 'did not pass',
+  proof: step.data.proof === 'version' ? 'version' : 'weak',
+})
 
 const diagnosisOf = (steps: readonly StepReport[]): DiagnosisReport[] =>
   steps

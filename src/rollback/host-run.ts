@@ -1,11 +1,11 @@
 import type { HostPlan, Step } from '../engine/plan.ts'
 import type { RunEvents, Session } from '../engine/session.ts'
-import type { JournalEntry } from '../engine/wire.ts'
+import type { EnginePhase, JournalEntry } from '../engine/wire.ts'
 import type { Chronicle } from './chronicle.ts'
 
 /** What is known of a run on one host, all of it read from that host's journal. */
 export interface HostState {
-  phase: string
+  phase: EnginePhase
   /** The last word of the run: `committed`, `kept`, `undone`, `refused`, `needs-operator`. */
   outcome: string | undefined
   verified: boolean | undefined
@@ -13,8 +13,12 @@ export interface HostState {
   diagnosed: boolean
   /** The step that failed last, and with what. */
   failed: { readonly step: Step | undefined; readonly action: string; readonly status: number } | undefined
-  /** A step whose result wasn't where it should be, or whose lock was gone. */
+  /** A step whose link or file something else had changed. */
   strayed: Step | undefined
+  /** The lock was not ours any more when something was to be changed. */
+  fenced: boolean
+  /** Why the courier would not let the run begin. */
+  refusedBy: string | undefined
   lockedBy: { readonly holder: string; readonly alive: boolean } | undefined
   /** Why nothing more is heard. */
   lost: string | undefined
@@ -32,6 +36,8 @@ export interface HostRun {
   speakThrough(session: Session): void
   session(): Session
   markLost(reason: string): void
+  /** The courier said no: contact is as good as ever. */
+  markRefused(why: string): void
   /** When contact was lost, by `performance.now()`; undefined while there is contact. */
   lostSince(): number | undefined
   /** Settles once `reached` holds, or nothing more can come. */
@@ -53,6 +59,8 @@ export function followHost(plan: HostPlan, first: Session, chronicle: Chronicle)
     diagnosed: false,
     failed: undefined,
     strayed: undefined,
+    fenced: false,
+    refusedBy: undefined,
     lockedBy: undefined,
     lost: undefined,
   }
@@ -111,11 +119,15 @@ export function followHost(plan: HostPlan, first: Session, chronicle: Chronicle)
       watch(next)
     },
     markLost,
+    markRefused(why) {
+      state.refusedBy = why
+      changed()
+    },
     lostSince: () => lostSince,
     until: reached =>
       new Promise(resolve => {
         const look = () => {
-          if (!reached(state) && state.outcome === undefined && state.lost === undefined) return
+          if (!reached(state) && !isOver(state)) return
           waiting.delete(look)
           resolve()
         }
@@ -124,6 +136,9 @@ export function followHost(plan: HostPlan, first: Session, chronicle: Chronicle)
       }),
   }
 }
+
+const isOver = ({ outcome, lost, refusedBy }: HostState): boolean =>
+  outcome !== undefined || lost !== undefined || refusedBy !== undefined
 
 function note(state: HostState, entry: JournalEntry, steps: ReadonlyMap<number, Step>): void {
   switch (entry.word) {
@@ -135,12 +150,14 @@ function note(state: HostState, entry: JournalEntry, steps: ReadonlyMap<number, 
       state.phase = entry.phase
       return
     case 'end':
-      if (entry.status !== 0 && entry.action !== 'check')
+      if (entry.status !== 0 && steps.get(entry.step)?.severity !== 'warn')
         state.failed = { step: steps.get(entry.step), action: entry.action, status: entry.status }
       return
     case 'strayed':
-    case 'fenced':
       state.strayed = steps.get(entry.step)
+      return
+    case 'fenced':
+      state.fenced = true
       return
     case 'refused':
       state.lockedBy = { holder: entry.holder, alive: entry.alive }
@@ -175,7 +192,7 @@ function tellChronicle(
       const step = steps.get(entry.step)
       if (!step) return
       if (entry.word === 'begin') chronicle.stepBegan(host, step, entry.action)
-      else chronicle.stepEnded(host, step, entry.action, entry.status)
+      else chronicle.stepEnded(host, step, entry.action, entry.status, entry.tries)
       return
     }
     case 'backup':

@@ -67,8 +67,14 @@ interface Numbered {
   readonly first: number
 }
 
-/** How many steps one item may become on a host; numbers are spaced by it, so that they mean the same on every host. */
-const SPAN = 50
+/** An item becomes as many steps on one host as on another, so that a number means the same on every host. */
+const ANYWHERE: Place = {
+  run: '',
+  stateFolder: '',
+  url: undefined,
+  variables: { from: '', to: '', app: '', environment: '' },
+  data: {},
+}
 
 function numberItems(setting: Setting, kindOf: (name: string) => Kind | undefined): Numbered[] {
   let first = 1
@@ -77,7 +83,7 @@ function numberItems(setting: Setting, kindOf: (name: string) => Kind | undefine
       const kind = kindOf(item.kind)
       if (!kind?.onHost || lookedAtFrom(item, kind) === 'runner') return []
       const numbered = { item, phase, first }
-      first += SPAN
+      first += stepsOf(item, phase, first, { ...ANYWHERE, url: setting.environment.url }, kindOf).length
       return [numbered]
     }),
   )
@@ -114,6 +120,7 @@ function planHost(
     })
   return {
     host: facts.host,
+    stateFolder: facts.stateFolder,
     run: setting.run,
     app: setting.runbook.app,
     environment: environment.name,

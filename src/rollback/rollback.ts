@@ -1,14 +1,14 @@
 import { runChecks } from '../check/suite.ts'
 import { compileProgram } from '../engine/compile.ts'
 import type { Kind } from '../kind/kind.ts'
-import type { HostReport, Outcome, RunReport } from '../outcome.ts'
+import type { Outcome, RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import { failureOf } from '../report/failure-words.ts'
 import type { Chronicle } from './chronicle.ts'
 import { type Decision, decide } from './decide.ts'
 import { handOverSecrets } from './hand-over.ts'
-import { followHost, type HostRun } from './host-run.ts'
-import type { Ending } from './journey.ts'
+import { tellHosts } from './host-report.ts'
+import { followHost } from './host-run.ts'
 import { type Looked, lookAtHosts } from './look.ts'
 import { putInOrder, refuseBusy } from './order.ts'
 import { makePlan, type Plan } from './plan.ts'
@@ -87,34 +87,6 @@ export function shellOf(kind: string, kindOf: KindOf): URL {
   const shell = kindOf(kind)?.onHost?.shell
   if (!shell) throw new Error(`the kind ${kind} has no functions for a host`)
   return shell
-}
-
-/** What each host's own journal says became of it. */
-export function tellHosts(
-  runs: readonly HostRun[],
-  decision: Pick<Decision, 'hosts'>,
-  ending: Ending,
-  chronicle: Chronicle,
-): void {
-  for (const { plan, state } of runs) {
-    const away = decision.hosts.get(plan.host)?.alreadyThere !== true
-    const there = ending.outcome === 'there' && state.outcome === 'committed'
-    const back = ending.outcome === 'refused' || state.outcome === 'undone' || state.outcome === 'refused'
-    const [live, became]: [string, HostReport['state']] = there
-      ? [plan.to, away ? 'switched' : 'already-there']
-      : back
-        ? [away ? plan.from : plan.to, ending.outcome === 'refused' ? 'untouched' : 'restored']
-        : state.outcome === 'kept'
-          ? [plan.to, 'unconfirmed']
-          : state.lost === undefined && state.outcome === 'committed'
-            ? [plan.to, 'switched']
-            : ['', state.lost === undefined ? 'needs-operator' : 'unknown']
-    chronicle.host(plan.host, {
-      live,
-      state: became,
-      ...(state.lost !== undefined && { message: state.lost }),
-    })
-  }
 }
 
 function tellHold(setting: Setting, decision: Decision, chronicle: Chronicle): void {

@@ -1,11 +1,13 @@
 import { type Baseline, takeBaseline } from '../check/baseline.ts'
 import { runChecks } from '../check/suite.ts'
+import { NotAccepted } from '../engine/session.ts'
 import type { FailureReport } from '../outcome.ts'
 import { findAgain } from './contact.ts'
 import type { HostRun } from './host-run.ts'
 import { type Ending, hasSteps, type Journey, someLost } from './journey.ts'
 import { goBack } from './way-back.ts'
 import {
+  apartWords,
   cancelledWords,
   checksFailedWords,
   needsOperatorWords,
@@ -50,7 +52,8 @@ async function begin(journey: Journey, run: HostRun): Promise<void> {
   try {
     await journey.begin(run)
   } catch (error) {
-    run.markLost(error instanceof Error ? error.message : String(error))
+    if (error instanceof NotAccepted) run.markRefused(error.why)
+    else run.markLost(error instanceof Error ? error.message : String(error))
   }
   await unlessCancelled(
     journey,
@@ -65,6 +68,7 @@ async function letGo(journey: Journey, unmoved: Unmoved): Promise<Ending> {
   await atMost(5, Promise.all(journey.runs.map(run => run.until(() => false))))
   // Otherwise the post step looks whether the others let go.
   if (journey.runs.every(run => run.state.outcome !== undefined)) journey.setting.remember('settled')
+  journey.setting.remember('settled')
   return { outcome: 'refused', failure }
 }
 
@@ -147,9 +151,17 @@ async function stay(journey: Journey, baseline: readonly Baseline[]): Promise<En
     await Promise.all(runs.map(run => run.until(() => false)))
   }
   setting.remember('settled')
-  if (runs.every(run => run.state.outcome === 'committed')) return { outcome: 'there' }
+  const kept = runs.filter(run => run.state.outcome === 'kept')
+  if (runs.every(run => run.state.outcome === 'committed' || run.state.outcome === 'kept')) {
+    // It was seen to serve before contact was lost, and the host stayed where it was.
+    for (const run of kept)
+      chronicle.warning(`${run.plan.host} heard nothing in time and kept the target by itself.`)
+    return { outcome: 'there' }
+  }
   if (someLost(runs)) return { outcome: 'unknown', failure: unknownWords(runs) }
-  return { outcome: 'needs-operator', failure: needsOperatorWords(runs) }
+  if (runs.some(run => run.state.outcome === 'needs-operator'))
+    return { outcome: 'needs-operator', failure: needsOperatorWords(runs) }
+  return { outcome: 'needs-operator', failure: apartWords(runs) }
 }
 
 /** Waits, but not past the moment at which a person cancels. */

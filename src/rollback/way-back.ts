@@ -4,7 +4,7 @@ import { afterUndo } from '../check/variables.ts'
 import type { FailureReport } from '../outcome.ts'
 import { findAgain } from './contact.ts'
 import { type Ending, hasSteps, type Journey, someLost } from './journey.ts'
-import { needsOperatorWords, unknownWords } from './words.ts'
+import { apartWords, needsOperatorWords, stillFailingWords, unknownWords } from './words.ts'
 
 /** Every host goes back to where it was, and what served before is looked at again. */
 export async function goBack(
@@ -34,7 +34,7 @@ export async function goBack(
     return { outcome: 'needs-operator', failure: needsOperatorWords(runs, failure) }
   if (someLost(runs)) return { outcome: 'unknown', failure: unknownWords(runs, failure) }
   if (runs.some(run => run.state.outcome !== 'undone'))
-    return { outcome: 'needs-operator', failure: needsOperatorWords(runs, failure) }
+    return { outcome: 'needs-operator', failure: apartWords(runs, failure) }
   const owed = owedAfterUndo(plan.checks, baseline)
   if (owed.length > 0 && !setting.cancelled.aborted) {
     const again = await runChecks(
@@ -46,7 +46,7 @@ export async function goBack(
       },
     )
     if (!again.passed && !again.aborted)
-      return { outcome: 'needs-operator', failure: needsOperatorWords(runs, failure) }
+      return { outcome: 'needs-operator', failure: stillFailingWords(runs, failure) }
   }
   return { outcome: 'restored', failure }
 }

@@ -54,11 +54,15 @@ export function loadRunbook(text: string, file: string): Runbook {
   return {
     file,
     app: outline.app,
+    idle: NOT_ACTED_ON.filter(section => propertyOf(value, section) !== undefined),
     environments: Object.fromEntries(environments),
     rollbacks: mapOf(outline.rollbacks, name => expandRollback(name, outline.rollbacks, draft, migrations)),
     checks: mapOf(draft.checks, name => expandUse(draft.checks[name] ?? [], draft.checks)),
   }
 }
+
+/** Sections of the format that later versions act on; whoever relies on one has to know that this one doesn't. */
+const NOT_ACTED_ON = ['metrics', 'triggers', 'notify', 'audit', 'drills']
 
 const mapOf = <T>(names: object, of: (name: string) => T): Readonly<Record<string, T>> =>
   Object.fromEntries(Object.keys(names).map(name => [name, of(name)]))

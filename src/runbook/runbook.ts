@@ -13,6 +13,8 @@ export interface Runbook {
   readonly environments: Readonly<Record<string, Environment>>
   /** In the order of the file: the first one is the default. */
   readonly rollbacks: Readonly<Record<string, Rollback>>
+  /** Sections that are there and that this version does not act on. */
+  readonly idle: readonly string[]
   /** The named lists that `use` stands for, expanded. */
   readonly checks: Readonly<Record<string, readonly Item[]>>
 }

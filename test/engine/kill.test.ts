@@ -130,10 +130,12 @@ describe.concurrent.each(SHELLS)(
       })
     })
 
-    story('while a person undoes it', async victim => {
-      await victim.run('run', 'switch\ncommit\n')
-      return await killAtEach(victim, 'person', { kept: victim.keep(), verb: 'undo', words: '' })
-    })
+    // Mostly the way back once more: one shell is enough.
+    if (shell === SHELLS[0])
+      story('while a person undoes it', async victim => {
+        await victim.run('run', 'switch\ncommit\n')
+        return await killAtEach(victim, 'person', { kept: victim.keep(), verb: 'undo', words: '' })
+      })
 
     story('while a dead run is put in order by going back', async victim => {
       await victim.run('run', 'switch\n', { until: ' phase switched ' })

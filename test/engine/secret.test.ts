@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { SHELLS } from './shells.ts'
 import { compile, flip, makeSite, planFor, RUN, type Site, script } from './site.ts'
-import { comesTrue, goThere, record, talkTo } from './talk.ts'
+import { comesTrue, commitRun, environmentOf, goThere, person, record, talkTo } from './talk.ts'
 
 const SECRET = `s3same "quo'ted" $HOME \`id\` \\n %s\n2 unlock ${RUN}\nline with trailing newline\n`
 const holderOf = (site: Site): number => Number(site.lock()?.split(':')[3])
@@ -88,17 +89,31 @@ describe.concurrent.each(SHELLS)('a secret, under $name', shell => {
     expect(leaks(site)).toEqual([])
   })
 
-  test('that is missing fails its step, and says which', async () => {
+  test('that is missing refuses the run, and is named', async () => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)
     await talk.session.keepSecret(RUN, 'EMPTY', '')
     const tape = record()
     await talk.session.start(RUN, compile(planWith(site, 'true')), tape)
-    await tape.phase('prepared')
-    talk.session.tell(RUN, 'switch')
-    await tape.phase('failed')
-    expect(await comesTrue(() => tape.printed.includes('3.do The secret TOKEN is not there.'))).toBe(true)
-    talk.session.tell(RUN, 'undo')
-    await tape.outcome()
+    expect(await tape.outcome()).toBe('refused')
+    expect(tape.printed[0]).toMatch(/^3.ready The secret TOKEN is not there/)
+  })
+
+  test('is given by a person on the host as a variable', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    await talk.session.keepSecret(RUN, 'TOKEN', SECRET)
+    await talk.session.keepSecret(RUN, 'EMPTY', 'x')
+    await commitRun(talk, planWith(site, 'printf "%s\\n" "$TOKEN" >token'))
+    const without = await person(site, shell, 'undo')
+    expect([without.status, site.live()]).toEqual([1, 'releases/2'])
+    expect(without.text).toContain('The secret TOKEN is not there. A person on this host gives it in front')
+    const file = join(site.state, 'runs', RUN, 'rollbook')
+    const env = { ...environmentOf(site, shell), TOKEN: 'from a person', EMPTY: 'x' }
+    execFileSync(shell.sh, [file, 'undo'], { env })
+    expect([site.live(), readFileSync(join(site.root, 'token'), 'utf8')]).toEqual([
+      'releases/3',
+      'from a person\n',
+    ])
   })
 })

@@ -143,6 +143,7 @@ export function planFor(site: Site, rest: Partial<HostPlan> = {}): HostPlan {
   const run = rest.run ?? RUN
   return {
     host: 'web',
+    stateFolder: join(site.home, '.rollbook/shop/production'),
     run,
     app: 'shop',
     environment: 'production',

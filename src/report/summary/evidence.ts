@@ -52,6 +52,7 @@ const STATUS: Readonly<Record<StepReport['status'], string>> = {
   failed: '❌ failed',
   warned: '⚠️ warned',
   'timed-out': '❌ timed out',
+  unseen: '❓ end not seen',
 }
 
 const rows = (all: readonly StepReport[]): string =>
