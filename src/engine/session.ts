@@ -53,11 +53,13 @@ export class NotAccepted extends Error {
 /** The channel ended while an answer was awaited: what the host did with the question is not known. */
 export class ContactLost extends Error {
   readonly host: string
+  readonly reason: string
 
   constructor(host: string, reason: string) {
     super(`contact with ${host} was lost: ${reason}`)
     this.name = 'ContactLost'
     this.host = host
+    this.reason = reason
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import { type Hold, holdsOf } from '../release/hold.ts'
+import type { LedgerEntry } from '../release/ledger.ts'
 import { sameCommit } from '../release/name.ts'
 import { isBad } from '../release/standing.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
@@ -37,8 +38,11 @@ export function guard(
       }
       const hold = holdsOf(facts.ledger).find(each => stops(each, deploying))
       if (hold) throw onHold(facts.host, hold)
-      if (deploying && isBad(facts.ledger, deploying))
-        throw new OnHold(`${deploying} is marked bad on ${facts.host}. Do not deploy it.`, freeing(deploying))
+      const bad = badRelease(facts.ledger, deploying)
+      if (bad !== undefined) {
+        const what = bad === deploying ? bad : `${deploying} is in release ${bad}, which`
+        throw new OnHold(`${what} is marked bad on ${facts.host}. Do not deploy it.`, freeing(bad))
+      }
       chronicle.preflight(`${facts.host}: no lock, and no hold on ${deploying || 'anything'}`)
     }
     return { outcome: 'clear' }
@@ -50,6 +54,14 @@ function stops(hold: Hold, deploying: string): boolean {
   if (hold.all || !deploying || hold.release === deploying) return true
   if (hold.commit === undefined) return true
   return sameCommit(hold.commit, deploying)
+}
+
+/** The release on record as bad that is about to be deployed again, by its name or by its commit. */
+function badRelease(ledger: readonly LedgerEntry[], deploying: string): string | undefined {
+  const names = ledger
+    .filter(({ commit }) => commit !== undefined && sameCommit(commit, deploying))
+    .map(({ release }) => release)
+  return [deploying, ...names].find(name => isBad(ledger, name))
 }
 
 function onHold(host: string, hold: Hold): OnHold {

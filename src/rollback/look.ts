@@ -1,5 +1,5 @@
 import type { Question } from '../engine/greeting.ts'
-import { openSession, type Session } from '../engine/session.ts'
+import { ContactLost, openSession, type Session } from '../engine/session.ts'
 import type { Kind } from '../kind/kind.ts'
 import { Refusal } from '../refusal.ts'
 import type { HostFacts } from '../release/facts.ts'
@@ -16,6 +16,11 @@ export interface Looked {
 /** A host can't be trusted with the state of a run. */
 class StateFolderUnsafe extends Refusal {
   readonly code = 'RB-STATE-FOLDER'
+}
+
+/** The host let us in, and ended the conversation before it had said what it has. */
+class HostHungUp extends Refusal {
+  readonly code = 'RB-HOST-HUNG-UP'
 }
 
 /** More than one host could not be looked at; each for its own reason. */
@@ -79,7 +84,7 @@ function questionsFor(
 function refuseUnreached(setting: Setting, opened: readonly PromiseSettledResult<Session>[]): void {
   const failed = opened.flatMap((each, index) =>
     each.status === 'rejected'
-      ? [{ host: setting.environment.hosts[index]?.name ?? '', error: each.reason as unknown }]
+      ? [{ host: setting.environment.hosts[index]?.name ?? '', error: inWords(each.reason) }]
       : [],
   )
   const [first] = failed
@@ -94,5 +99,18 @@ function refuseUnreached(setting: Setting, opened: readonly PromiseSettledResult
       rows: failed.map(({ host, error }) => [host, error instanceof Error ? error.message : String(error)]),
     },
     { cause: first.error },
+  )
+}
+
+function inWords(error: unknown): unknown {
+  if (!(error instanceof ContactLost)) return error
+  return new HostHungUp(
+    `${error.host} let us in, and ended the conversation before it was looked at: ${error.reason}. Nothing was changed.`,
+    [
+      'Check that the user has a login shell, and that no login script ends or replaces it: ssh USER@ADDRESS true; echo $?',
+      'Or the connection broke: run it again.',
+    ],
+    undefined,
+    { cause: error },
   )
 }

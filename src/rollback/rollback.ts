@@ -52,6 +52,10 @@ async function goThere(
   chronicle: Chronicle,
   kindOf: KindOf,
 ): Promise<RunReport> {
+  // Before anything begins: a text that no program can hold is refused by its own name.
+  const programs = new Map(
+    plan.hosts.map(each => [each.host, compileProgram(each, kind => shellOf(kind, kindOf))] as const),
+  )
   const runs = plan.hosts.flatMap(hostPlan => {
     const own = looked.find(({ facts }) => facts.host === hostPlan.host)
     return own ? [followHost(hostPlan, own.session, chronicle)] : []
@@ -63,12 +67,10 @@ async function goThere(
     chronicle,
     checksDecide: true,
     async begin(run) {
+      const program = programs.get(run.plan.host)
+      if (!program) throw new Error(`there is no program for ${run.plan.host}`)
       await handOverSecrets(run, setting.secrets)
-      await run.session().start(
-        run.plan.run,
-        compileProgram(run.plan, kind => shellOf(kind, kindOf)),
-        run.events,
-      )
+      await run.session().start(run.plan.run, program, run.events)
     },
   })
   for (const run of runs) run.session().close()

@@ -12,7 +12,7 @@ import { isKeyLike } from './given.ts'
 export function readHost(text: string, name?: string): Host | string {
   if (isKeyLike(text)) return 'This is a key, and not an address. Expected user@address[:port].'
   if (text.includes('${{')) return 'An expression ({{ … }}) is left in it: nobody expands it here.'
-  if (/^([^=\s]*=)?[^@\s/]*:[^@\s]*@/.test(text) || /\/\/[^/\s]*:[^/\s]*@/.test(text)) {
+  if (/^([^=\s]*=)?[^@\s/]*:(?!\/\/)[^@\s]*@/.test(text) || /\/\/[^/\s]*:[^/\s]*@/.test(text)) {
     return 'A password has no place in an address: hosts are entered with a key. Expected user@address[:port].'
   }
   if (name !== undefined && text.includes('='))

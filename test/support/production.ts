@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { lstat, readdir, readFile, readlink, symlink } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, readlink, symlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { makeFolder } from './folder.ts'
 import { type ActionRun, type Job, runAction } from './runner.ts'
@@ -7,6 +7,7 @@ import { makeSite, type Site, type SiteOptions } from './site.ts'
 import { type KeyPair, makeKeyPair } from './ssh-keys.ts'
 import { type SshServer, type SshServerOptions, startSshServer } from './ssh-server.ts'
 import { HERE } from './ssh-shell.ts'
+import { type Described, type RunbookDraft, writeRunbook } from './workspace.ts'
 
 /** The repository itself is the action, as for those who use it. */
 export const ACTION = resolve(import.meta.dirname, '../..')
@@ -25,6 +26,8 @@ export interface Machine {
 export interface Production extends AsyncDisposable {
   readonly machines: readonly [Machine, ...Machine[]]
   readonly key: KeyPair
+  /** The folder that the action runs in. */
+  readonly workspace: string
   /** What a workflow gives for this set-up, whatever the operation. */
   readonly inputs: Readonly<Record<string, string>>
   /** Runs the bundle with the inputs that describe this set-up, and those given. */
@@ -35,6 +38,8 @@ export interface ProductionOptions {
   /** By name of the machine, in the order of the `hosts` input. */
   readonly machines: Readonly<Record<string, SiteOptions>>
   readonly ssh?: SshServerOptions
+  /** Describes the set-up by a runbook in the workspace, with checks that don't wait, instead of by inputs. */
+  readonly runbook?: (described: Described) => RunbookDraft
 }
 
 const everyFile = async (folder: string, below = ''): Promise<Record<string, string>> => {
@@ -80,11 +85,22 @@ export const makeProduction = async (options: ProductionOptions): Promise<Produc
   const machines: [Machine, ...Machine[]] = [first, ...others]
   const folder = await makeFolder('production')
   await symlink(HERE, join(folder.path, 'here'))
-  const inputs = {
-    app: 'shop',
-    hosts: machines.map(machine => `${machine.name}=deploy@127.0.0.1:${machine.ssh.port}`).join('\n'),
+  const workspace = join(folder.path, 'workspace')
+  await mkdir(workspace)
+  const hosts = machines.map(({ name, ssh: { port } }) => [name, `deploy@127.0.0.1:${port}`] as const)
+  const described = {
+    hosts: Object.fromEntries(hosts),
     path: others.length > 0 ? join(folder.path, 'here', SITE) : first.site.path,
-    smoke: machines.map(machine => `${machine.site.url}/healthz`).join('\n'),
+    urls: machines.map(({ site }) => site.url),
+  }
+  if (options.runbook) await writeRunbook(workspace, described, options.runbook(described))
+  const inputs = {
+    ...(!options.runbook && {
+      app: 'shop',
+      hosts: hosts.map(([name, address]) => `${name}=${address}`).join('\n'),
+      path: described.path,
+      smoke: described.urls.map(url => `${url}/healthz`).join('\n'),
+    }),
     'ssh-private-key': key.private,
     'known-hosts': machines.map(machine => machine.ssh.knownHostsLine).join('\n'),
     reason: 'checkout answers 500 since 14:02',
@@ -92,9 +108,16 @@ export const makeProduction = async (options: ProductionOptions): Promise<Produc
   return {
     machines,
     key,
+    workspace,
     inputs,
     run: (more = {}, job = {}) =>
-      runAction({ secrets: [key.private], ...job, action: ACTION, inputs: { ...inputs, ...more } }),
+      runAction({
+        cwd: workspace,
+        secrets: [key.private],
+        ...job,
+        action: ACTION,
+        inputs: { ...inputs, ...more },
+      }),
     async [Symbol.asyncDispose]() {
       for (const { site, ssh } of machines) {
         await site[Symbol.asyncDispose]()

@@ -37,6 +37,8 @@ export interface SshServerOptions {
   readonly root?: string
   /** More for the environment of commands, e.g. a PATH with stand-ins before the real tools. */
   readonly env?: Readonly<Record<string, string>>
+  /** What the login scripts of the user do before each command, as `.bashrc` does it under bash. */
+  readonly loginScript?: string
   /** Milliseconds each way. */
   readonly latency?: number
   readonly faults?: Faults
@@ -81,6 +83,7 @@ export const startSshServer = async (options: SshServerOptions = {}): Promise<Ss
   const users = options.users ?? ['deploy']
   const authorized = (options.authorizedKeys ?? [clientKey.public]).map(parseKey)
   const faults: Faults = { ...options.faults }
+  const login = options.loginScript === undefined ? [] : [options.loginScript]
   const counts: SshCounts = { connections: 0, channels: 0, authAttempts: [], commands: [] }
   const shells = makeShells(randomUUID(), home, {
     USER: users[0] ?? '',
@@ -116,7 +119,7 @@ export const startSshServer = async (options: SshServerOptions = {}): Promise<Ss
       counts.commands.push(command)
       const { refuseExec } = faults
       if (typeof refuseExec === 'function' ? refuseExec(command) : refuseExec) reject()
-      else shells.run(command, accept(), wireOf(socket))
+      else shells.run([...login, command].join('\n'), accept(), wireOf(socket))
     })
     session.on('shell', accept => {
       counts.commands.push(undefined)

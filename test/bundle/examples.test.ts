@@ -1,0 +1,57 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { ACTION, makeProduction } from '../support/production.ts'
+import { connections, expectRefusedUnseen, HEALTHY, recordOf } from './story.ts'
+
+const FOLDER = join(ACTION, 'examples/runbooks')
+
+/** Every rollback of every example, in the first environment of its file. */
+const ROLLBACKS = readdirSync(FOLDER).flatMap(file => {
+  const { environments, rollbacks } = parse(readFileSync(join(FOLDER, file), 'utf8'))
+  return Object.keys(rollbacks).map(rollback => [file, rollback, Object.keys(environments)[0] ?? ''] as const)
+})
+
+test('there are five examples', () => {
+  expect(new Set(ROLLBACKS.map(([file]) => file)).size).toBe(5)
+  expect(ROLLBACKS.length).toBeGreaterThan(10)
+})
+
+test.each(ROLLBACKS)(
+  '%s, rollback %s: what is missing is named with its place, and no host is contacted',
+  async (file, rollback, environment) => {
+    await using production = await makeProduction({ machines: { one: HEALTHY, two: HEALTHY } })
+    // As it stands, but for the addresses: a connection that should not be made can be counted.
+    const ports = production.machines.map(({ ssh }) => ssh.port)
+    const original = readFileSync(join(FOLDER, file), 'utf8')
+    let next = 0
+    const text = original.replace(/deploy@[\w.-]+/g, () => `deploy@127.0.0.1:${ports[next++ % ports.length]}`)
+    expect(next).toBeGreaterThan(0)
+    mkdirSync(join(production.workspace, 'ops'))
+    writeFileSync(join(production.workspace, 'ops', file), text)
+    const { key, inputs } = production
+    const run = await production.run({
+      runbook: `ops/${file}`,
+      rollback,
+      environment,
+      'ssh-private-key': key.private,
+      'known-hosts': inputs['known-hosts'] ?? '',
+      // What describes a set-up without a runbook.
+      ...Object.fromEntries(['app', 'hosts', 'path', 'smoke'].map(name => [name, ''])),
+    })
+    expectRefusedUnseen(run)
+    expect(recordOf(run).failure?.code).toBe('RB-KIND-NOT-SUPPORTED')
+
+    const [said = '', ...places] = recordOf(run).failure?.message.split('\n') ?? []
+    const lines = text.split('\n')
+    expect(places.length).toBeGreaterThan(0)
+    for (const place of places) {
+      const [, line = '', column = '', kind = ''] = /^ops\/[\w-]+\.yml:(\d+):(\d+) (.+)$/.exec(place) ?? []
+      const [word = ''] = kind.split(':')
+      expect(lines[Number(line) - 1]?.slice(Number(column) - 1)).toMatch(new RegExp(`^${word}\\b`))
+      expect(said).toContain(kind)
+    }
+    expect(connections(production.machines)).toBe(0)
+  },
+)
