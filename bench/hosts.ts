@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -9,8 +10,10 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmdirSync,
+  rmSync,
 } from 'node:fs'
-import { rm, rmdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Account, DEMO, deployAccount } from './user.ts'
@@ -19,7 +22,7 @@ import { type Account, DEMO, deployAccount } from './user.ts'
 export const SSH_PORT = 2224
 export const DISTANT_PORT = 2225
 
-/** A "host": an SSH server on an address of the loopback, with a /srv/demo and a home that only it sees. */
+/** A "host": an SSH server on an address of the loopback, with a /srv/demo, a home and a boot id that only it sees. */
 export interface BenchHost {
   readonly name: string
   readonly address: string
@@ -50,7 +53,10 @@ PrintMotd no
 PidFile none
 `
 
-/** Starts so many hosts. Needs root, for mount namespaces. What ends the scope ends them and removes their files. */
+/**
+ * Starts so many hosts. Needs root, for mount namespaces. The end of the scope ends them and removes their files, and so
+ * does the end of the process, whatever the reason.
+ */
 export async function startHosts(count: number): Promise<Hosts> {
   const account = deployAccount()
   const madeDemo = !existsSync(DEMO)
@@ -63,6 +69,14 @@ export async function startHosts(count: number): Promise<Hosts> {
   const publicKey = keyPair(keyFile)
 
   const list: BenchHost[] = []
+  const clean = () => {
+    for (const { pid } of list.splice(0)) process.kill(pid)
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    if (madeDemo && existsSync(DEMO)) rmdirSync(DEMO)
+  }
+  process.once('exit', clean)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
   const known: string[] = []
   for (let number = 1; number <= count; number += 1) {
     const address = `127.0.0.${10 + number}`
@@ -77,6 +91,8 @@ export async function startHosts(count: number): Promise<Hosts> {
     for (const port of [SSH_PORT, DISTANT_PORT]) known.push(`[${address}]:${port} ${hostKey}`)
     const listen = `ListenAddress ${address}:${SSH_PORT}\nHostKey ${place}/host_key\n`
     await writeFile(join(place, 'sshd_config'), listen + CONFIG)
+    // By it Rollbook knows whether two names are one machine.
+    await writeFile(join(place, 'boot_id'), `${randomUUID()}\n`)
     list.push({ name: `h${number}`, address, demo, home, account, pid: await startServer(place, account) })
   }
   await writeFile(knownHostsFile, `${known.join('\n')}\n`)
@@ -93,11 +109,8 @@ export async function startHosts(count: number): Promise<Hosts> {
       }
     },
     async [Symbol.asyncDispose]() {
-      for (const { pid } of list) process.kill(pid)
-      for (let tries = 0; list.some(({ pid }) => existsSync(`/proc/${pid}`)) && tries < 200; tries += 1)
-        await sleep(10)
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
-      if (madeDemo) await rmdir(DEMO)
+      clean()
+      process.off('exit', clean)
     },
   }
 }
@@ -113,10 +126,12 @@ function keyPair(file: string): string {
  * when we are killed.
  */
 async function startServer(place: string, account: Account): Promise<number> {
-  const script =
-    'mount --bind "$1" "$2" && mount --bind "$3" "$4" && exec setpriv --pdeathsig TERM /usr/sbin/sshd -D -E "$5/log" -f "$5/sshd_config"'
-  const places = [join(place, 'demo'), DEMO, join(place, 'home'), account.home, place]
-  const child = spawn('unshare', ['-m', 'sh', '-c', script, 'sshd', ...places], { stdio: 'inherit' })
+  const script = `mount --bind "$1/demo" "$2" && mount --bind "$1/home" "$3" &&
+    mount --bind "$1/boot_id" /proc/sys/kernel/random/boot_id &&
+    exec setpriv --pdeathsig TERM /usr/sbin/sshd -D -E "$1/log" -f "$1/sshd_config"`
+  const child = spawn('unshare', ['-m', 'sh', '-c', script, 'sshd', place, DEMO, account.home], {
+    stdio: 'inherit',
+  })
   const log = () => (existsSync(join(place, 'log')) ? readFileSync(join(place, 'log'), 'utf8') : '')
   await once(child, 'spawn')
   for (let tries = 0; !log().includes('listening'); tries += 1) {

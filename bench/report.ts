@@ -43,7 +43,7 @@ export function report(findings: Findings): string {
     .concat('\n')
 }
 
-const METHOD = `Hosts are SSH servers on 127.0.0.11 to 127.0.0.18, each in a mount namespace of its own with its own \`/srv/demo\` and home, on the same cores as the contenders. Before every run the tree is made afresh (5 releases of 64 KB, \`current\` on the newest) and nothing may run on a host any more. After every run \`current\` must name the release before it, on every host. 30 ms of round trip come from a TCP proxy that holds each chunk back for 15 ms each way; opening a TCP connection costs nothing there, which favours those who open many.
+const METHOD = `Hosts are SSH servers on 127.0.0.11 to 127.0.0.18, each in a mount namespace of its own with its own \`/srv/demo\`, home and boot id, on the same cores as the contenders. Before every run the tree is made afresh (5 releases of 64 KB, \`current\` on the newest) and nothing may run on a host any more. After every run \`current\` must name the release before it, on every host. 30 ms of round trip come from a TCP proxy that holds each chunk back for 15 ms each way; opening a TCP connection costs nothing there, which favours those who open many.
 
 Repeat it, as root on Debian or Ubuntu, on a machine that does nothing else: \`npm ci && npm run bench\` (\`-- --runs 15\` for more runs, \`-- --write\` to replace this page).`
 

@@ -24,21 +24,22 @@ http_do() {
   if http_as_wanted; then [ -z "$arg_failing" ]; else [ -n "$arg_failing" ]; fi
 }
 
-# A process and a connection of its own for each look; nothing older can answer.
+# A process and a connection of its own for each look; nothing older can answer: where nothing does, nothing is written,
+# and what the look before this one got must not pass for an answer. One that stopped in the middle is none either.
 http_fetch() {
-  http_code=''
-  # Where nothing answers, nothing is written: what the look before this one got must not pass for an answer.
   rm -f "$http_body" "$http_head"
   if command -v curl >/dev/null 2>&1; then
     curl --silent --max-time "$step_timeout" --max-filesize 1048576 --header 'Cache-Control: no-cache' \
       --dump-header "$http_head" --output "$http_body" "$arg_url"
-    # An answer that stopped in the middle is none; one that is only too long (63) is.
-    case $? in 0 | 63) ;; *) return 0 ;; esac
   else
-    wget -S -q -T "$step_timeout" -O "$http_body" --header 'Cache-Control: no-cache' "$arg_url" 2>"$http_head" || true
+    limited wget -S -q -O "$http_body" --header 'Cache-Control: no-cache' "$arg_url" 2>"$http_head"
   fi
+  http_status=$?
+  http_code=''
   [ -f "$http_head" ] || return 0
   http_code=$(sed -n 's,^ *HTTP/[0-9.]* \([0-9][0-9][0-9]\).*,\1,p' "$http_head" | tail -n 1)
+  # curl says 63 of an answer that is only too long, wget something else than 0 of every error page.
+  case $http_status:$http_code in 0:* | 63:* | *:[45]*) ;; *) http_code='' ;; esac
 }
 
 http_as_wanted() {

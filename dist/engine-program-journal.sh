@@ -33,11 +33,11 @@ replay() {
     [ $# -ge 5 ] || continue
     number=$1
     case $3:$# in
-      run:1[1-9]) direction=$4 phase=new outcome='' verdict='' begun=' ' stopped='' ;;
+      run:1[1-9]) direction=$4 phase=new outcome='' verdict='' begun=' ' stopped='' told_to_look='' ;;
       phase:*) phase=$4 verdict=$5 ;;
       outcome:6) outcome=$5 ;;
       begin:6)
-        case $5 in do | undo) began "$4" ;; esac
+        case $5 in do | undo) began "$4" ;; check) told_to_look=yes ;; esac
         ;;
     esac
   done <journal

@@ -1,10 +1,16 @@
 # Being told by the runner, and putting a run in order whose process died.
 
-# One process writes a word each second, so that silence can be counted without a clock that may jump.
+# One process writes a word each second, so that silence can be counted without a clock that may jump. A host that can't
+# even start `sleep` is in trouble, and must not fall deaf because of it: then the second is waited out here.
 start_ticking() {
   born=$(started_at $$)
-  ( while sleep 1 3>&- 7>&- && lives $$ "$born"; do printf 'tick\n' >&3; done ) </dev/null >/dev/null 2>&1 &
+  ( while { sleep 1 3>&- 7>&- || spin; } && lives $$ "$born"; do printf 'tick\n' >&3; done ) </dev/null >/dev/null 2>&1 &
   ticker=$!
+}
+
+spin() {
+  read -r spun _ </proc/uptime
+  until read -r spin_now _ </proc/uptime && [ "${spin_now%.*}" -gt "${spun%.*}" ]; do :; done
 }
 
 listen() {
@@ -22,9 +28,10 @@ listen() {
       *:alive) ;;
       prepared:switch) switch || true ;;
       prepared:undo) finish refused ;;
-      switched:verify) verify || true ;;
+      switched:verify) told_to_look=yes; verify || true ;;
       switched:resume) resume || true ;;
-      switched:commit) commit committed ;;
+      # Something else may have moved the link while the runner looked.
+      switched:commit) if all_arrived; then commit committed; else enter failed; fi ;;
       switch:undo | switched:undo | failed:undo) revert ;;
       switched:diagnose | failed:diagnose) diagnose ;;
       *) journal ignored "$phase" "$word" ;;
@@ -34,7 +41,7 @@ listen() {
 
 begin_direction() {
   direction=$1
-  phase=new outcome='' verdict='' begun=' ' stopped=''
+  phase=new outcome='' verdict='' begun=' ' stopped='' told_to_look=''
   read -r boot_now </proc/sys/kernel/random/boot_id
   journal run "$direction" "$plan_run" $$ "$(date +%s)" "$boot_now" "${plan_from:--}" "${plan_to:--}"
 }

@@ -37358,6 +37358,8 @@ function refusedBefore(error, known = {}) {
 	};
 }
 // src/rollback/chronicle.ts
+/** More warnings or backups than this are not a report any more. */
+const MOST$4 = 500;
 /** The last lines of a step's output that a report keeps. */
 const OUTPUT_LINES = 50;
 function openChronicle(setting) {
@@ -37384,7 +37386,7 @@ function openChronicle(setting) {
 		if (open && Number.isNaN(open.to)) open.to = now();
 	};
 	const warn = (text) => {
-		if (warnings.includes(text)) return;
+		if (warnings.length >= MOST$4 || warnings.includes(text)) return;
 		warnings.push(text);
 		log.warning(text);
 	};
@@ -37439,7 +37441,8 @@ function openChronicle(setting) {
 		},
 		output(host, step, action, text) {
 			const kept = steps.get(`${host} ${step.number} ${action}`);
-			if (kept && kept.output.length < OUTPUT_LINES) kept.output.push(text);
+			if (!kept || kept.output.length >= OUTPUT_LINES) return;
+			kept.output.push(text);
 			const seen = hostChecks.get(`${host} ${step.number} ${action}`);
 			const check = seen === void 0 ? void 0 : checks[seen];
 			if (seen !== void 0 && check) checks[seen] = {
@@ -37453,7 +37456,7 @@ function openChronicle(setting) {
 			checks.push(report);
 			log.step(report.from, report.status === "not-run" ? "warned" : report.status, `${report.title}: ${report.detail}`, report.seconds * 1e3);
 		},
-		backup: (report) => void backups.push(report),
+		backup: (report) => void (backups.length < MOST$4 && backups.push(report)),
 		preflight(text) {
 			preflight.push(text);
 			log.line(text);
@@ -37661,6 +37664,16 @@ function whatFailed({ failed, strayed, fenced }) {
 	if (strayed) return [strayed.title, "something else changed it meanwhile; it was left as it is"];
 	return failed ? [failed.step?.title ?? "", endedAs(failed.status)] : ["none", "went back alone"];
 }
+/** Some hosts went back, or will, for want of a word or by a person's hand: then all of them do. */
+const goneBackWords = (runs) => ({
+	code: "RB-WENT-BACK-ALONE",
+	message: `${names$1(runs)} went back, or will: contact was lost, or a person undid it there. All hosts go back with it.`,
+	remedy: ["Look at the network between the runner and the hosts, and ask who else is at work there; then run it again."],
+	table: {
+		head: ["host", "what happened"],
+		rows: rows$2(runs, (run) => run.state.lost ?? `ended as ${run.state.outcome ?? run.state.phase}`)
+	}
+});
 /** The target was live and did not serve as it should. */
 function checksFailedWords(reports, failed) {
 	const missed = reports.filter((report) => report.status === "failed" || report.status === "not-run");
@@ -41132,7 +41145,7 @@ function secretProblem(key, value) {
 function readHost(text, name) {
 	if (isKeyLike(text)) return "This is a key, and not an address. Expected user@address[:port].";
 	if (text.includes("${{")) return "An expression ({{ … }}) is left in it: nobody expands it here.";
-	if (/^([^=\s]*=)?[^@\s/]*:[^@\s]*@/.test(text) || /\/\/[^/\s]*:[^/\s]*@/.test(text)) return "A password has no place in an address: hosts are entered with a key. Expected user@address[:port].";
+	if (/^([^=\s]*=)?[^@\s/]*:(?!\/\/)[^@\s]*@/.test(text) || /\/\/[^/\s]*:[^/\s]*@/.test(text)) return "A password has no place in an address: hosts are entered with a key. Expected user@address[:port].";
 	if (name !== void 0 && text.includes("=")) return "The name stands before it already. Expected user@address[:port].";
 	if (name === "host") return "A host cannot be called \"host\": in checks this word means each host.";
 	try {
@@ -41870,7 +41883,7 @@ function planVariables(plan) {
 		ledger_committed: plan.ledger.committed.join("\n"),
 		ledger_kept: plan.ledger.kept.join("\n"),
 		ledger_undone: plan.ledger.undone.join("\n"),
-		json: JSON.stringify(plan)
+		json: JSON.stringify(plan, null, 1)
 	};
 	const lines = Object.entries(values).map(([name, value]) => `plan_${name}=${quote(value)}`);
 	for (const phase of PHASES) {
@@ -42128,19 +42141,16 @@ function liveIn(became, { from, to }) {
 		default: return "";
 	}
 }
-/** What the program on the host does when it hears nothing more: `decide_alone` in `engine/program/ending.sh`. */
+/** What the program on the host does when it hears nothing more: `stays` in `engine/program/ending.sh`. */
+function decidesAlone(plan) {
+	if (plan.onLostContact !== "decide") return plan.onLostContact;
+	if (plan.steps.some((step) => step.phase === "verify" && !step.inner)) return "by-checks";
+	return plan.hosts === 1 ? "keep" : "undo";
+}
 function alone(plan) {
 	const deadline = new Date(Date.now() + plan.silence * 1e3).toISOString();
-	if (plan.onLostContact !== "decide") return {
-		decides: plan.onLostContact,
-		deadline
-	};
-	if (plan.steps.some((step) => step.phase === "verify" && !step.inner)) return {
-		decides: "by-checks",
-		deadline
-	};
 	return {
-		decides: plan.hosts === 1 ? "keep" : "undo",
+		decides: decidesAlone(plan),
 		deadline
 	};
 }
@@ -42465,12 +42475,26 @@ var NotAccepted = class extends Error {
 /** The channel ended while an answer was awaited: what the host did with the question is not known. */
 var ContactLost = class extends Error {
 	host;
+	reason;
 	constructor(host, reason) {
 		super(`contact with ${host} was lost: ${reason}`);
 		this.name = "ContactLost";
 		this.host = host;
+		this.reason = reason;
 	}
 };
+/** The host let us in and then said nothing: a start-up file or a file system that hangs. */
+var HostSilent = class extends index_refusal.t {
+	code = "RB-HOST-SILENT";
+	constructor(host, seconds) {
+		super(`${host} took the connection and then said nothing for ${seconds} seconds.`, [`Log in to ${host} as the same user and see what hangs: a start-up file of the shell, or a file system.`]);
+	}
+};
+/** What is kept of an answer, so that a host can't fill our memory: the longest is one value of a plan. */
+const MOST_FACTS = 5e3;
+const LONGEST_FACT = 65536;
+/** Seconds for an answer. Everything that may take longer is done by the program, and told in its journal. */
+const SILENT = 60;
 /**
 * Opens a channel to a host and asks the first questions, in one go.
 *
@@ -42492,7 +42516,7 @@ async function openSession(open, host, introduction) {
 		const events = running.get(message);
 		switch (answer.kind) {
 			case "fact":
-				if (asked && asked.facts.length < 1e4) asked.facts.push(answer.text);
+				if (asked && asked.facts.length < MOST_FACTS) asked.facts.push(answer.text.slice(0, LONGEST_FACT));
 				return;
 			case "journal":
 				events?.journal(answer.entry);
@@ -42519,11 +42543,19 @@ async function openSession(open, host, introduction) {
 	const wait = (message, until, events) => new Promise((resolve, reject) => {
 		if (ended) return reject(lost(host, ended));
 		if (events) running.set(message, events);
+		const timer = setTimeout(() => {
+			waiting.delete(message);
+			reject(new HostSilent(host.name, SILENT));
+		}, SILENT * 1e3);
+		const once = (settle) => (value) => {
+			clearTimeout(timer);
+			settle(value);
+		};
 		waiting.set(message, {
 			facts: [],
 			until,
-			resolve,
-			reject
+			resolve: once(resolve),
+			reject: once(reject)
 		});
 	});
 	const introduced = wait(0, "end");
@@ -42545,6 +42577,9 @@ async function openSession(open, host, introduction) {
 			}
 			settleClosed(how);
 		}
+	}).catch((error) => {
+		waiting.get(0)?.reject(/* @__PURE__ */ new Error("never opened"));
+		throw error;
 	});
 	const ask = (until, words, payload = "", events) => {
 		messages += 1;
@@ -42555,7 +42590,10 @@ async function openSession(open, host, introduction) {
 	const done = async (answered) => void await answered;
 	return {
 		host,
-		facts: await introduced,
+		facts: await introduced.catch((error) => {
+			channel.close();
+			throw error;
+		}),
 		closed,
 		quiet: () => (performance.now() - heard) / 1e3,
 		probe: () => ask("end", "probe"),
@@ -42858,6 +42896,14 @@ function readLock(text) {
 var StateFolderUnsafe = class extends index_refusal.t {
 	code = "RB-STATE-FOLDER";
 };
+/** The host let us in, and ended the conversation before it had said what it has. */
+var HostHungUp = class extends index_refusal.t {
+	code = "RB-HOST-HUNG-UP";
+};
+/** One machine stands in the list of hosts under two names. */
+var HostTwice = class extends index_refusal.t {
+	code = "RB-HOST-TWICE";
+};
 /** More than one host could not be looked at; each for its own reason. */
 var HostsOutOfReach = class extends index_refusal.t {
 	code = "RB-HOSTS-OUT-OF-REACH";
@@ -42874,15 +42920,26 @@ async function lookAtHosts(setting, kindOf) {
 	const sessions = opened.flatMap((each) => each.status === "fulfilled" ? [each.value] : []);
 	try {
 		refuseUnreached(setting, opened);
-		return sessions.map((session) => ({
+		const looked = sessions.map((session) => ({
 			session,
 			facts: factsOf(session, session.facts)
 		}));
+		refuseTwice(looked);
+		return looked;
 	} catch (error) {
 		for (const session of sessions) session.close();
 		throw error;
 	}
 }
+/** Two names for one machine would be two runs on it, of which only one would be done. */
+function refuseTwice(looked) {
+	for (const [index, { facts }] of looked.entries()) {
+		const twin = looked.slice(0, index).find(({ facts: other }) => isSameMachine(other, facts));
+		if (!twin) continue;
+		throw new HostTwice(`${twin.facts.host} and ${facts.host} are the same machine, ${facts.hostname}. Nothing was changed.`, ["Keep one of the two, and name it where the other was named with `on`."]);
+	}
+}
+const isSameMachine = (one, two) => one.bootId === two.bootId && one.stateFolder === two.stateFolder;
 /** Asks a host again, after something was put in order on it. */
 async function lookAgain(looked) {
 	return {
@@ -42904,7 +42961,7 @@ function questionsFor(setting, host, kindOf) {
 function refuseUnreached(setting, opened) {
 	const failed = opened.flatMap((each, index) => each.status === "rejected" ? [{
 		host: setting.environment.hosts[index]?.name ?? "",
-		error: each.reason
+		error: inWords$1(each.reason)
 	}] : []);
 	const [first] = failed;
 	if (!first) return;
@@ -42914,6 +42971,10 @@ function refuseUnreached(setting, opened) {
 		head: ["host", "why"],
 		rows: failed.map(({ host, error }) => [host, error instanceof Error ? error.message : String(error)])
 	}, { cause: first.error });
+}
+function inWords$1(error) {
+	if (!(error instanceof ContactLost)) return error;
+	return new HostHungUp(`${error.host} let us in, and ended the conversation before it was looked at: ${error.reason}. Nothing was changed.`, ["Check that the user has a login shell, and that no login script ends or replaces it: ssh USER@ADDRESS true; echo $?", "Or the connection broke: run it again."], void 0, { cause: error });
 }
 // src/rollback/order.ts
 /** A living run, or one that needs its operator, has the host. */
@@ -42974,7 +43035,7 @@ function refuseBusy(all, anyway) {
 	for (const { facts } of all) {
 		const { lock } = facts;
 		if (!lock) continue;
-		throw new LockHeld(`${facts.host} is locked by run ${lock.run}${lock.alive ? "" : ", which could not be put in order"}. Nothing was changed.`, lock.alive ? ["Wait until that run has ended, and run this one again."] : [`Look at it on ${facts.host}: ${facts.stateFolder}/runs/${lock.run}/rollbook status`, `When it is mended, run operation unlock with run-id ${lock.run}.`]);
+		throw new LockHeld(`${facts.host} is locked by run ${lock.run}${lock.alive ? "" : ", which could not be put in order"}. Nothing was changed.`, lock.alive ? ["Wait until that run has ended, and run this one again.", `If it does not end, on ${facts.host}: ${facts.stateFolder}/runs/${lock.run}/rollbook undo`] : [`Look at it on ${facts.host}: ${facts.stateFolder}/runs/${lock.run}/rollbook status`, `When it is mended, run operation unlock with run-id ${lock.run}.`]);
 	}
 	for (const { facts } of all) {
 		const [foreign] = facts.symlinks.flatMap(({ foreignLocks }) => foreignLocks);
@@ -43362,7 +43423,6 @@ async function letGo(journey, unmoved) {
 	const failure = unmoved.why === "cancelled" ? cancelledWords() : notPreparedWords(journey.runs);
 	for (const run of journey.runs) if (run.state.outcome === void 0) run.tell("undo");
 	await atMost(5, Promise.all(journey.runs.map((run) => run.until(() => false))));
-	if (journey.runs.every((run) => run.state.outcome !== void 0)) journey.setting.remember("settled");
 	journey.setting.remember("settled");
 	return {
 		outcome: "refused",
@@ -43384,6 +43444,9 @@ async function go(journey, baseline) {
 	chronicle.phase("Verify");
 	const failure = await verify(journey, baseline);
 	if (failure) return await goBack(journey, baseline, failure);
+	if (someLost(runs)) await findAgain(setting, runs, chronicle);
+	const apart = runs.filter(wentOrWillGoBack);
+	if (apart.length > 0) return await goBack(journey, baseline, goneBackWords(apart));
 	return await stay(journey, baseline);
 }
 /** Looks from the runner and from the hosts, side by side; words when it does not serve. */
@@ -43415,13 +43478,13 @@ async function stay(journey, baseline) {
 	}
 	chronicle.phase("Commit");
 	for (const run of runs) if (run.state.lost === void 0) run.tell("commit");
-	await Promise.all(runs.map((run) => run.until(() => false)));
+	await Promise.all(runs.map((run) => run.until((state) => state.phase === "failed")));
 	if (someLost(runs)) {
 		await findAgain(setting, runs, chronicle);
-		await Promise.all(runs.map((run) => run.until((state) => state.phase === "switched")));
 		for (const run of runs) if (run.state.phase === "switched" && run.state.lost === void 0) run.tell("commit");
-		await Promise.all(runs.map((run) => run.until(() => false)));
+		await Promise.all(runs.map((run) => run.until((state) => state.phase === "failed")));
 	}
+	if (runs.some((run) => run.state.phase === "failed" && run.state.outcome === void 0)) return await goBack(journey, baseline, switchFailedWords(runs));
 	setting.remember("settled");
 	const kept = runs.filter((run) => run.state.outcome === "kept");
 	if (runs.every((run) => run.state.outcome === "committed" || run.state.outcome === "kept")) {
@@ -43440,6 +43503,11 @@ async function stay(journey, baseline) {
 		outcome: "needs-operator",
 		failure: apartWords(runs)
 	};
+}
+/** A host that is back already, by itself or by a person's hand, or that will go back because it hears nothing. */
+function wentOrWillGoBack({ plan, state }) {
+	if (state.lost !== void 0) return decidesAlone(plan) === "undo";
+	return state.outcome !== void 0 && state.outcome !== "kept" && state.outcome !== "committed";
 }
 /** Waits, but not past the moment at which a person cancels. */
 async function unlessCancelled(journey, waiting) {
@@ -43486,6 +43554,7 @@ async function rollBack(setting, chronicle, kindOf) {
 	}
 }
 async function goThere(setting, plan, decision, looked, chronicle, kindOf) {
+	const programs = new Map(plan.hosts.map((each) => [each.host, compileProgram(each, (kind) => shellOf(kind, kindOf))]));
 	const runs = plan.hosts.flatMap((hostPlan) => {
 		const own = looked.find(({ facts }) => facts.host === hostPlan.host);
 		return own ? [followHost(hostPlan, own.session, chronicle)] : [];
@@ -43497,8 +43566,10 @@ async function goThere(setting, plan, decision, looked, chronicle, kindOf) {
 		chronicle,
 		checksDecide: true,
 		async begin(run) {
+			const program = programs.get(run.plan.host);
+			if (!program) throw new Error(`there is no program for ${run.plan.host}`);
 			await handOverSecrets(run, setting.secrets);
-			await run.session().start(run.plan.run, compileProgram(run.plan, (kind) => shellOf(kind, kindOf)), run.events);
+			await run.session().start(run.plan.run, program, run.events);
 		}
 	});
 	for (const run of runs) run.session().close();
@@ -43532,6 +43603,7 @@ async function proveUnchanged(setting, plan, decision, chronicle) {
 		signal: setting.cancelled,
 		ended: (report) => chronicle.check(report)
 	});
+	if (plan.hosts.some(({ steps }) => steps.some((step) => step.phase === "verify"))) chronicle.warning("Checks that look from the hosts were not run: for them, something would have to be written there.");
 	if (suite.passed) return chronicle.close("unchanged");
 	throw new LastGoodFails(`${decision.to}, the last good release, is live already, and it does not pass ${suite.reports.filter((report) => report.status !== "passed").map((report) => report.title).join(", ")}. Nothing was changed.`, ["Choose another target, or look for the fault outside the release: its data, its configuration, what it depends on."]);
 }
@@ -43617,7 +43689,10 @@ async function undoRun(setting, chronicle, wanted, kindOf) {
 			live: undone.to
 		});
 		const ending = await travel({
-			setting,
+			setting: {
+				...setting,
+				remember: (stage) => setting.remember(stage, undone.run)
+			},
 			plan: {
 				...plan,
 				checks: plan.checks.map(briefly)
@@ -43666,7 +43741,7 @@ const briefly = (check) => ({
 function findRun(looked, wanted) {
 	const found = looked.map(({ facts }) => ({
 		host: facts.host,
-		run: facts.runs.find((run) => wanted === void 0 ? canBeUndone(run) : run.run === wanted),
+		run: facts.runs.find((run) => wanted === void 0 ? changedSomething(run) : run.run === wanted),
 		seen: facts.runs[0]
 	}));
 	const [first] = found;
@@ -43696,6 +43771,8 @@ function findRun(looked, wanted) {
 	if (found.some(({ run }) => run?.run !== first.run?.run)) throw new NothingToUndo("The last run is not the same on all hosts. Nothing was changed.", ["Name the run with run-id."], table);
 	return first.run;
 }
+/** Runs that left every host as it was say nothing of what is live, and are passed over; the last of the others counts. */
+const changedSomething = ({ direction, state }) => direction === "back" || state !== "refused" && state !== "undone";
 const canBeUndone = ({ direction, state }) => direction === "forward" ? state === "committed" || state === "kept" : state === "undone" || state === "refused";
 /** The journey as the runs on the hosts know it: what there is to switch stands in their own programs. */
 const decisionOf = (looked, { from, to }) => ({
@@ -43784,7 +43861,8 @@ function guard(setting, chronicle, deploying, kindOf) {
 			if (facts.lock) throw new LockHeld(`${facts.host} is locked by run ${facts.lock.run}. Do not deploy.`, ["Wait until that run has ended, and ask again.", `If it is dead, run operation unlock with run-id ${facts.lock.run}.`]);
 			const hold = holdsOf(facts.ledger).find((each) => stops(each, deploying));
 			if (hold) throw onHold(facts.host, hold);
-			if (deploying && isBad(facts.ledger, deploying)) throw new OnHold(`${deploying} is marked bad on ${facts.host}. Do not deploy it.`, freeing(deploying));
+			const bad = badRelease(facts.ledger, deploying);
+			if (bad !== void 0) throw new OnHold(`${bad === deploying ? bad : `${deploying} is in release ${bad}, which`} is marked bad on ${facts.host}. Do not deploy it.`, freeing(bad));
 			chronicle.preflight(`${facts.host}: no lock, and no hold on ${deploying || "anything"}`);
 		}
 		return { outcome: "clear" };
@@ -43795,6 +43873,10 @@ function stops(hold, deploying) {
 	if (hold.all || !deploying || hold.release === deploying) return true;
 	if (hold.commit === void 0) return true;
 	return sameCommit(hold.commit, deploying);
+}
+/** The release on record as bad that is about to be deployed again, by its name or by its commit. */
+function badRelease(ledger, deploying) {
+	return [deploying, ...ledger.filter(({ commit }) => commit !== void 0 && sameCommit(commit, deploying)).map(({ release }) => release)].find((name) => isBad(ledger, name));
 }
 function onHold(host, hold) {
 	const what = hold.all ? "Every deploy" : `Release ${hold.release}${hold.commit ? ` (${hold.commit.slice(0, 12)})` : ""}`;
@@ -44023,7 +44105,7 @@ function settingFor(request, runbook, means, random) {
 		environment: chosen.environment,
 		rollback,
 		target: request.target,
-		reason: request.reason ?? "",
+		reason: means.mask(request.reason),
 		confirm: request.confirm,
 		actor: means.actor,
 		workflowRun: means.workflowRun,
@@ -44067,14 +44149,18 @@ const CONNECT = 30;
 async function perform(request, ground) {
 	const random = (0,external_node_crypto_namespaceObject.randomBytes)(3).toString("hex");
 	let run = "";
+	let stage = "looking";
 	try {
 		const runbook = await findRunbook(request, ground);
-		const means = meansOf(request, ground, (stage) => ground.remember(stage, run));
+		const means = meansOf(request, ground, (reached, other) => {
+			stage = reached;
+			ground.remember(reached, other ?? run);
+		});
 		const setting = settingFor(request, runbook, means, random);
 		run = setting.run;
 		ground.remember("looking", run);
 		const chronicle = openChronicle(setting);
-		return await Promise.race([operate(request, setting, chronicle, means), interrupted(ground.cancelled, chronicle)]);
+		return await Promise.race([operate(request, setting, chronicle, means), interrupted(ground.cancelled, chronicle, () => stage)]);
 	} catch (error) {
 		ground.log.close();
 		const { operation, target, reason, environment = "", rollback = "", source } = request;
@@ -44123,15 +44209,20 @@ function meansOf(request, ground, remember) {
 		commit: variables.GITHUB_SHA ?? "",
 		variables,
 		learn: (name, value) => ground.learn(name, value),
+		mask: (text) => ground.mask(text),
 		remember,
 		keepPlan: (plan) => ground.keepPlan(plan)
 	};
 }
 /** Settles only when a cancelled run has had its time: then the post step, and the hosts themselves, finish it. */
-async function interrupted(cancelled, chronicle) {
+async function interrupted(cancelled, chronicle, stage) {
 	return await new Promise((resolve) => {
 		const late = () => {
-			setTimeout(() => resolve(chronicle.close("unknown", interruptedWords())), GRACE * 1e3).unref();
+			const close = () => {
+				const outcome = stage() === "looking" ? "refused" : "unknown";
+				resolve(chronicle.close(outcome, outcome === "refused" ? cancelledWords() : interruptedWords()));
+			};
+			setTimeout(close, GRACE * 1e3).unref();
 		};
 		if (cancelled.aborted) late();
 		else cancelled.addEventListener("abort", late, { once: true });
@@ -44889,12 +44980,12 @@ function verdict(report) {
 }
 /** Hosts in one of `states`. */
 const hostsIn = (report, ...states) => report.hosts.filter((host) => states.includes(host.state));
-function done({ outcome, from, to, target }) {
+function done({ outcome, from, to, target, checks }) {
 	const release = to || target;
 	switch (outcome) {
 		case "rolled-back": return `is back on release ${release}`;
 		case "undone": return `is on release ${release} again: the rollback was undone`;
-		case "unchanged": return `is on ${from || release} already and it works: nothing to do`;
+		case "unchanged": return `is on ${from || release} already${checks.some((check) => check.status === "passed") ? " and it works" : ""}: nothing to do`;
 		case "planned": return "was not changed: this is the plan";
 		case "recorded": return release === "" ? "has a new entry in its ledger" : `has a new entry in its ledger about release ${release}`;
 		case "clear": return "is clear: a deploy may go on";
@@ -45715,6 +45806,7 @@ function secretsOf({ ssh, token }) {
 // src/cli.ts
 /** The same operations for the day on which GitHub is down. Sets the exit status of the process. */
 async function cli() {
+	process.stdout.on("error", () => {});
 	try {
 		process.exitCode = await runCommand(process.argv.slice(2));
 	} catch (error) {
@@ -45746,6 +45838,7 @@ async function runCommand(argv) {
 			name,
 			value
 		}]),
+		mask: (text) => masker.mask(text),
 		keepPlan: (plan) => void process.stdout.write(`plan: ${writePlan(masker.maskDeep(plan), folder)}\n`),
 		fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7293))).fetchRunbook(path, token, process.env)
 	});
@@ -45791,6 +45884,11 @@ const HONEST_NEGATIVE = {
 /** Sets every output to what is true when nothing more is heard of this run. To be called before anything else. */
 function beginOutputs() {
 	for (const name of NAMES) setOutput(name, HONEST_NEGATIVE[name]);
+}
+/** Once hosts are told to switch, nothing more being heard means that what is live is not known. */
+function beginSwitching(run) {
+	setOutput("outcome", "unknown");
+	setOutput("run-id", run);
 }
 /**
 * Upgrades the outputs to what the run came to. An output that holds a secret is set to its honest negative instead:
@@ -46513,11 +46611,12 @@ function readRequest(variables = process.env) {
 // src/main.ts
 /** The step of a job: reads what is asked, does it, and tells how it ended. */
 async function main() {
-	for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, (error) => setFailed(causes(error)));
+	process.exitCode = 1;
+	const masker = new Masker();
+	for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, (error) => setFailed(neutralise(masker.mask(causes(error))).join("\n")));
 	const cancel = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => cancel.abort());
 	beginOutputs();
-	const masker = new Masker();
 	const log = githubLog(masker);
 	const folder = (0,external_node_path_namespaceObject.join)(process.env.RUNNER_TEMP ?? (0,external_node_os_namespaceObject.tmpdir)(), "rollbook");
 	let plan = "";
@@ -46529,6 +46628,7 @@ async function main() {
 			cancelled: cancel.signal,
 			remember(stage, name) {
 				saveState("stage", stage);
+				if (stage === "switching") beginSwitching(name);
 				saveState("run", name);
 			},
 			learn(name, value) {
@@ -46538,6 +46638,7 @@ async function main() {
 				}]);
 				masker.registerSecrets(setSecret);
 			},
+			mask: (text) => masker.mask(text),
 			keepPlan(kept) {
 				plan = writePlan(masker.maskDeep(kept), folder);
 			},
@@ -46594,8 +46695,12 @@ async function endOn(setting, host, run) {
 			opened.follow(run, "attach", {
 				journal,
 				output() {},
-				gone: resolve
-			}).then(() => opened.tell(run, "undo")).catch(reject);
+				gone: () => opened.follow(run, "settle", {
+					journal,
+					output() {},
+					gone: resolve
+				}).catch(reject)
+			}).then(() => opened.tell(run, "undo")).catch((error) => error instanceof NotAccepted ? resolve() : reject(error));
 			opened.closed.then(() => resolve());
 		});
 		return {
@@ -46636,6 +46741,7 @@ async function post() {
 					value
 				}]);
 			},
+			mask: (text) => masker.mask(text),
 			keepPlan() {},
 			fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7293))).fetchRunbook(path, token, process.env)
 		}), run);
@@ -46649,6 +46755,7 @@ async function post() {
 const WORDS = {
 	undone: "is back where it started",
 	refused: "was not changed",
+	new: "was not changed: nothing was begun there",
 	committed: "is on the target",
 	kept: "is on the target; the host decided so by itself",
 	"needs-operator": "could not be brought to a known state: it needs its operator"

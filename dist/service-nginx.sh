@@ -11,7 +11,7 @@ nginx_do() {
   nginx_path=$(command -v nginx)
   if [ "$arg_verb" != stop ]; then privileged "$nginx_path" -t || return; fi
   privileged "$(command -v systemctl)" "$arg_verb" nginx || return
-  [ "$arg_verb" = stop ] || systemctl is-active --quiet nginx
+  [ "$arg_verb" = stop ] || limited systemctl is-active --quiet nginx
 }
 
 nginx_undo() { nginx_do; }

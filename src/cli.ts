@@ -13,6 +13,8 @@ import { secretsOf } from './request/secrets.ts'
 
 /** The same operations for the day on which GitHub is down. Sets the exit status of the process. */
 export async function cli(): Promise<void> {
+  // Whoever reads along may stop reading (`| head`); the run goes on.
+  process.stdout.on('error', () => {})
   try {
     process.exitCode = await runCommand(process.argv.slice(2))
   } catch (error) {
@@ -40,6 +42,7 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     cancelled: cancel.signal,
     remember() {},
     learn: (name, value) => void masker.add([{ name, value }]),
+    mask: text => masker.mask(text),
     keepPlan: plan => void process.stdout.write(`plan: ${writePlan(masker.maskDeep(plan), folder)}\n`),
     fetchRunbook: async (path, token) =>
       (await import('./github/runbook-source.ts')).fetchRunbook(path, token, process.env),

@@ -6,7 +6,8 @@ import { isGreen, type RunReport } from './outcome.ts'
 import { causes } from './report/failure-words.ts'
 import { githubLog } from './report/log.ts'
 import { Masker } from './report/mask.ts'
-import { beginOutputs } from './report/outputs.ts'
+import { neutralise } from './report/neutralise.ts'
+import { beginOutputs, beginSwitching } from './report/outputs.ts'
 import { writePlan } from './report/plan-file.ts'
 import { publish } from './report/publish.ts'
 import { refusedBefore } from './report/refused.ts'
@@ -16,13 +17,15 @@ import { secretsOf } from './request/secrets.ts'
 
 /** The step of a job: reads what is asked, does it, and tells how it ended. */
 export async function main(): Promise<void> {
+  // What never comes to its end has not succeeded.
+  process.exitCode = 1
+  const masker = new Masker()
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
-    process.on(event, error => setFailed(causes(error)))
+    process.on(event, error => setFailed(neutralise(masker.mask(causes(error))).join('\n')))
   const cancel = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancel.abort())
   beginOutputs()
 
-  const masker = new Masker()
   const log = githubLog(masker)
   const folder = join(process.env.RUNNER_TEMP ?? tmpdir(), 'rollbook')
   let plan = ''
@@ -34,12 +37,15 @@ export async function main(): Promise<void> {
       cancelled: cancel.signal,
       remember(stage, name) {
         saveState('stage', stage)
+        // From here on, silence does not mean that nothing was changed.
+        if (stage === 'switching') beginSwitching(name)
         saveState('run', name)
       },
       learn(name, value) {
         masker.add([{ name, value }])
         masker.registerSecrets(setSecret)
       },
+      mask: text => masker.mask(text),
       keepPlan(kept) {
         plan = writePlan(masker.maskDeep(kept), folder)
       },

@@ -27,6 +27,7 @@ export async function post(): Promise<void> {
       learn(name, value) {
         masker.add([{ name, value }])
       },
+      mask: text => masker.mask(text),
       keepPlan() {},
       fetchRunbook: async (path, token) =>
         (await import('./github/runbook-source.ts')).fetchRunbook(path, token, process.env),
@@ -46,6 +47,7 @@ export async function post(): Promise<void> {
 const WORDS: Readonly<Record<string, string>> = {
   undone: 'is back where it started',
   refused: 'was not changed',
+  new: 'was not changed: nothing was begun there',
   committed: 'is on the target',
   kept: 'is on the target; the host decided so by itself',
   'needs-operator': 'could not be brought to a known state: it needs its operator',

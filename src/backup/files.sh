@@ -27,7 +27,7 @@ files_do() {
   cd -- "${arg_archive%/*}" || return
   sha256sum "${arg_archive##*/}" >"${arg_archive##*/}.sha256" || return
   read -r sum _ <"${arg_archive##*/}.sha256"
-  echo "$sum $(wc -c <"$arg_archive") $arg_archive" >"$run_folder/backup.$act_step"
+  printf '%s\n' "$sum $(wc -c <"$arg_archive") $arg_archive" >"$run_folder/backup.$act_step"
 }
 
 files_undo() { :; }

@@ -5,25 +5,25 @@
 symlink_ready() {
   if [ "$direction" = forward ]; then symlink_here=$arg_before symlink_next=$arg_after
   else symlink_here=$arg_after symlink_next=$arg_before; fi
-  if [ ! -L "$arg_link" ]; then echo "$arg_link is not a symbolic link."; return 1; fi
+  if [ ! -L "$arg_link" ]; then printf '%s\n' "$arg_link is not a symbolic link."; return 1; fi
   symlink_now=$(readlink "$arg_link")
   if [ "$symlink_now" != "$symlink_here" ]; then
-    echo "$arg_link points to $symlink_now, and not to $symlink_here any more: something else changed it meanwhile."
+    printf '%s\n' "$arg_link points to $symlink_now, and not to $symlink_here any more: something else changed it meanwhile."
     return 1
   fi
   symlink_parent=${arg_link%/*}
-  if [ ! -w "$symlink_parent" ]; then echo "$(id -un) may not write in $symlink_parent."; return 1; fi
+  if [ ! -w "$symlink_parent" ]; then printf '%s\n' "$(id -un) may not write in $symlink_parent."; return 1; fi
   cd -- "$symlink_parent" || return 1
-  if [ ! -e "$symlink_next" ]; then echo "$symlink_next is not there."; return 1; fi
+  if [ ! -e "$symlink_next" ]; then printf '%s\n' "$symlink_next is not there."; return 1; fi
   # Where it comes from was live once, wherever it lies and whatever it has.
   [ "$direction" = forward ] || return 0
   symlink_real=$(readlink -f "$symlink_next")
   case $symlink_real in
     "$(readlink -f "$arg_folder")"/*) ;;
-    *) echo "$symlink_next lies outside $arg_folder, in $symlink_real."; return 1 ;;
+    *) printf '%s\n' "$symlink_next lies outside $arg_folder, in $symlink_real."; return 1 ;;
   esac
   if [ -d "$symlink_real" ]; then symlink_complete
-  elif [ -d "$arg_link" ]; then echo "$symlink_next is not a folder; what is live is one."; return 1; fi
+  elif [ -d "$arg_link" ]; then printf '%s\n' "$symlink_next is not a folder; what is live is one."; return 1; fi
 }
 
 # The target must have at its top every folder and every link that the live release has; single files may differ.
@@ -35,11 +35,11 @@ symlink_complete() {
     if [ -e "$symlink_real/$name" ]; then continue; fi
     if [ -L "$symlink_real/$name" ]; then symlink_broken="$symlink_broken $name"
     elif [ -d "$entry" ] || [ -L "$entry" ]; then symlink_lacks="$symlink_lacks $name"
-    else echo "warning: the target has no file $name at its top; the live release has"; fi
+    else printf '%s\n' "warning: the target has no file $name at its top; the live release has"; fi
   done
   [ -n "$symlink_lacks$symlink_broken" ] || return 0
-  [ -z "$symlink_lacks" ] || echo "The target lacks at its top what the live release has:$symlink_lacks"
-  [ -z "$symlink_broken" ] || echo "Links at the top of the target lead nowhere:$symlink_broken"
+  [ -z "$symlink_lacks" ] || printf '%s\n' "The target lacks at its top what the live release has:$symlink_lacks"
+  [ -z "$symlink_broken" ] || printf '%s\n' "Links at the top of the target lead nowhere:$symlink_broken"
   [ "$arg_lacking" = allow ] || return 20
 }
 
@@ -65,7 +65,7 @@ symlink_flip() {
   case $2 in
     /*) [ -e "$2" ] ;;
     *) [ -e "${arg_link%/*}/$2" ] ;;
-  esac || { echo "$2 is not there any more."; return 1; }
+  esac || { printf '%s\n' "$2 is not there any more."; return 1; }
   { ln -s -- "$2" "$symlink_new" && symlink_put "$1" "$2"; } || { rm -f "$symlink_new"; return 1; }
   durable "${arg_link%/*}"
   [ "$(readlink "$arg_link")" = "$2" ]
@@ -76,6 +76,6 @@ symlink_put() {
   [ "$(readlink "$symlink_new")" = "$2" ] || return 1
   symlink_now=$(readlink "$arg_link")
   if [ "$symlink_now" = "$1" ]; then mv -T "$symlink_new" "$arg_link"; return; fi
-  echo "$arg_link points to $symlink_now: something else changed it; left as it is."
+  printf '%s\n' "$arg_link points to $symlink_now: something else changed it; left as it is."
   return 1
 }

@@ -52,7 +52,8 @@ function planVariables(plan: HostPlan): string {
     ledger_committed: plan.ledger.committed.join('\n'),
     ledger_kept: plan.ledger.kept.join('\n'),
     ledger_undone: plan.ledger.undone.join('\n'),
-    json: JSON.stringify(plan),
+    // A line for each value: what reads it back takes lines of at most 64 KiB.
+    json: JSON.stringify(plan, null, 1),
   }
   const lines = Object.entries(values).map(([name, value]) => `plan_${name}=${quote(value)}`)
   for (const phase of PHASES) {

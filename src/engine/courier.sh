@@ -226,6 +226,8 @@ enter_run() {
 tell_plan() {
   if [ ! -f plan.json ]; then answer refused 'no plan'; return; fi
   sed "s/^/RB1 $courier_nonce $message fact /" plan.json
+  # A plan that was cut has no end of its last line, and would swallow our answer.
+  [ -z "$(tail -c 1 plan.json)" ] || echo
   answer end
 }
 

@@ -46,13 +46,22 @@ probe_state() {
     fact lock "$(owner_is "$holder")" "$holder"
   fi
   [ ! -s "$state/ledger.jsonl" ] || {
-    tail -n 200 "$state/ledger.jsonl" | sed "s/^/RB1 $courier_nonce $message fact ledger /"
+    probe_ledger "$state/ledger.jsonl"
     [ -z "$(tail -c 1 "$state/ledger.jsonl")" ] || echo
   }
   probe_runs
 }
 
-# The five newest runs, newest first; a run's name starts with its time.
+# The newest lines whole; of the older ones what still counts: holds, and what was said against a release.
+probe_ledger() {
+  lines=$(wc -l <"$1")
+  {
+    [ "$lines" -le 200 ] || head -n "$((lines - 200))" "$1" | grep -E '"event":"(hold|free|bad|undone)"' | tail -n 500
+    tail -n 200 "$1"
+  } | sed "s/^/RB1 $courier_nonce $message fact ledger /"
+}
+
+# The five newest runs that changed something, and those that were refused between them, newest first; a run's name starts with its time.
 probe_runs() {
   runs=''
   for journal in "$state"/runs/*/journal; do
@@ -62,10 +71,11 @@ probe_runs() {
   done
   # shellcheck disable=SC2086 # names that we gave
   set -- $runs
-  told=0
-  while [ $# -gt 0 ] && [ "$told" -lt 5 ]; do
+  told=0 looked=0
+  while [ $# -gt 0 ] && [ "$told" -lt 5 ] && [ "$looked" -lt 50 ]; do
     probe_run "$1"
-    told=$((told + 1))
+    looked=$((looked + 1))
+    [ "$reached" = refused ] || told=$((told + 1))
     shift
   done
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Channel, Closed, OpenChannel } from '../host/channel.ts'
 import type { Host } from '../host/host.ts'
+import { Refusal } from '../refusal.ts'
 import type { Program } from './compile.ts'
 import { type Introduction, introduce } from './greeting.ts'
 import { type Answer, type JournalEntry, readAnswer } from './wire.ts'
@@ -63,6 +64,24 @@ export class ContactLost extends Error {
   }
 }
 
+/** The host let us in and then said nothing: a start-up file or a file system that hangs. */
+export class HostSilent extends Refusal {
+  readonly code = 'RB-HOST-SILENT'
+
+  constructor(host: string, seconds: number) {
+    super(`${host} took the connection and then said nothing for ${seconds} seconds.`, [
+      `Log in to ${host} as the same user and see what hangs: a start-up file of the shell, or a file system.`,
+    ])
+  }
+}
+
+/** What is kept of an answer, so that a host can't fill our memory: the longest is one value of a plan. */
+const MOST_FACTS = 5000
+const LONGEST_FACT = 65_536
+
+/** Seconds for an answer. Everything that may take longer is done by the program, and told in its journal. */
+const SILENT = 60
+
 interface Waiting {
   readonly facts: string[]
   /** Which answer ends the waiting. */
@@ -97,7 +116,7 @@ export async function openSession(
     const events = running.get(message)
     switch (answer.kind) {
       case 'fact':
-        if (asked && asked.facts.length < 10_000) asked.facts.push(answer.text)
+        if (asked && asked.facts.length < MOST_FACTS) asked.facts.push(answer.text.slice(0, LONGEST_FACT))
         return
       case 'journal':
         events?.journal(answer.entry)
@@ -127,7 +146,17 @@ export async function openSession(
     new Promise<readonly string[]>((resolve, reject) => {
       if (ended) return reject(lost(host, ended))
       if (events) running.set(message, events)
-      waiting.set(message, { facts: [], until, resolve, reject })
+      const timer = setTimeout(() => {
+        waiting.delete(message)
+        reject(new HostSilent(host.name, SILENT))
+      }, SILENT * 1000)
+      const once =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(timer)
+          settle(value)
+        }
+      waiting.set(message, { facts: [], until, resolve: once(resolve), reject: once(reject) })
     })
 
   const introduced = wait(0, 'end')
@@ -146,6 +175,9 @@ export async function openSession(
       }
       settleClosed(how)
     },
+  }).catch((error: unknown) => {
+    waiting.get(0)?.reject(new Error('never opened'))
+    throw error
   })
 
   const ask = (until: 'end' | 'started', words: string, payload = '', events?: RunEvents) => {
@@ -156,9 +188,13 @@ export async function openSession(
   }
   const done = async (answered: Promise<unknown>): Promise<void> => void (await answered)
 
+  const facts = await introduced.catch((error: unknown) => {
+    channel.close()
+    throw error
+  })
   return {
     host,
-    facts: await introduced,
+    facts,
     closed,
     quiet: () => (performance.now() - heard) / 1000,
     probe: () => ask('end', 'probe'),

@@ -31,7 +31,9 @@ export interface Means {
   readonly variables: Readonly<Record<string, string | undefined>>
   /** Told of a secret before it is used, so that it is masked everywhere. */
   learn(name: string, value: string): void
-  remember(stage: Stage): void
+  remember(stage: Stage, run?: string): void
+  /** Masks what is known to be secret in a text that goes to the hosts. */
+  mask(text: string): string
   /** Takes the plan of operation `plan`. */
   keepPlan(plan: KeptPlan): void
 }
@@ -63,7 +65,7 @@ export function settingFor(request: Request, runbook: Runbook, means: Means, ran
     environment: chosen.environment,
     rollback,
     target: request.target,
-    reason: request.reason ?? '',
+    reason: means.mask(request.reason),
     confirm: request.confirm,
     actor: means.actor,
     workflowRun: means.workflowRun,

@@ -6,7 +6,7 @@ import { refusedBefore } from '../report/refused.ts'
 import type { Request } from '../request/request.ts'
 import { type Chronicle, openChronicle } from '../rollback/chronicle.ts'
 import type { Setting, Stage } from '../rollback/setting.ts'
-import { interruptedWords } from '../rollback/words.ts'
+import { cancelledWords, interruptedWords } from '../rollback/words.ts'
 import { findRunbook, type Shelves } from './find-runbook.ts'
 import { type Means, operate, settingFor } from './operate.ts'
 import type { KeptPlan } from './plan.ts'
@@ -19,6 +19,7 @@ export interface Ground extends Shelves {
   remember(stage: Stage, run: string): void
   /** Told of a secret before it is used, so that it is masked everywhere. */
   learn(name: string, value: string): void
+  mask(text: string): string
   keepPlan(plan: KeptPlan): void
 }
 
@@ -32,16 +33,20 @@ const CONNECT = 30
 export async function perform(request: Request, ground: Ground): Promise<RunReport> {
   const random = randomBytes(3).toString('hex')
   let run = ''
+  let stage: Stage = 'looking'
   try {
     const runbook = await findRunbook(request, ground)
-    const means = meansOf(request, ground, stage => ground.remember(stage, run))
+    const means = meansOf(request, ground, (reached, other) => {
+      stage = reached
+      ground.remember(reached, other ?? run)
+    })
     const setting = settingFor(request, runbook, means, random)
     run = setting.run
     ground.remember('looking', run)
     const chronicle = openChronicle(setting)
     return await Promise.race([
       operate(request, setting, chronicle, means),
-      interrupted(ground.cancelled, chronicle),
+      interrupted(ground.cancelled, chronicle, () => stage),
     ])
   } catch (error) {
     ground.log.close()
@@ -58,7 +63,7 @@ export async function settingAgain(request: Request, ground: Ground): Promise<Se
   return settingFor({ ...request, operation: 'status' }, runbook, means, 'post')
 }
 
-function meansOf(request: Request, ground: Ground, remember: (stage: Stage) => void): Means {
+function meansOf(request: Request, ground: Ground, remember: Means['remember']): Means {
   const { variables, log, cancelled } = ground
   const { privateKey, passphrase, agentSocket } = request.ssh
   const auth =
@@ -84,16 +89,25 @@ function meansOf(request: Request, ground: Ground, remember: (stage: Stage) => v
     commit: variables.GITHUB_SHA ?? '',
     variables,
     learn: (name, value) => ground.learn(name, value),
+    mask: text => ground.mask(text),
     remember,
     keepPlan: plan => ground.keepPlan(plan),
   }
 }
 
 /** Settles only when a cancelled run has had its time: then the post step, and the hosts themselves, finish it. */
-async function interrupted(cancelled: AbortSignal, chronicle: Chronicle): Promise<RunReport> {
+async function interrupted(
+  cancelled: AbortSignal,
+  chronicle: Chronicle,
+  stage: () => Stage,
+): Promise<RunReport> {
   return await new Promise(resolve => {
     const late = () => {
-      setTimeout(() => resolve(chronicle.close('unknown', interruptedWords())), GRACE * 1000).unref()
+      const close = () => {
+        const outcome = stage() === 'looking' ? 'refused' : 'unknown'
+        resolve(chronicle.close(outcome, outcome === 'refused' ? cancelledWords() : interruptedWords()))
+      }
+      setTimeout(close, GRACE * 1000).unref()
     }
     if (cancelled.aborted) late()
     else cancelled.addEventListener('abort', late, { once: true })

@@ -22,6 +22,12 @@ export function beginOutputs(): void {
   for (const name of NAMES) core.setOutput(name, HONEST_NEGATIVE[name])
 }
 
+/** Once hosts are told to switch, nothing more being heard means that what is live is not known. */
+export function beginSwitching(run: string): void {
+  core.setOutput('outcome', 'unknown')
+  core.setOutput('run-id', run)
+}
+
 /**
  * Upgrades the outputs to what the run came to. An output that holds a secret is set to its honest negative instead:
  * the runner would drop it at the end of the job anyway, without a word.

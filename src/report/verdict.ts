@@ -21,7 +21,7 @@ export function verdict(report: RunReport): Verdict {
 export const hostsIn = (report: RunReport, ...states: HostReport['state'][]): HostReport[] =>
   report.hosts.filter(host => states.includes(host.state))
 
-function done({ outcome, from, to, target }: RunReport): string {
+function done({ outcome, from, to, target, checks }: RunReport): string {
   const release = to || target
   switch (outcome) {
     case 'rolled-back':
@@ -29,7 +29,7 @@ function done({ outcome, from, to, target }: RunReport): string {
     case 'undone':
       return `is on release ${release} again: the rollback was undone`
     case 'unchanged':
-      return `is on ${from || release} already and it works: nothing to do`
+      return `is on ${from || release} already${checks.some(check => check.status === 'passed') ? ' and it works' : ''}: nothing to do`
     case 'planned':
       return 'was not changed: this is the plan'
     case 'recorded':

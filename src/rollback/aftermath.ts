@@ -1,4 +1,4 @@
-import { openSession, type Session } from '../engine/session.ts'
+import { NotAccepted, openSession, type Session } from '../engine/session.ts'
 import type { JournalEntry } from '../engine/wire.ts'
 import type { Host } from '../host/host.ts'
 import type { Setting } from './setting.ts'
@@ -44,9 +44,14 @@ async function endOn(setting: Setting, host: Host, run: string): Promise<Afterma
         resolve()
       }
       opened
-        .follow(run, 'attach', { journal, output() {}, gone: resolve })
+        .follow(run, 'attach', {
+          journal,
+          output() {},
+          // Its program is dead: what it left is put in order, as the next run would.
+          gone: () => opened.follow(run, 'settle', { journal, output() {}, gone: resolve }).catch(reject),
+        })
         .then(() => opened.tell(run, 'undo'))
-        .catch(reject)
+        .catch(error => (error instanceof NotAccepted ? resolve() : reject(error)))
       void opened.closed.then(() => resolve())
     })
     return { host: host.name, reached }

@@ -39,6 +39,9 @@ export interface Chronicle {
   close(outcome: Outcome, failure?: FailureReport): RunReport
 }
 
+/** More warnings or backups than this are not a report any more. */
+const MOST = 500
+
 /** The last lines of a step's output that a report keeps. */
 const OUTPUT_LINES = 50
 
@@ -67,7 +70,7 @@ export function openChronicle(setting: Setting): Chronicle {
     if (open && Number.isNaN(open.to)) open.to = now()
   }
   const warn = (text: string) => {
-    if (warnings.includes(text)) return
+    if (warnings.length >= MOST || warnings.includes(text)) return
     warnings.push(text)
     log.warning(text)
   }
@@ -108,7 +111,9 @@ export function openChronicle(setting: Setting): Chronicle {
     },
     output(host, step, action, text) {
       const kept = steps.get(`${host} ${step.number} ${action}`)
-      if (kept && kept.output.length < OUTPUT_LINES) kept.output.push(text)
+      // A host may send without end; its step has had its say.
+      if (!kept || kept.output.length >= OUTPUT_LINES) return
+      kept.output.push(text)
       // What a check saw comes after its end.
       const seen = hostChecks.get(`${host} ${step.number} ${action}`)
       const check = seen === undefined ? undefined : checks[seen]
@@ -125,7 +130,7 @@ export function openChronicle(setting: Setting): Chronicle {
         report.seconds * 1000,
       )
     },
-    backup: report => void backups.push(report),
+    backup: report => void (backups.length < MOST && backups.push(report)),
     preflight(text) {
       preflight.push(text)
       log.line(text)

@@ -54,11 +54,14 @@ function liveIn(became: HostReport['state'], { from, to }: HostPlan): string {
   }
 }
 
-/** What the program on the host does when it hears nothing more: `decide_alone` in `engine/program/ending.sh`. */
+/** What the program on the host does when it hears nothing more: `stays` in `engine/program/ending.sh`. */
+export function decidesAlone(plan: HostPlan): 'keep' | 'undo' | 'by-checks' {
+  if (plan.onLostContact !== 'decide') return plan.onLostContact
+  if (plan.steps.some(step => step.phase === 'verify' && !step.inner)) return 'by-checks'
+  return plan.hosts === 1 ? 'keep' : 'undo'
+}
+
 function alone(plan: HostPlan): NonNullable<HostReport['lostContact']> {
   const deadline = new Date(Date.now() + plan.silence * 1000).toISOString()
-  if (plan.onLostContact !== 'decide') return { decides: plan.onLostContact, deadline }
-  if (plan.steps.some(step => step.phase === 'verify' && !step.inner))
-    return { decides: 'by-checks', deadline }
-  return { decides: plan.hosts === 1 ? 'keep' : 'undo', deadline }
+  return { decides: decidesAlone(plan), deadline }
 }

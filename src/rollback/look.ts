@@ -23,6 +23,11 @@ class HostHungUp extends Refusal {
   readonly code = 'RB-HOST-HUNG-UP'
 }
 
+/** One machine stands in the list of hosts under two names. */
+class HostTwice extends Refusal {
+  readonly code = 'RB-HOST-TWICE'
+}
+
 /** More than one host could not be looked at; each for its own reason. */
 class HostsOutOfReach extends Refusal {
   readonly code = 'RB-HOSTS-OUT-OF-REACH'
@@ -47,12 +52,29 @@ export async function lookAtHosts(
   const sessions = opened.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []))
   try {
     refuseUnreached(setting, opened)
-    return sessions.map(session => ({ session, facts: factsOf(session, session.facts) }))
+    const looked = sessions.map(session => ({ session, facts: factsOf(session, session.facts) }))
+    refuseTwice(looked)
+    return looked
   } catch (error) {
     for (const session of sessions) session.close()
     throw error
   }
 }
+
+/** Two names for one machine would be two runs on it, of which only one would be done. */
+function refuseTwice(looked: readonly Looked[]): void {
+  for (const [index, { facts }] of looked.entries()) {
+    const twin = looked.slice(0, index).find(({ facts: other }) => isSameMachine(other, facts))
+    if (!twin) continue
+    throw new HostTwice(
+      `${twin.facts.host} and ${facts.host} are the same machine, ${facts.hostname}. Nothing was changed.`,
+      ['Keep one of the two, and name it where the other was named with `on`.'],
+    )
+  }
+}
+
+const isSameMachine = (one: HostFacts, two: HostFacts): boolean =>
+  one.bootId === two.bootId && one.stateFolder === two.stateFolder
 
 /** Asks a host again, after something was put in order on it. */
 export async function lookAgain(looked: Looked): Promise<Looked> {

@@ -66,7 +66,10 @@ export function refuseBusy(all: readonly Looked[], anyway: boolean): void {
     throw new LockHeld(
       `${facts.host} is locked by run ${lock.run}${lock.alive ? '' : ', which could not be put in order'}. Nothing was changed.`,
       lock.alive
-        ? ['Wait until that run has ended, and run this one again.']
+        ? [
+            'Wait until that run has ended, and run this one again.',
+            `If it does not end, on ${facts.host}: ${facts.stateFolder}/runs/${lock.run}/rollbook undo`,
+          ]
         : [
             `Look at it on ${facts.host}: ${facts.stateFolder}/runs/${lock.run}/rollbook status`,
             `When it is mended, run operation unlock with run-id ${lock.run}.`,

@@ -22,7 +22,7 @@ export interface Setting {
   /** Told when a person cancels. */
   readonly cancelled: AbortSignal
   /** Told of each stage that the post step would have to know about. */
-  remember(stage: Stage): void
+  remember(stage: Stage, run?: string): void
 }
 
 /** How far a run has come, for the post step: before `switching` nothing was changed. */

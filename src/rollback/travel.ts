@@ -3,6 +3,7 @@ import { runChecks } from '../check/suite.ts'
 import { NotAccepted } from '../engine/session.ts'
 import type { FailureReport } from '../outcome.ts'
 import { findAgain } from './contact.ts'
+import { decidesAlone } from './host-report.ts'
 import type { HostRun } from './host-run.ts'
 import { type Ending, hasSteps, type Journey, someLost } from './journey.ts'
 import { goBack } from './way-back.ts'
@@ -10,6 +11,7 @@ import {
   apartWords,
   cancelledWords,
   checksFailedWords,
+  goneBackWords,
   needsOperatorWords,
   notPreparedWords,
   switchFailedWords,
@@ -66,8 +68,6 @@ async function letGo(journey: Journey, unmoved: Unmoved): Promise<Ending> {
   const failure = unmoved.why === 'cancelled' ? cancelledWords() : notPreparedWords(journey.runs)
   for (const run of journey.runs) if (run.state.outcome === undefined) run.tell('undo')
   await atMost(5, Promise.all(journey.runs.map(run => run.until(() => false))))
-  // Otherwise the post step looks whether the others let go.
-  if (journey.runs.every(run => run.state.outcome !== undefined)) journey.setting.remember('settled')
   journey.setting.remember('settled')
   return { outcome: 'refused', failure }
 }
@@ -100,6 +100,9 @@ async function go(journey: Journey, baseline: readonly Baseline[]): Promise<Endi
   chronicle.phase('Verify')
   const failure = await verify(journey, baseline)
   if (failure) return await goBack(journey, baseline, failure)
+  if (someLost(runs)) await findAgain(setting, runs, chronicle)
+  const apart = runs.filter(wentOrWillGoBack)
+  if (apart.length > 0) return await goBack(journey, baseline, goneBackWords(apart))
   return await stay(journey, baseline)
 }
 
@@ -141,15 +144,16 @@ async function stay(journey: Journey, baseline: readonly Baseline[]): Promise<En
   }
   chronicle.phase('Commit')
   for (const run of runs) if (run.state.lost === undefined) run.tell('commit')
-  await Promise.all(runs.map(run => run.until(() => false)))
+  await Promise.all(runs.map(run => run.until(state => state.phase === 'failed')))
   if (someLost(runs)) {
     await findAgain(setting, runs, chronicle)
-    await Promise.all(runs.map(run => run.until(state => state.phase === 'switched')))
     // Found again and still waiting: it never got the word, because a lost one is never sent twice until it is known.
     for (const run of runs)
       if (run.state.phase === 'switched' && run.state.lost === undefined) run.tell('commit')
-    await Promise.all(runs.map(run => run.until(() => false)))
+    await Promise.all(runs.map(run => run.until(state => state.phase === 'failed')))
   }
+  if (runs.some(run => run.state.phase === 'failed' && run.state.outcome === undefined))
+    return await goBack(journey, baseline, switchFailedWords(runs))
   setting.remember('settled')
   const kept = runs.filter(run => run.state.outcome === 'kept')
   if (runs.every(run => run.state.outcome === 'committed' || run.state.outcome === 'kept')) {
@@ -162,6 +166,12 @@ async function stay(journey: Journey, baseline: readonly Baseline[]): Promise<En
   if (runs.some(run => run.state.outcome === 'needs-operator'))
     return { outcome: 'needs-operator', failure: needsOperatorWords(runs) }
   return { outcome: 'needs-operator', failure: apartWords(runs) }
+}
+
+/** A host that is back already, by itself or by a person's hand, or that will go back because it hears nothing. */
+function wentOrWillGoBack({ plan, state }: HostRun): boolean {
+  if (state.lost !== undefined) return decidesAlone(plan) === 'undo'
+  return state.outcome !== undefined && state.outcome !== 'kept' && state.outcome !== 'committed'
 }
 
 /** Waits, but not past the moment at which a person cancels. */

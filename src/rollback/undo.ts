@@ -56,7 +56,8 @@ export async function undoRun(
     for (const { facts } of looked)
       chronicle.host(facts.host, { from: undone.to, to: undone.from, live: undone.to })
     const ending = await travel({
-      setting,
+      // The hosts know the run that is undone, not the one that undoes it.
+      setting: { ...setting, remember: stage => setting.remember(stage, undone.run) },
       plan: { ...plan, checks: plan.checks.map(briefly) },
       runs,
       chronicle,
@@ -102,7 +103,7 @@ const briefly = (check: RunnerCheck): RunnerCheck => ({
 function findRun(looked: readonly Looked[], wanted: string | undefined): RunFact {
   const found = looked.map(({ facts }) => ({
     host: facts.host,
-    run: facts.runs.find(run => (wanted === undefined ? canBeUndone(run) : run.run === wanted)),
+    run: facts.runs.find(run => (wanted === undefined ? changedSomething(run) : run.run === wanted)),
     seen: facts.runs[0],
   }))
   const [first] = found
@@ -133,6 +134,10 @@ function findRun(looked: readonly Looked[], wanted: string | undefined): RunFact
   }
   return first.run
 }
+
+/** Runs that left every host as it was say nothing of what is live, and are passed over; the last of the others counts. */
+const changedSomething = ({ direction, state }: RunFact): boolean =>
+  direction === 'back' || (state !== 'refused' && state !== 'undone')
 
 const canBeUndone = ({ direction, state }: RunFact): boolean =>
   direction === 'forward'

@@ -129,6 +129,19 @@ function whatFailed({ failed, strayed, fenced }: HostRun['state']): readonly [st
   return failed ? [failed.step?.title ?? '', endedAs(failed.status)] : ['none', 'went back alone']
 }
 
+/** Some hosts went back, or will, for want of a word or by a person's hand: then all of them do. */
+export const goneBackWords = (runs: readonly HostRun[]): FailureReport => ({
+  code: 'RB-WENT-BACK-ALONE',
+  message: `${names(runs)} went back, or will: contact was lost, or a person undid it there. All hosts go back with it.`,
+  remedy: [
+    'Look at the network between the runner and the hosts, and ask who else is at work there; then run it again.',
+  ],
+  table: {
+    head: ['host', 'what happened'],
+    rows: rows(runs, run => run.state.lost ?? `ended as ${run.state.outcome ?? run.state.phase}`),
+  },
+})
+
 /** The target was live and did not serve as it should. */
 export function checksFailedWords(
   reports: readonly CheckReport[],

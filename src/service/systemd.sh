@@ -7,7 +7,7 @@ systemd_command() {
 
 systemd_ready() {
   systemd_command || return 1
-  case $(systemctl show --property=LoadState --value "$arg_unit" 2>/dev/null) in
+  case $(limited systemctl show --property=LoadState --value "$arg_unit" 2>/dev/null) in
     loaded) ;;
     *) echo "systemd does not know the unit $arg_unit."; return 1 ;;
   esac
@@ -23,8 +23,8 @@ systemd_do() {
     privileged "$systemd_path" "$arg_verb" "$arg_unit" || return
     [ "$arg_verb" != stop ] || return 0
   fi
-  systemctl is-active --quiet "$arg_unit" && return
-  systemctl status --no-pager --lines=10 "$arg_unit" || true
+  limited systemctl is-active --quiet "$arg_unit" && return
+  limited systemctl status --no-pager --lines=10 "$arg_unit" || true
   return 1
 }
 

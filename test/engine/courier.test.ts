@@ -6,7 +6,7 @@ import { symlink } from '../../src/component/symlink.ts'
 import { readFacts } from '../../src/release/facts-reader.ts'
 import { SHELLS } from './shells.ts'
 import { compile, flip, makeSite, planFor, RUN, script } from './site.ts'
-import { comesTrue, commitRun, goThere, prepare, record, talkTo } from './talk.ts'
+import { comesTrue, commitRun, goThere, killProgram, prepare, record, talkTo } from './talk.ts'
 
 describe.concurrent.each(SHELLS)('the courier, under $name', shell => {
   test('what login scripts print is told apart from what it says', async () => {
@@ -52,6 +52,28 @@ describe.concurrent.each(SHELLS)('the courier, under $name', shell => {
     expect(() => readFileSync(join(site.state, 'runs', RUN, 'secrets/TOKEN'))).toThrow('ENOENT')
     // The same run, whole.
     expect(await (await commitRun(talk, planFor(site))).outcome()).toBe('committed')
+  })
+
+  test('messages that are sent in one go are taken one by one, whatever stands in what they bring', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const tape = record()
+    const secret = (name: string) => talk.session.keepSecret(RUN, name, `1 bye\n${name}`)
+    const facts = await Promise.all([
+      secret('ONE'),
+      talk.session.addToLedger('"event":"good","release":"3"}'),
+      secret('TWO'),
+      talk.session.start(RUN, compile(planFor(site)), tape),
+      talk.session.probe(),
+    ])
+    expect(facts.at(-1)).toContain(`state ${site.state}`)
+    expect(site.ledger()).toEqual(['good'])
+    for (const name of ['ONE', 'TWO']) {
+      expect(readFileSync(join(site.state, 'runs', RUN, 'secrets', name), 'utf8')).toBe(`1 bye\n${name}`)
+    }
+    await tape.phase('prepared')
+    talk.session.tell(RUN, 'undo')
+    await tape.outcome()
   })
 
   test('a program that was cut on the way never runs', async () => {
@@ -139,7 +161,7 @@ describe.concurrent.each(SHELLS)('the courier, under $name', shell => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)
     const tape = await prepare(talk, planFor(site))
-    process.kill(Number(site.lock()?.split(':')[3]), 'SIGKILL')
+    await killProgram(site)
     expect(await tape.outcome()).toBe('gone')
     expect(await comesTrue(() => site.processes().length <= 1, 3)).toBe(true)
   })
@@ -148,7 +170,7 @@ describe.concurrent.each(SHELLS)('the courier, under $name', shell => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)
     await goThere(talk, planFor(site, { onLostContact: 'undo' }))
-    process.kill(Number(site.lock()?.split(':')[3]), 'SIGKILL')
+    await killProgram(site)
     writeFileSync(join(site.state, 'runs', RUN, 'journal'), '77 12.3 phase comm', { flag: 'a' })
     const tape = record()
     await talk.session.follow(RUN, 'settle', tape)

@@ -28,6 +28,13 @@ function onSmallDisk(site: Site, kilobytes: number): Disposable & { fill(): void
   }
 }
 
+/** Fills the journal up to the last bytes of its page, where there would still be room. */
+function padJournal(site: Site): void {
+  const line = '1 1.00 padding  .\n'
+  const room = 4096 - 8 - (site.journal().length % 4096) - line.length
+  appendFileSync(join(site.state, 'runs', RUN, 'journal'), line.replace('  ', ` ${'x'.repeat(room)} `))
+}
+
 /** Only root can mount; where that is not allowed either, these tests say nothing. */
 const canMount = ((): boolean => {
   if (process.getuid?.() !== 0) return false
@@ -60,16 +67,19 @@ describe.runIf(canMount).concurrent.each(SHELLS)('a disk that is full, under $na
     using disk = onSmallDisk(site, 256)
     await using talk = await talkTo(site, shell)
     const tape = await goThere(talk, planFor(site))
+    rmSync(join(site.state, 'runs', RUN, 'at-work'))
+    padJournal(site)
     disk.fill()
     talk.session.tell(RUN, 'undo')
     expect(await tape.outcome()).toBe('undone')
     expect([site.live(), site.starts(), site.lock()]).toEqual(['releases/3', '23', undefined])
-    expect(
-      site
-        .journal()
-        .split('\n')
-        .filter(line => line !== '' && !line.endsWith(' .')),
-    ).toEqual([])
+    expect(site.journal()).toContain(' phase revert .\n')
+    // The line that did not fit was closed, and said once more: nothing is glued to it.
+    const lines = site
+      .journal()
+      .split('\n')
+      .filter(line => line.endsWith(' .'))
+    expect(lines.filter(line => !/^\d+ \d+\.\d\d [a-z]+ /.test(line))).toEqual([])
   })
 
   test('after the switch, committed: the ledger has its whole line', async () => {
@@ -90,10 +100,7 @@ describe.runIf(canMount).concurrent.each(SHELLS)('a disk that is full, under $na
     const tape = await goThere(talk, planFor(site))
     const folder = join(site.state, 'runs', RUN)
     for (const name of ['reserve', 'at-work']) rmSync(join(folder, name))
-    // Up to the last bytes of its page, where there would still be room.
-    const line = '1 1.00 padding  .\n'
-    const room = 4096 - 8 - (site.journal().length % 4096) - line.length
-    appendFileSync(join(folder, 'journal'), line.replace('  ', ` ${'x'.repeat(room)} `))
+    padJournal(site)
     disk.fill()
     talk.session.tell(RUN, 'undo')
     expect(await tape.outcome()).toBe('gone')
@@ -108,6 +115,18 @@ describe.runIf(canMount).concurrent.each(SHELLS)('a disk that is full, under $na
     expect([site.live(), site.ledger()]).toEqual(['releases/3', []])
     expect(site.lock()).toBeUndefined()
     talk.hangUp()
+  })
+})
+
+describe.concurrent.each(SHELLS)('a folder that somebody tidied, under $name', shell => {
+  test('what steps print can not be kept any more: it goes back all the same', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const tape = await goThere(talk, planFor(site))
+    rmSync(join(site.state, 'runs', RUN, 'out'), { recursive: true })
+    talk.session.tell(RUN, 'undo')
+    expect(await tape.outcome()).toBe('undone')
+    expect([site.live(), site.starts(), site.lock()]).toEqual(['releases/3', '23', undefined])
   })
 })
 

@@ -194,6 +194,18 @@ describe.concurrent.each(SHELLS)('the flip, under $name', shell => {
     expect([await tape.outcome(), site.live()]).toEqual(['needs-operator', 'releases/1'])
   })
 
+  test('is not committed when another tool has moved it while the runner looked', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const tape = await goThere(talk, planFor(site))
+    rmSync(join(site.root, 'current'))
+    symlinkSync('releases/1', join(site.root, 'current'))
+    talk.session.tell(RUN, 'commit')
+    await tape.phase('failed')
+    talk.session.tell(RUN, 'undo')
+    expect([await tape.outcome(), site.live(), site.ledger()]).toEqual(['needs-operator', 'releases/1', []])
+  })
+
   test('a target that was cleaned away after the plan is not switched to', async () => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)

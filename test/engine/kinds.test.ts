@@ -84,15 +84,18 @@ describe.concurrent.each(SHELLS)('kinds, under $name', shell => {
   test.each(clients)('http with %s: an answer from before is no answer', async (_, change) => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)
-    // It answers once, and is gone when it is looked at again.
-    const { server, url } = await serve((_request, response) => {
-      response.end('ok', () => {
-        server.close()
-        server.closeAllConnections()
+    for (const status of [200, 503]) {
+      // It answers once, and is gone when it is looked at again.
+      const { server, url } = await serve((_request, response) => {
+        response.statusCode = status
+        response.end('ok', () => {
+          server.close()
+          server.closeAllConnections()
+        })
       })
-    })
-    const twice = http(url, { attempts: '2', consecutive: '2', every: '0.3' })
-    expect((await verified(talk, site, [twice], change)).passed).toBe(false)
+      const wanted = { status: `${status}-${status}`, attempts: '2', consecutive: '2', every: '0.3' }
+      expect((await verified(talk, site, [http(url, wanted)], change)).passed).toBe(false)
+    }
   })
 
   test.each(clients)('http with %s: an answer that stops in the middle is none', async (_, change) => {

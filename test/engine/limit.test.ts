@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { SHELLS } from './shells.ts'
 import { compile, flip, makeSite, planFor, RUN, type Site, script, seal } from './site.ts'
-import { comesTrue, record, talkTo } from './talk.ts'
+import { comesTrue, killProgram, record, talkTo } from './talk.ts'
 
 describe.concurrent.each(SHELLS)('the time limit of a step, under $name', shell => {
   /** Runs a plan whose start may take a second, up to the end of that step; returns its status. */
@@ -21,7 +21,7 @@ describe.concurrent.each(SHELLS)('the time limit of a step, under $name', shell 
     const [status] = tape.entries.flatMap(entry =>
       entry.word === 'end' && entry.step === 3 && entry.action === 'do' ? [entry.status] : [],
     )
-    process.kill(Number(site.lock()?.split(':')[3]), 'SIGKILL')
+    await killProgram(site)
     await tape.outcome()
     return status ?? 0
   }

@@ -3,12 +3,11 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { NotAccepted } from '../../src/engine/session.ts'
 import { SHELLS } from './shells.ts'
-import { compile, flip, makeSite, planFor, RUN, type Site, script, start } from './site.ts'
-import { comesTrue, commitRun, goThere, person, prepare, record, talkTo } from './talk.ts'
+import { compile, flip, makeSite, planFor, RUN, script, start } from './site.ts'
+import { comesTrue, commitRun, goThere, killProgram, person, prepare, record, talkTo } from './talk.ts'
 
 const SECOND = '20261120T141059Z-bbbbbb'
 const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-const holderOf = (site: Site): number => Number(site.lock()?.split(':')[3])
 
 describe.concurrent.each(SHELLS)('the lock, under $name', shell => {
   test('of two runs at once one gets it, the other is told by whom it is held and changes nothing', async () => {
@@ -55,14 +54,22 @@ describe.concurrent.each(SHELLS)('the lock, under $name', shell => {
     const late = record()
     await second.session.start(RUN, program, late)
     expect(await late.outcome()).toBe('committed')
-    expect([site.starts(), site.ledger(), site.lock()]).toEqual(['2', ['rolled-back'], undefined])
+    // And so for whoever starts the program itself.
+    const journal = site.journal()
+    expect((await person(site, shell, 'run')).status).toBe(1)
+    expect([site.starts(), site.ledger(), site.lock(), site.journal()]).toEqual([
+      '2',
+      ['rolled-back'],
+      undefined,
+      journal,
+    ])
   })
 
   test('a dead run is told apart, put in order, and then the next one goes', async () => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)
     const dead = await goThere(talk, planFor(site))
-    process.kill(holderOf(site), 'SIGKILL')
+    await killProgram(site)
     expect(await dead.outcome()).toBe('gone')
     expect(await talk.session.probe()).toContain(`lock dead ${site.lock()}`)
     const refused = record()
@@ -98,7 +105,7 @@ describe.concurrent.each(SHELLS)('the lock, under $name', shell => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)
     await goThere(talk, planFor(site))
-    process.kill(holderOf(site), 'SIGKILL')
+    await killProgram(site)
     rmSync(join(site.state, 'lock'))
     symlinkSync(`v1:${RUN}:${bootId}:${process.pid}:1`, join(site.state, 'lock'))
     expect(await talk.session.probe()).toContain(`lock dead ${site.lock()}`)
@@ -128,7 +135,7 @@ describe.concurrent.each(SHELLS)('the lock, under $name', shell => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)
     await goThere(talk, planFor(site, { onLostContact: 'undo' }))
-    process.kill(holderOf(site), 'SIGKILL')
+    await killProgram(site)
     // One died on its way to the lock.
     symlinkSync(`v1:${RUN}:${bootId}:999999999:1`, join(site.state, 'lock.heir.1'))
     const tapes = await Promise.all(
@@ -155,6 +162,18 @@ describe.concurrent.each(SHELLS)('the lock, under $name', shell => {
     talk.session.tell(RUN, 'undo')
     await tape.outcome()
     expect([site.live(), site.starts()]).toEqual(['releases/3', '3'])
+  })
+
+  test('a run that ends leaves alone a lock that is somebody else’s by now', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const tape = await prepare(talk, planFor(site))
+    rmSync(join(site.state, 'lock'))
+    const other = `v1:${SECOND}:${bootId}:1:1`
+    symlinkSync(other, join(site.state, 'lock'))
+    talk.session.tell(RUN, 'undo')
+    expect(await tape.outcome()).toBe('refused')
+    expect(site.lock()).toBe(other)
   })
 
   test('a lock that somebody else has by now is left alone, and so is what they may be changing', async () => {
@@ -184,8 +203,7 @@ describe.concurrent.each(SHELLS)('the lock, under $name', shell => {
     await goThere(talk, planFor(site))
     expect(await why(SECOND)).toMatch(/^other v1:/)
     expect(await why(RUN)).toMatch(/^alive v1:/)
-    process.kill(holderOf(site), 'SIGKILL')
-    expect(await comesTrue(() => site.lock() !== undefined)).toBe(true)
+    await killProgram(site)
     expect(await why(SECOND)).toMatch(/^other v1:/)
     expect(await why(RUN)).toBe('unlocked')
     expect(site.lock()).toBeUndefined()
@@ -201,7 +219,7 @@ describe.concurrent.each(SHELLS)('the lock, under $name', shell => {
     await prepare(talk, planFor(site, { onLostContact: 'undo', steps: [flip(site), slow, start(site)] }))
     talk.session.tell(RUN, 'switch')
     expect(await comesTrue(() => site.starts() !== '')).toBe(true)
-    process.kill(holderOf(site), 'SIGKILL')
+    await killProgram(site)
     const settled = record()
     await talk.session.follow(RUN, 'settle', settled)
     expect(await settled.outcome()).toBe('undone')

@@ -1,14 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { HostPlan } from '../../src/engine/plan.ts'
 import { SHELLS } from './shells.ts'
 import { flip, makeSite, planFor, RUN, type Site, script } from './site.ts'
-import { comesTrue, commitRun, environmentOf, goThere, person, prepare, talkTo } from './talk.ts'
-
-/** The process that holds the lock. */
-const holderOf = (site: Site): number => Number(site.lock()?.split(':')[3])
+import { comesTrue, commitRun, environmentOf, goThere, killProgram, person, prepare, talkTo } from './talk.ts'
 
 describe.concurrent.each(SHELLS)('a person on the host, under $name', shell => {
   const say = (site: Site, verb: string) => person(site, shell, verb)
@@ -17,7 +14,7 @@ describe.concurrent.each(SHELLS)('a person on the host, under $name', shell => {
   async function leaveDead(site: Site, rest: Partial<HostPlan> = {}): Promise<void> {
     await using talk = await talkTo(site, shell)
     await goThere(talk, planFor(site, rest))
-    process.kill(holderOf(site), 'SIGKILL')
+    await killProgram(site)
   }
 
   test('undo after the commit, and once more', async () => {
@@ -63,7 +60,7 @@ describe.concurrent.each(SHELLS)('a person on the host, under $name', shell => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)
     await goThere(talk, planFor(site))
-    process.kill(holderOf(site), 'SIGKILL')
+    await killProgram(site)
     const entry = '{"at":1,"event":"rolled-back","release":"2","from":"3","run":"20261120T141058Z-aaaaaa"}\n'
     writeFileSync(join(site.state, 'ledger.jsonl'), entry)
     writeFileSync(join(site.state, 'runs', RUN, 'journal'), '99 1.00 phase commit committed .\n', {
@@ -117,7 +114,7 @@ describe.concurrent.each(SHELLS)('a person on the host, under $name', shell => {
     const tape = await prepare(talk, planFor(site, { steps: [flip(site), fails] }))
     talk.session.tell(RUN, 'switch')
     await tape.phase('failed')
-    process.kill(holderOf(site), 'SIGKILL')
+    await killProgram(site)
     const said = await say(site, 'commit')
     expect(said.status).toBe(1)
     expect(said.text).toContain('Nothing to commit: this run is at failed.')
@@ -177,7 +174,9 @@ describe.concurrent.each(SHELLS)('a person on the host, under $name', shell => {
     await using talk = await talkTo(site, shell)
     await commitRun(talk, planFor(site))
     const folder = join(site.state, 'runs', RUN)
-    const env = { ...environmentOf(site, shell), CDPATH: '/usr:/' }
+    const decoy = join(site.root, 'decoy')
+    mkdirSync(join(decoy, 'runs', RUN), { recursive: true })
+    const env = { ...environmentOf(site, shell), CDPATH: decoy }
     const status = (file: string, cwd: string) =>
       execFileSync(file, ['status'], { cwd, env, encoding: 'utf8' })
     const wanted = status(join(folder, 'rollbook'), '/')

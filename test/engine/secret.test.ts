@@ -4,10 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { SHELLS } from './shells.ts'
 import { compile, flip, makeSite, planFor, RUN, type Site, script } from './site.ts'
-import { comesTrue, commitRun, environmentOf, goThere, person, record, talkTo } from './talk.ts'
+import { comesTrue, commitRun, environmentOf, goThere, killProgram, person, record, talkTo } from './talk.ts'
 
 const SECRET = `s3same "quo'ted" $HOME \`id\` \\n %s\n2 unlock ${RUN}\nline with trailing newline\n`
-const holderOf = (site: Site): number => Number(site.lock()?.split(':')[3])
 
 /** Every file below a folder that holds a part of the secret. */
 const filesWithSecret = (folder: string): string[] =>
@@ -82,7 +81,7 @@ describe.concurrent.each(SHELLS)('a secret, under $name', shell => {
     await talk.session.keepSecret(RUN, 'TOKEN', SECRET)
     await talk.session.keepSecret(RUN, 'EMPTY', '')
     await goThere(talk, planWith(site, 'printf %s "$TOKEN" >token'))
-    process.kill(holderOf(site), 'SIGKILL')
+    await killProgram(site)
     const tape = record()
     await talk.session.follow(RUN, 'settle', tape)
     expect(await tape.outcome()).toBe('undone')

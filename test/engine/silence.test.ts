@@ -23,8 +23,29 @@ describe.concurrent.each(SHELLS)('the runner falls silent, under $name', shell =
 
   test('its own checks pass: the target stays, unconfirmed', async () => {
     using site = makeSite()
-    await leaveAlone(site, { hosts: 2, steps: [flip(site), start(site), check(site)] })
+    await leaveAlone(site, { steps: [flip(site), start(site), check(site)] })
     expect([site.live(), outcomeOf(site), site.ledger()]).toEqual(['releases/2', 'kept', ['kept']])
+  })
+
+  test('in a fleet its own checks count once the runner has said that all have come so far', async () => {
+    using told = makeSite()
+    using untold = makeSite()
+    const leave = async (site: Site, told: boolean) => {
+      const talk = await talkTo(site, shell)
+      const tape = await goThere(
+        talk,
+        planFor(site, { silence: 1, hosts: 2, steps: [flip(site), check(site)] }),
+      )
+      if (told) {
+        talk.session.tell(RUN, 'verify')
+        await tape.until(entry => entry.word === 'verified')
+      }
+      talk.hangUp()
+      expect(await comesTrue(() => outcomeOf(site) !== undefined && site.lock() === undefined)).toBe(true)
+    }
+    await Promise.all([leave(told, true), leave(untold, false)])
+    expect([told.live(), outcomeOf(told)]).toEqual(['releases/2', 'kept'])
+    expect([untold.live(), outcomeOf(untold)]).toEqual(['releases/3', 'undone'])
   })
 
   test('its own checks fail: it goes back', async () => {

@@ -197,3 +197,10 @@ export async function comesTrue(holds: () => boolean, seconds = 10): Promise<boo
   }
   return true
 }
+
+/** Kills the program that holds the lock, and nothing else; it is dead when this returns. */
+export async function killProgram(site: Site): Promise<void> {
+  const pid = Number(site.lock()?.split(':')[3])
+  process.kill(pid, 'SIGKILL')
+  await comesTrue(() => !site.processes().includes(pid))
+}

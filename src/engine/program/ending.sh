@@ -55,6 +55,8 @@ stays() {
     keep) return 0 ;;
     undo) return 1 ;;
   esac
+  # In a fleet, only the word to look says that every other host has come so far.
+  [ "$plan_hosts" = 1 ] || [ -n "$told_to_look" ] || return 1
   # The checks are about the target: they say nothing of a way back.
   if [ "$direction" = forward ] && [ -n "$(steps_of verify)" ]; then verify; else [ "$plan_hosts" = 1 ]; fi
 }

@@ -32,10 +32,11 @@ verdict=''     # which outcome the phase commit leads to
 begun=' '      # numbers of the steps whose `do` or `undo` was begun in this direction, in order
 stopped=''     # not empty once a step of `stop` or `start` was begun: services must be started again
 owner=''       # text of our lock, while we hold it
-holder=''      # text of the lock that kept us from taking it
+holder=''      # text of the lock as it was last read
 torn=''        # a line feed when the journal ends in the middle of a line
 again=''       # not empty when something may have been written before
 act_step='' act_action=''
+told_to_look='' # not empty once the runner said that every host has switched
 spoken=''      # not empty: a person is reading, say things in words
 newline='
 '
