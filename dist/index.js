@@ -41849,11 +41849,12 @@ const programSource = () => PROGRAM.map(readShell).join("\n");
 */
 function compileProgram(plan, shellOf) {
 	const kinds = [...new Set(plan.steps.map((step) => step.kind))];
+	const args = [...new Set(plan.steps.flatMap((step) => Object.keys(step.data)))];
 	const text = [
 		"#!/bin/sh",
 		`# Rollbook, run ${plan.run}. On this host, with nothing else at hand: ./rollbook undo | commit | status`,
 		planVariables(plan),
-		...plan.steps.map(stepFunction),
+		...plan.steps.map((step) => stepFunction(step, args)),
 		programSource(),
 		...kinds.map((kind) => readShell(shellOf(kind))),
 		"main \"$@\"",
@@ -41892,7 +41893,7 @@ function planVariables(plan) {
 	}
 	return lines.join("\n");
 }
-function stepFunction(step) {
+function stepFunction(step, args) {
 	const values = {
 		step_kind: step.kind,
 		step_phase: step.phase,
@@ -41904,6 +41905,8 @@ function stepFunction(step) {
 	};
 	for (const [name, value] of Object.entries(step.data)) values[`arg_${name}`] = value;
 	const lines = Object.entries(values).map(([name, value]) => `  ${name}=${quote(value)}`);
+	const others = args.filter((name) => step.data[name] === void 0).map((name) => `arg_${name}`);
+	if (others.length > 0) lines.unshift(`  unset ${others.join(" ")}`);
 	return `step_${step.number}() {\n${lines.join("\n")}\n}`;
 }
 // src/release/disagreement.ts
@@ -42379,12 +42382,12 @@ function understand(word, rest) {
 		};
 		case "out": {
 			const [step = "", action = "", ...text] = rest;
-			return {
+			return NUMBER.test(step) ? {
 				kind: "output",
 				step: Number(step),
 				action,
 				text: text.join(" ")
-			};
+			} : void 0;
 		}
 		case "journal": {
 			const entry = readJournal(rest.join(" "));
@@ -42401,6 +42404,7 @@ function readJournal(line) {
 	const words = line.split(" ");
 	if (words.length < 4 || words.pop() !== ".") return void 0;
 	const [, , word = "", one = "", two = "", three = "", , five = ""] = words;
+	if (NUMBERED.includes(word) && !NUMBER.test(one)) return void 0;
 	switch (word) {
 		case "run": return {
 			word,
@@ -42422,14 +42426,14 @@ function readJournal(line) {
 			word,
 			step: Number(one),
 			action: two,
-			status: Number(three),
+			status: NUMBER.test(three) ? Number(three) : 1,
 			tries: Number(five) || 1
 		} : void 0;
 		case "backup": return {
 			word,
 			step: Number(one),
 			sha256: two,
-			bytes: Number(three),
+			bytes: NUMBER.test(three) ? Number(three) : 0,
 			path: words.slice(6).join(" ")
 		};
 		case "refused": return {
@@ -42459,6 +42463,15 @@ function readJournal(line) {
 		};
 	}
 }
+/** Words of which the first argument is the number of a step. */
+const NUMBERED = [
+	"begin",
+	"end",
+	"backup",
+	"strayed",
+	"fenced"
+];
+const NUMBER = /^\d{1,9}$/;
 const isAction = (text) => ACTIONS.includes(text);
 // src/engine/session.ts
 /** The courier would not do what it was asked: `why` is its own word for it. Nothing was changed by the asking. */
@@ -42996,6 +43009,8 @@ const NEEDED = [
 	"sync",
 	"head",
 	"tail",
+	"dd",
+	"grep",
 	"sha256sum",
 	"mkfifo"
 ];
@@ -46613,6 +46628,7 @@ function readRequest(variables = process.env) {
 async function main() {
 	process.exitCode = 1;
 	const masker = new Masker();
+	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 	for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, (error) => setFailed(neutralise(masker.mask(causes(error))).join("\n")));
 	const cancel = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => cancel.abort());
@@ -46721,6 +46737,7 @@ async function endOn(setting, host, run) {
 // src/post.ts
 /** After the step, whatever became of it: a run that was cut off in the middle is brought to an end and told about. */
 async function post() {
+	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 	const stage = getState("stage");
 	const run = getState("run");
 	if (run === "" || stage === "" || stage === "looking" || stage === "settled") return;

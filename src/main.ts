@@ -20,6 +20,8 @@ export async function main(): Promise<void> {
   // What never comes to its end has not succeeded.
   process.exitCode = 1
   const masker = new Masker()
+  // A runner that is gone can't be told so: saying it again and again would keep us here for ever.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
     process.on(event, error => setFailed(neutralise(masker.mask(causes(error))).join('\n')))
   const cancel = new AbortController()

@@ -10,6 +10,7 @@ import { type Aftermath, endRun } from './rollback/aftermath.ts'
 
 /** After the step, whatever became of it: a run that was cut off in the middle is brought to an end and told about. */
 export async function post(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const stage = getState('stage')
   const run = getState('run')
   if (run === '' || stage === '' || stage === 'looking' || stage === 'settled') return

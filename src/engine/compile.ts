@@ -21,11 +21,12 @@ export type ShellOf = (kind: string) => URL
  */
 export function compileProgram(plan: HostPlan, shellOf: ShellOf): Program {
   const kinds = [...new Set(plan.steps.map(step => step.kind))]
+  const args = [...new Set(plan.steps.flatMap(step => Object.keys(step.data)))]
   const text = [
     '#!/bin/sh',
     `# Rollbook, run ${plan.run}. On this host, with nothing else at hand: ./rollbook undo | commit | status`,
     planVariables(plan),
-    ...plan.steps.map(stepFunction),
+    ...plan.steps.map(step => stepFunction(step, args)),
     programSource(),
     ...kinds.map(kind => readShell(shellOf(kind))),
     'main "$@"',
@@ -63,7 +64,7 @@ function planVariables(plan: HostPlan): string {
   return lines.join('\n')
 }
 
-function stepFunction(step: Step): string {
+function stepFunction(step: Step, args: readonly string[]): string {
   const values: Record<string, string> = {
     step_kind: step.kind,
     step_phase: step.phase,
@@ -75,5 +76,8 @@ function stepFunction(step: Step): string {
   }
   for (const [name, value] of Object.entries(step.data)) values[`arg_${name}`] = value
   const lines = Object.entries(values).map(([name, value]) => `  ${name}=${quote(value)}`)
+  // What another step left behind must not be taken for our own.
+  const others = args.filter(name => step.data[name] === undefined).map(name => `arg_${name}`)
+  if (others.length > 0) lines.unshift(`  unset ${others.join(' ')}`)
   return `step_${step.number}() {\n${lines.join('\n')}\n}`
 }

@@ -73,7 +73,9 @@ function understand(word: string, rest: readonly string[]): Answer | undefined {
       return { kind: 'fact', text: rest.join(' ') }
     case 'out': {
       const [step = '', action = '', ...text] = rest
-      return { kind: 'output', step: Number(step), action, text: text.join(' ') }
+      return NUMBER.test(step)
+        ? { kind: 'output', step: Number(step), action, text: text.join(' ') }
+        : undefined
     }
     case 'journal': {
       const entry = readJournal(rest.join(' '))
@@ -89,6 +91,7 @@ export function readJournal(line: string): JournalEntry | undefined {
   const words = line.split(' ')
   if (words.length < 4 || words.pop() !== '.') return undefined
   const [, , word = '', one = '', two = '', three = '', , five = ''] = words
+  if (NUMBERED.includes(word) && !NUMBER.test(one)) return undefined
   switch (word) {
     case 'run':
       return { word, direction: one === 'back' ? 'back' : 'forward' }
@@ -100,10 +103,22 @@ export function readJournal(line: string): JournalEntry | undefined {
       return isAction(two) ? { word, step: Number(one), action: two } : undefined
     case 'end':
       return isAction(two)
-        ? { word, step: Number(one), action: two, status: Number(three), tries: Number(five) || 1 }
+        ? {
+            word,
+            step: Number(one),
+            action: two,
+            status: NUMBER.test(three) ? Number(three) : 1,
+            tries: Number(five) || 1,
+          }
         : undefined
     case 'backup':
-      return { word, step: Number(one), sha256: two, bytes: Number(three), path: words.slice(6).join(' ') }
+      return {
+        word,
+        step: Number(one),
+        sha256: two,
+        bytes: NUMBER.test(three) ? Number(three) : 0,
+        path: words.slice(6).join(' '),
+      }
     case 'refused':
       return { word, alive: two !== 'dead', holder: three }
     case 'strayed':
@@ -120,5 +135,9 @@ export function readJournal(line: string): JournalEntry | undefined {
       return { word: 'other', text: words.slice(2).join(' ') }
   }
 }
+
+/** Words of which the first argument is the number of a step. */
+const NUMBERED: readonly string[] = ['begin', 'end', 'backup', 'strayed', 'fenced']
+const NUMBER = /^\d{1,9}$/
 
 const isAction = (text: string): text is StepAction => ACTIONS.includes(text)

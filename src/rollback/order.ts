@@ -18,7 +18,7 @@ class ToolsMissing extends Refusal {
   readonly code = 'RB-TOOLS-MISSING'
 }
 
-const NEEDED = ['ln', 'mv', 'readlink', 'sync', 'head', 'tail', 'sha256sum', 'mkfifo']
+const NEEDED = ['ln', 'mv', 'readlink', 'sync', 'head', 'tail', 'dd', 'grep', 'sha256sum', 'mkfifo']
 
 /**
  * Brings hosts on which an earlier run died to a known state, and refuses hosts that are not free. Runs that died are

@@ -114,11 +114,14 @@ describe('around a rollback', () => {
     const [web] = production.machines
     const powerFails = web.site.stall.then(() => {
       web.ssh.killProcesses()
+      // Gone for the post step as well, which would put it in order.
+      web.ssh.leave()
       return 'SIGKILL' as const
     })
     const died = await production.run({}, { when: powerFails })
     expect(died.signal).toBe('SIGKILL')
     web.ssh.killProcesses()
+    web.ssh.comeBack()
     expect(await web.locked()).toBe(true)
     expectOutcome(await production.run({ operation: 'unlock' }), 'unlocked')
     expect(await web.locked()).toBe(false)

@@ -3,6 +3,7 @@ import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, symlinkSync } fr
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
+import { afterAll } from 'vitest'
 
 /** A shell that production hosts have as `/bin/sh`, with the tools that come with it. */
 export interface Shell {
@@ -14,7 +15,7 @@ export interface Shell {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'rollbook-shells-'))
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Those of the three that this machine has; where tests are what counts, all of them must be there. */
 export const SHELLS: readonly Shell[] = ['dash', 'bash', 'busybox'].flatMap(name => {
