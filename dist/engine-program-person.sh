@@ -58,7 +58,7 @@ go_back() {
 commit_here() {
   case $phase:$outcome in
     switched:) ;;
-    *:committed | *:kept) return 0 ;;
+    *:committed | *:kept) if [ "$direction" = forward ]; then return 0; fi; echo 'This run was taken back.'; return 1 ;;
     *) echo "Nothing to commit: this run is at ${outcome:-$phase}."; return 1 ;;
   esac
   if alive_run; then tell_alive commit; return; fi
@@ -74,7 +74,21 @@ status_here() {
   if [ -L "$lock" ]; then holder=$(readlink "$lock"); echo "lock $holder ($(owner_is "$holder"))"; else echo 'lock free'; fi
 }
 
+# Does the link say what the journal says? Somebody may have moved it since.
+stands() {
+  case $direction:$outcome in
+    forward:committed | forward:kept | back:undone) meant=do ;;
+    forward:undone | back:committed | back:kept) meant=undo ;;
+    *) return 0 ;;
+  esac
+  for step in $(steps_of switch); do
+    state_of "$step"
+    case $?:$meant in 0:do | 10:undo | 12:*) ;; *) return 1 ;; esac
+  done
+}
+
 in_words() {
+  if ! stands; then echo 'This run has ended, and something else was made live since: look at what is live now.'; return; fi
   case $direction:$outcome in
     forward:committed | forward:kept | back:undone) echo "Done: $plan_to is live." ;;
     forward:undone | back:committed | back:kept) echo "Done: $plan_from is live, as before this run." ;;
@@ -97,6 +111,7 @@ main() {
       here=$?
       [ "$1" = status ] || say "$(in_words)"
       [ "$outcome" != needs-operator ] || return 3
+      [ "$1" = status ] || stands || return 1
       return "$here"
       ;;
     *)

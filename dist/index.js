@@ -37687,7 +37687,7 @@ function checksFailedWords(reports, failed) {
 		run.plan.host,
 		"did not pass"
 	])];
-	const remedy = ["Choose another target, or look at the diagnosis below."];
+	const remedy = ["Choose another target, or mend what these checks look at."];
 	if (beforeToo.length > 0) remedy.push(`${beforeToo.map((report) => report.title).join(", ")} failed before the switch too: that says nothing against the target. Mend what it looks at, or give it severity: warn.`);
 	return {
 		code: "RB-CHECKS-FAILED",
@@ -38712,7 +38712,7 @@ const flag = /* @__PURE__ */ index_boolean((issue) => {
 	].includes(word) ? " Did you mean false?" : ""}`;
 });
 function whole(least, most) {
-	const expected = `Expected a whole number from ${least} to ${most.toLocaleString("en")}.`;
+	const expected = `Expected a whole number from ${least} to ${most}.`;
 	return /* @__PURE__ */ pipe(/* @__PURE__ */ number((issue) => typeof issue.input === "string" && /^\d+$/.test(issue.input) ? `${expected} Write it without quotes.` : expected), /* @__PURE__ */ integer(expected), /* @__PURE__ */ minValue(least, expected), /* @__PURE__ */ maxValue(most, expected));
 }
 function oneOf(words) {
@@ -42952,7 +42952,7 @@ function refuseTwice(looked) {
 		throw new HostTwice(`${twin.facts.host} and ${facts.host} are the same machine, ${facts.hostname}. Nothing was changed.`, ["Keep one of the two, and name it where the other was named with `on`."]);
 	}
 }
-const isSameMachine = (one, two) => one.bootId === two.bootId && one.stateFolder === two.stateFolder;
+const isSameMachine = (one, two) => one.bootId === two.bootId && one.hostname === two.hostname && one.stateFolder === two.stateFolder;
 /** Asks a host again, after something was put in order on it. */
 async function lookAgain(looked) {
 	return {
@@ -43050,7 +43050,11 @@ function refuseBusy(all, anyway) {
 	for (const { facts } of all) {
 		const { lock } = facts;
 		if (!lock) continue;
-		throw new LockHeld(`${facts.host} is locked by run ${lock.run}${lock.alive ? "" : ", which could not be put in order"}. Nothing was changed.`, lock.alive ? ["Wait until that run has ended, and run this one again.", `If it does not end, on ${facts.host}: ${facts.stateFolder}/runs/${lock.run}/rollbook undo`] : [`Look at it on ${facts.host}: ${facts.stateFolder}/runs/${lock.run}/rollbook status`, `When it is mended, run operation unlock with run-id ${lock.run}.`]);
+		throw new LockHeld(`${facts.host} is locked by run ${lock.run}${lock.alive ? "" : ", which could not be put in order"}. Nothing was changed.`, lock.alive ? ["Wait until that run has ended, and run this one again.", `If it does not end, on ${facts.host}: ${facts.stateFolder}/runs/${lock.run}/rollbook undo`] : [
+			`Look at it on ${facts.host}: ${facts.stateFolder}/runs/${lock.run}/rollbook status`,
+			`When it is mended, go back with it: ${facts.stateFolder}/runs/${lock.run}/rollbook undo`,
+			`Only when everything is as it should be already: operation unlock with run-id ${lock.run}.`
+		]);
 	}
 	for (const { facts } of all) {
 		const [foreign] = facts.symlinks.flatMap(({ foreignLocks }) => foreignLocks);
@@ -43449,6 +43453,8 @@ async function go(journey, baseline) {
 	chronicle.phase("Switch", true);
 	setting.remember("switching");
 	for (const run of runs) run.tell("switch");
+	const [alone] = runs;
+	if (alone && runs.length === 1 && nothingToLookAt(journey, alone)) alone.tell("commit");
 	await Promise.all(runs.map((run) => run.until((state) => state.phase === "switched" || state.phase === "failed")));
 	if (someLost(runs)) {
 		await findAgain(setting, runs, chronicle);
@@ -43464,6 +43470,7 @@ async function go(journey, baseline) {
 	if (apart.length > 0) return await goBack(journey, baseline, goneBackWords(apart));
 	return await stay(journey, baseline);
 }
+const nothingToLookAt = ({ plan, setting }, run) => plan.checks.length === 0 && !hasSteps(run, "verify") && !hasSteps(run, "resume") && !setting.cancelled.aborted;
 /** Looks from the runner and from the hosts, side by side; words when it does not serve. */
 async function verify(journey, baseline) {
 	const { setting, runs, plan, chronicle } = journey;
@@ -43492,7 +43499,7 @@ async function stay(journey, baseline) {
 		if (resuming.some((run) => run.state.resumed === false)) return await goBack(journey, baseline, switchFailedWords(resuming));
 	}
 	chronicle.phase("Commit");
-	for (const run of runs) if (run.state.lost === void 0) run.tell("commit");
+	for (const run of runs) if (run.state.lost === void 0 && run.state.phase === "switched") run.tell("commit");
 	await Promise.all(runs.map((run) => run.until((state) => state.phase === "failed")));
 	if (someLost(runs)) {
 		await findAgain(setting, runs, chronicle);
@@ -43873,7 +43880,7 @@ var OnHold = class extends index_refusal.t {
 function guard(setting, chronicle, deploying, kindOf) {
 	return lookOnly(setting, chronicle, kindOf, (looked) => {
 		for (const { facts } of looked) {
-			if (facts.lock) throw new LockHeld(`${facts.host} is locked by run ${facts.lock.run}. Do not deploy.`, ["Wait until that run has ended, and ask again.", `If it is dead, run operation unlock with run-id ${facts.lock.run}.`]);
+			if (facts.lock) throw new LockHeld(`${facts.host} is locked by run ${facts.lock.run}. Do not deploy.`, [facts.lock.alive ? "Wait until that run has ended, and ask again." : `That run is dead: run operation unlock with run-id ${facts.lock.run}, and ask again.`]);
 			const hold = holdsOf(facts.ledger).find((each) => stops(each, deploying));
 			if (hold) throw onHold(facts.host, hold);
 			const bad = badRelease(facts.ledger, deploying);
@@ -44810,7 +44817,9 @@ function getState(name) {
 }
 // src/report/amounts.ts
 /** `1 host`, `50 hosts`, `no hosts`. */
-const count = (number, noun) => `${number === 0 ? "no" : number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+/** `12,345`; without Intl, whose start costs more than everything else on the page. */
+const grouped = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+const count = (number, noun) => `${number === 0 ? "no" : grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
 /** Seconds as people say them: `340 ms`, `8.4 s`, `2 min 5 s`, `1 h 3 min`. */
 function duration(seconds) {
 	if (!Number.isFinite(seconds) || seconds < 0) return "–";
@@ -45245,6 +45254,20 @@ function decoded(escaped) {
 	} catch {
 		return escaped;
 	}
+}
+// src/report/plain-lines.ts
+/** A table for a terminal, its columns under each other; nothing when there is none. */
+function tableLines(table) {
+	if (table === void 0) return [];
+	const rows = [table.head, ...table.rows].map((row) => row.map((cell) => neutralise(cell).join(" ")));
+	const widths = table.head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+	return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
+}
+/** How a person gets back from what a run did, a command a line; nothing when it changed nothing. */
+function wayBackLines(report) {
+	if (report.outcome === "rolled-back") return [`Back to ${report.from}: rollbook undo --run-id ${report.run}, with the same options`, ...report.undo.map(({ host, command }) => `  or on ${host}: ${command}`)];
+	if (isGreen(report.outcome) || report.outcome === "refused") return [];
+	return report.undo.map(({ host, command }) => `on ${host}: ${command}`);
 }
 // src/report/plan-file.ts
 /** Writes the plan that the output `plan` names, readable by its owner alone; it is masked already. */
@@ -45842,7 +45865,11 @@ async function runCommand(argv) {
 	const request = requestFromArguments(argv, process.env);
 	const masker = new Masker(secretsOf(request));
 	const cancel = new AbortController();
-	for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => cancel.abort());
+	for (const signal of [
+		"SIGINT",
+		"SIGTERM",
+		"SIGHUP"
+	]) process.on(signal, () => cancel.abort());
 	const folder = (0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.homedir)(), ".rollbook", "records");
 	const report = await perform(request, {
 		log: plainLog(process.stdout, masker),
@@ -45861,6 +45888,7 @@ async function runCommand(argv) {
 	const masked = masker.maskDeep(report);
 	const { title, message } = finalWords(masked);
 	process.stdout.write(`\n${title}\n${message === title ? "" : `${message}\n`}`);
+	for (const line of [...tableLines(masked.failure?.table), ...wayBackLines(masked)]) process.stdout.write(`${line}\n`);
 	process.stdout.write(`record: ${await writeRecord(masked, folder)}\n`);
 	return exitStatus(report.outcome);
 }
@@ -46668,6 +46696,7 @@ async function main() {
 		plan
 	});
 	process.exitCode = isGreen(report.outcome) ? 0 : 1;
+	if (process.platform !== "win32") process.stdout.write("", () => process.exit());
 }
 async function ask(run) {
 	let request;

@@ -5,6 +5,7 @@ import { isGreen, type Outcome } from './outcome.ts'
 import { finalWords } from './report/annotate.ts'
 import { plainLog } from './report/log.ts'
 import { Masker } from './report/mask.ts'
+import { tableLines, wayBackLines } from './report/plain-lines.ts'
 import { writePlan } from './report/plan-file.ts'
 import { writeRecord } from './report/record.ts'
 import { refusedBefore } from './report/refused.ts'
@@ -34,7 +35,8 @@ async function runCommand(argv: readonly string[]): Promise<number> {
   const request = requestFromArguments(argv, process.env)
   const masker = new Masker(secretsOf(request))
   const cancel = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancel.abort())
+  // A closed terminal is a person who went away: the run goes back, as after Ctrl-C.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cancel.abort())
   const folder = join(homedir(), '.rollbook', 'records')
   const report = await perform(request, {
     log: plainLog(process.stdout, masker),
@@ -51,6 +53,8 @@ async function runCommand(argv: readonly string[]): Promise<number> {
   const masked = masker.maskDeep(report)
   const { title, message } = finalWords(masked)
   process.stdout.write(`\n${title}\n${message === title ? '' : `${message}\n`}`)
+  for (const line of [...tableLines(masked.failure?.table), ...wayBackLines(masked)])
+    process.stdout.write(`${line}\n`)
   process.stdout.write(`record: ${await writeRecord(masked, folder)}\n`)
   return exitStatus(report.outcome)
 }

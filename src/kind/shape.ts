@@ -102,7 +102,7 @@ export const flag = v.boolean(issue => {
 })
 
 export function whole(least: number, most: number) {
-  const expected = `Expected a whole number from ${least} to ${most.toLocaleString('en')}.`
+  const expected = `Expected a whole number from ${least} to ${most}.`
   return v.pipe(
     v.number(issue =>
       typeof issue.input === 'string' && /^\d+$/.test(issue.input)

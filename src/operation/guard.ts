@@ -32,8 +32,9 @@ export function guard(
     for (const { facts } of looked) {
       if (facts.lock) {
         throw new LockHeld(`${facts.host} is locked by run ${facts.lock.run}. Do not deploy.`, [
-          'Wait until that run has ended, and ask again.',
-          `If it is dead, run operation unlock with run-id ${facts.lock.run}.`,
+          facts.lock.alive
+            ? 'Wait until that run has ended, and ask again.'
+            : `That run is dead: run operation unlock with run-id ${facts.lock.run}, and ask again.`,
         ])
       }
       const hold = holdsOf(facts.ledger).find(each => stops(each, deploying))

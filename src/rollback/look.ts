@@ -74,7 +74,8 @@ function refuseTwice(looked: readonly Looked[]): void {
 }
 
 const isSameMachine = (one: HostFacts, two: HostFacts): boolean =>
-  one.bootId === two.bootId && one.stateFolder === two.stateFolder
+  // Containers on one machine share its boot id, and are told apart by their names.
+  one.bootId === two.bootId && one.hostname === two.hostname && one.stateFolder === two.stateFolder
 
 /** Asks a host again, after something was put in order on it. */
 export async function lookAgain(looked: Looked): Promise<Looked> {

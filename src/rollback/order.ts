@@ -72,7 +72,8 @@ export function refuseBusy(all: readonly Looked[], anyway: boolean): void {
           ]
         : [
             `Look at it on ${facts.host}: ${facts.stateFolder}/runs/${lock.run}/rollbook status`,
-            `When it is mended, run operation unlock with run-id ${lock.run}.`,
+            `When it is mended, go back with it: ${facts.stateFolder}/runs/${lock.run}/rollbook undo`,
+            `Only when everything is as it should be already: operation unlock with run-id ${lock.run}.`,
           ],
     )
   }

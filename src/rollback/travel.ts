@@ -77,6 +77,10 @@ async function go(journey: Journey, baseline: readonly Baseline[]): Promise<Endi
   chronicle.phase('Switch', true)
   setting.remember('switching')
   for (const run of runs) run.tell('switch')
+  // One host, and nothing to look at first: the word to stay can travel right behind the word to go. The program there
+  // hears it only when the switch has worked.
+  const [alone] = runs
+  if (alone && runs.length === 1 && nothingToLookAt(journey, alone)) alone.tell('commit')
   await Promise.all(
     runs.map(run => run.until(state => state.phase === 'switched' || state.phase === 'failed')),
   )
@@ -105,6 +109,12 @@ async function go(journey: Journey, baseline: readonly Baseline[]): Promise<Endi
   if (apart.length > 0) return await goBack(journey, baseline, goneBackWords(apart))
   return await stay(journey, baseline)
 }
+
+const nothingToLookAt = ({ plan, setting }: Journey, run: HostRun): boolean =>
+  plan.checks.length === 0 &&
+  !hasSteps(run, 'verify') &&
+  !hasSteps(run, 'resume') &&
+  !setting.cancelled.aborted
 
 /** Looks from the runner and from the hosts, side by side; words when it does not serve. */
 async function verify(journey: Journey, baseline: readonly Baseline[]): Promise<FailureReport | undefined> {
@@ -143,7 +153,8 @@ async function stay(journey: Journey, baseline: readonly Baseline[]): Promise<En
       return await goBack(journey, baseline, switchFailedWords(resuming))
   }
   chronicle.phase('Commit')
-  for (const run of runs) if (run.state.lost === undefined) run.tell('commit')
+  for (const run of runs)
+    if (run.state.lost === undefined && run.state.phase === 'switched') run.tell('commit')
   await Promise.all(runs.map(run => run.until(state => state.phase === 'failed')))
   if (someLost(runs)) {
     await findAgain(setting, runs, chronicle)

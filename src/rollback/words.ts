@@ -157,7 +157,7 @@ export function checksFailedWords(
       'did not pass',
     ]),
   ]
-  const remedy = ['Choose another target, or look at the diagnosis below.']
+  const remedy = ['Choose another target, or mend what these checks look at.']
   if (beforeToo.length > 0) {
     remedy.push(
       `${beforeToo.map(report => report.title).join(', ')} failed before the switch too: that says nothing against the target. Mend what it looks at, or give it severity: warn.`,

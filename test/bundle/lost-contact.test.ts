@@ -1,4 +1,8 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { commandLine } from '../support/command-line.ts'
+import { makeFolder } from '../support/folder.ts'
 import { makeProduction, type Production } from '../support/production.ts'
 import type { ActionRun } from '../support/runner.ts'
 import { BROKEN, expectOutcome, headline, on, recordOf, seen } from './story.ts'
@@ -62,6 +66,26 @@ describe.concurrent('contact is lost after the switch and does not come back', (
       expectOutcome(await loseHost(production), 'unknown')
       expect(await seen([web])).toEqual(on([web], '3'))
       expect(await web.locked()).toBe(false)
+    },
+    PATIENCE,
+  )
+
+  test(
+    'on the command line: exit status 4, and where to look next',
+    async () => {
+      await using production = await makeProduction({ machines: { web: BROKEN }, runbook: () => ({}) })
+      await using home = await makeFolder('home')
+      const [web] = production.machines
+      await writeFile(join(home.path, 'known_hosts'), web.ssh.knownHostsLine)
+      web.ssh.faults.dropAfter = () => web.site.live() === '2'
+      web.ssh.faults.staysAway = true
+      const said = await commandLine(['rollback', '--known-hosts-file', join(home.path, 'known_hosts')], {
+        home: home.path,
+        cwd: production.workspace,
+        env: { SSH_PRIVATE_KEY: production.key.private },
+      })
+      expect(said.status, said.stdout + said.stderr).toBe(4)
+      expect(said.stdout).toContain('Run operation status')
     },
     PATIENCE,
   )

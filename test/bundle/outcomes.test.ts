@@ -113,14 +113,13 @@ describe('around a rollback', () => {
     await using production = await makeProduction({ machines: { web: { ...BROKEN, stalled: ['2'] } } })
     const [web] = production.machines
     const powerFails = web.site.stall.then(() => {
-      web.ssh.killProcesses()
-      // Gone for the post step as well, which would put it in order.
       web.ssh.leave()
+      web.ssh.killProcesses()
       return 'SIGKILL' as const
     })
     const died = await production.run({}, { when: powerFails })
     expect(died.signal).toBe('SIGKILL')
-    web.ssh.killProcesses()
+    expect(died.post?.log.join('\n')).toContain('web')
     web.ssh.comeBack()
     expect(await web.locked()).toBe(true)
     expectOutcome(await production.run({ operation: 'unlock' }), 'unlocked')

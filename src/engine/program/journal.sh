@@ -16,9 +16,12 @@ write_line() { printf '%s%s %s %s .\n' "$torn" "$number" "$uptime" "$*" 2>/dev/n
 
 durable() { sync "$@" 2>/dev/null || sync; }
 
+# A phase line needs to last only where something outside follows from it: the ledger after `commit`. The line that begins
+# a change is made to last by itself, and takes every line before it along.
 enter() {
   phase=$1
-  journal phase "$@" && durable journal
+  journal phase "$@" || return 1
+  [ "$1" != commit ] || durable journal
 }
 
 # What the journal says happened, for a process that was not there. A later `run` line starts a direction anew.
