@@ -77,8 +77,8 @@ status_here() {
 # Does the link say what the journal says? Somebody may have moved it since.
 stands() {
   case $direction:$outcome in
-    forward:committed | forward:kept | back:undone) meant=do ;;
-    forward:undone | back:committed | back:kept) meant=undo ;;
+    forward:committed | forward:kept | back:undone) meant="do" ;;
+    forward:undone | back:committed | back:kept) meant="undo" ;;
     *) return 0 ;;
   esac
   for step in $(steps_of switch); do
