@@ -36307,6 +36307,10 @@ function localOpener() {
 		let listening = false;
 		const lines = new Lines((line) => {
 			if (listening) events.line(line);
+			if (!listening) (0,external_node_fs_namespaceObject.rmSync)(folder, {
+				recursive: true,
+				force: true
+			});
 			listening = true;
 			opened();
 		});

@@ -44,6 +44,7 @@ export function localOpener(): OpenChannel {
     let listening = false
     const lines = new Lines(line => {
       if (listening) events.line(line)
+      if (!listening) rmSync(folder, { recursive: true, force: true })
       listening = true
       opened()
     })

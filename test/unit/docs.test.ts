@@ -17,9 +17,6 @@ const filesIn = (folder: string, ending: string): string[] =>
 
 const PAGES = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...filesIn('docs', '.md')]
 
-/** Written by `npm run bench -- --write`, on a machine that does nothing else. */
-const MADE_BY_BENCH = 'bench/RESULTS.md'
-
 interface Block {
   readonly page: string
   readonly language: string
@@ -53,7 +50,6 @@ describe.each(PAGES)('%s', page => {
     const links = [...withoutBlocks(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)]
     const dead = links.filter(([, to = '', anchor]) => {
       const goal = to === '' ? page : join(dirname(page), to)
-      if (goal === MADE_BY_BENCH) return false
       if (!existsSync(join(root, goal))) return true
       return anchor !== undefined && !anchorsOf(goal).includes(anchor)
     })
@@ -65,7 +61,7 @@ describe.each(PAGES)('%s', page => {
       ...read(page).matchAll(/`((?:src|test|scripts|schema|bench|examples|demo|dist)\/[^`\s*]*)[^`]*`/g),
     ]
     const missing = named.map(([, path = '']) => path).filter(path => !existsSync(join(root, path)))
-    expect(missing.filter(path => path !== MADE_BY_BENCH)).toEqual([])
+    expect(missing).toEqual([])
   })
 
   test('calls no script that package.json does not have', () => {
