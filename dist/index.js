@@ -36395,8 +36395,13 @@ const EXAMPLE$1 = "web1=deploy@web1.example.com:22";
 /** A host of an environment is not written in a way that says where to go. */
 var BadAddress = class extends index_refusal.t {
 	code = "RB-HOST-ADDRESS";
+	/** What is wrong and what would be right, for a list of problems that says itself what was changed. */
+	advice;
 	constructor(given, problem, nearest) {
-		super(`Host ${shown$1(given)}: ${problem}. Expected ${EXPECTED$1}. Nothing was changed.`, [`Write it like this: ${nearest}`]);
+		const wrong = `Host ${shown$2(given)}: ${problem}. Expected ${EXPECTED$1}.`;
+		const remedy = `Write it like this: ${nearest}`;
+		super(`${wrong} Nothing was changed.`, [remedy]);
+		this.advice = `${wrong} ${remedy}`;
 	}
 };
 /** `user@address:port`, as messages show it. */
@@ -36420,7 +36425,7 @@ function readHost$1(text, fallbackName) {
 	if (text === "") return "it is empty";
 	const equals = text.indexOf("=");
 	const name = equals === -1 ? fallbackName : text.slice(0, equals);
-	if (name !== void 0 && !NAME$1.test(name)) return `the name ${shown$1(name)} may have letters, digits, ".", "_" and "-", up to 63, and starts with a letter or digit`;
+	if (name !== void 0 && !NAME$1.test(name)) return `the name ${shown$2(name)} may have letters, digits, ".", "_" and "-", up to 63, and starts with a letter or digit`;
 	const [target = "", route, ...more] = text.slice(equals + 1).split(/ +via +/);
 	if (more.length > 0) return "\"via\" stands there twice; several jump hosts are separated by commas";
 	if (target === "local") {
@@ -36433,7 +36438,7 @@ function readHost$1(text, fallbackName) {
 	const via = [];
 	for (const jump of route === void 0 ? [] : route.split(/ *, */)) {
 		const address = readAddress(jump, []);
-		if (typeof address === "string") return `jump host ${shown$1(jump)}: ${address}`;
+		if (typeof address === "string") return `jump host ${shown$2(jump)}: ${address}`;
 		via.push(address);
 	}
 	const address = readAddress(target, via);
@@ -36451,14 +36456,14 @@ function readAddress(text, via) {
 	const at = text.indexOf("@");
 	if (at === -1) return "the user is missing";
 	const user = text.slice(0, at);
-	if (!USER.test(user)) return `${shown$1(user)} is not a user name`;
+	if (!USER.test(user)) return `${shown$2(user)} is not a user name`;
 	const rest = text.slice(at + 1);
 	const bracketed = /^\[([^\]]*)\](.*)$/.exec(rest);
 	if (bracketed === null && rest.split(":").length > 2) return (0,external_node_net_namespaceObject.isIPv6)(rest) ? "an IPv6 address needs brackets" : "there is more than one \":\"";
 	const colon = rest.indexOf(":");
 	const host = bracketed?.[1] ?? (colon === -1 ? rest : rest.slice(0, colon));
 	const behind = bracketed?.[2] ?? (colon === -1 ? "" : rest.slice(colon));
-	if (bracketed !== null ? !(0,external_node_net_namespaceObject.isIPv6)(host) : !isHostName(host)) return `${shown$1(host)} is not an address`;
+	if (bracketed !== null ? !(0,external_node_net_namespaceObject.isIPv6)(host) : !isHostName(host)) return `${shown$2(host)} is not an address`;
 	if (behind === "") return {
 		kind: "ssh",
 		user,
@@ -36467,7 +36472,7 @@ function readAddress(text, via) {
 		via
 	};
 	const port = behind.slice(1);
-	if (!behind.startsWith(":") || !PORT.test(port) || Number(port) > 65535) return `${shown$1(port)} is not a port (1 to 65535)`;
+	if (!behind.startsWith(":") || !PORT.test(port) || Number(port) > 65535) return `${shown$2(port)} is not a port (1 to 65535)`;
 	return {
 		kind: "ssh",
 		user,
@@ -36495,7 +36500,7 @@ function nearest$1(text, fallbackName) {
 	].find((candidate) => typeof readHost$1(candidate, fallbackName) !== "string") ?? EXAMPLE$1;
 }
 /** In quotes, short, and with control characters and look-alikes spelled out. */
-function shown$1(text) {
+function shown$2(text) {
 	const short = text.length > 120 ? `${text.slice(0, 120)}…` : text;
 	return JSON.stringify(short).replaceAll(/[^\x20-\x7e…]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
@@ -36561,7 +36566,7 @@ function setback(error, situation) {
 		};
 	}
 }
-const REACH = ["Check the address and the port, and that the server is up and its firewall lets this runner in.", "Try from the same network: ssh -p PORT USER@ADDRESS true"];
+const REACH = ["Check the address and the port, and that the server is up and its firewall lets this runner in.", "Try from the same network: `ssh -p PORT USER@ADDRESS true`"];
 function notReached(error, place) {
 	const { code, reason } = traits(error);
 	if (code === "ENOTFOUND") return {
@@ -36591,7 +36596,7 @@ function notAgreed(error, place) {
 	};
 }
 function notLetIn(error, { place, identity }) {
-	return new AuthenticationFailed(`${place} did not let us in with ${identity}: ${said(error)}. It was tried once. ${UNCHANGED}`, ["Check that the public key is in ~/.ssh/authorized_keys of this user, and that no from= or expiry-time= rules it out.", "Look at the reason on the server: journalctl -u ssh -n 20"]);
+	return new AuthenticationFailed(`${place} did not let us in with ${identity}: ${said(error)}. It was tried once. ${UNCHANGED}`, ["Check that the public key is in `~/.ssh/authorized_keys` of this user, and that no `from=` or `expiry-time=` rules it out.", "Look at the reason on the server: `journalctl -u ssh -n 20`"]);
 }
 function notStarted(error, { place, broken }) {
 	if (broken !== void 0) return new Unreachable(`${broken} before a command could start. ${UNCHANGED}`, REACH);
@@ -36819,7 +36824,7 @@ function fingerprint(key) {
 function nothingUsable(warnings) {
 	const why = warnings.slice(0, 5).map(({ line, problem }) => ` Line ${line}: ${problem}.`);
 	const more = warnings.length > 5 ? ` And ${warnings.length - 5} more lines.` : "";
-	return new BadKnownHosts(`${warnings.length === 0 ? "`known-hosts` is empty, so no server can be recognised." : `\`known-hosts\` has no usable line, so no server can be recognised.${why.join("")}${more}`} Nothing was changed.`, ["On a machine that knows the server already, print its lines with: ssh-keygen -F ADDRESS (or -F \"[ADDRESS]:PORT\")", "Put them into `known-hosts`, each as \"host type key\"."]);
+	return new BadKnownHosts(`${warnings.length === 0 ? "`known-hosts` is empty, so no server can be recognised." : `\`known-hosts\` has no usable line, so no server can be recognised.${why.join("")}${more}`} Nothing was changed.`, ["On a machine that knows the server already, print its lines with: `ssh-keygen -F ADDRESS` (or `-F \"[ADDRESS]:PORT\"`)", "Put them into `known-hosts`, each as \"host type key\"."]);
 }
 function certAuthority(line) {
 	return new CertAuthorityUnsupported(`\`known-hosts\` line ${line}: @cert-authority is not supported, host certificates cannot be checked. Nothing was changed.`, ["Give each server's own key instead: on the server, cat /etc/ssh/ssh_host_ed25519_key.pub", "Take the @cert-authority line out."]);
@@ -36884,11 +36889,11 @@ var HostKeyCheck = class {
 function refuse(judgement, key, address, place) {
 	const type = keyType(key);
 	const seen = `${type} ${fingerprint(key)}`;
-	const compare = `On the server itself (its console, not this connection), compare: ssh-keygen -lf ${keyFile(type)}`;
+	const compare = `On the server itself (its console, not this connection), compare: \`ssh-keygen -lf ${keyFile(type)}\``;
 	const line = `${knownHostsName(address.host, address.port)} ${type} ${key.toString("base64")}`;
 	switch (judgement.reason) {
-		case "unknown": return new HostKeyUnknown(`${place} shows a host key that \`known-hosts\` does not have: ${seen}. Nothing was changed.`, [compare, `If it is the same, add this line to \`known-hosts\`: ${line}`]);
-		case "changed": return new HostKeyChanged(`${place} shows another host key than \`known-hosts\` has. Seen: ${seen}. Expected: ${judgement.known.map((known) => `${known.type} ${fingerprint(known.key)} (line ${known.line})`).join(", ")}. Either the server was rebuilt, or somebody stands in between. Nothing was changed.`, [compare, `Only if it is the same, put this line in place of line ${judgement.known.map((known) => known.line).join(", ")} of \`known-hosts\`: ${line}`]);
+		case "unknown": return new HostKeyUnknown(`${place} shows a host key that \`known-hosts\` does not have: ${seen}. Nothing was changed.`, [compare, `If it is the same, add this line to \`known-hosts\`: \`${line}\``]);
+		case "changed": return new HostKeyChanged(`${place} shows another host key than \`known-hosts\` has. Seen: ${seen}. Expected: ${judgement.known.map((known) => `${known.type} ${fingerprint(known.key)} (line ${known.line})`).join(", ")}. Either the server was rebuilt, or somebody stands in between. Nothing was changed.`, [compare, `Only if it is the same, put this line in place of line ${judgement.known.map((known) => known.line).join(", ")} of \`known-hosts\`: \`${line}\``]);
 		case "revoked": return new HostKeyRevoked(`${place} shows a host key that \`known-hosts\` line ${judgement.line} marks as @revoked: ${seen}. Nothing was changed.`, ["Find out why the key was revoked. Do not take the line out.", "Give the server a new host key, and add its line."]);
 	}
 }
@@ -36953,7 +36958,7 @@ var BadPrivateKey = class extends index_refusal.t {
 		this.problem = problem;
 	}
 };
-const MAKE = "Make a new key: ssh-keygen -t ed25519 -f deploy-key; put deploy-key.pub on the servers.";
+const MAKE = "Make a new key: `ssh-keygen -t ed25519 -f deploy-key`; put deploy-key.pub on the servers.";
 const WHOLE = "Set the secret again with the whole file: gh secret set NAME < deploy-key";
 const EXPLAINED = {
 	empty: ["it is empty", "Check the name of the secret, and that this event may read it (a fork may not)."],
@@ -36963,9 +36968,9 @@ const EXPLAINED = {
 	truncated: ["the key has a beginning or an end only, the rest is missing", WHOLE],
 	several: ["there is more than one key", "Give the one key that the servers know."],
 	dsa: ["this is a DSA key, which servers do not take any more", MAKE],
-	pkcs8: ["this is a key in PKCS#8 format", "Convert it: ssh-keygen -p -f KEY (it rewrites the file in OpenSSH format)."],
+	pkcs8: ["this is a key in PKCS#8 format", "Convert it: `ssh-keygen -p -f KEY` (it rewrites the file in OpenSSH format)."],
 	"no-passphrase": ["the key is encrypted, and `ssh-passphrase` is empty", "Set `ssh-passphrase`."],
-	"wrong-passphrase": ["`ssh-passphrase` does not open the key", "Try it on your machine: ssh-keygen -y -f KEY"],
+	"wrong-passphrase": ["`ssh-passphrase` does not open the key", "Try it on your machine: `ssh-keygen -y -f KEY`"],
 	damaged: ["the key is damaged", WHOLE],
 	"short-rsa": ["this is an RSA key of less than 2048 bits", MAKE]
 };
@@ -37337,7 +37342,7 @@ function refusedBefore(error, known = {}) {
 		operation: "rollback",
 		outcome: "refused",
 		run: "",
-		app: "rollbook",
+		app: "",
 		environment: "",
 		rollback: "",
 		target: "",
@@ -37361,38 +37366,217 @@ function refusedBefore(error, known = {}) {
 		...known
 	};
 }
-// src/rollback/chronicle.ts
-/** More warnings or backups than this are not a report any more. */
-const MOST$4 = 500;
+// src/report/amounts.ts
+/** `12,345`; without Intl, whose start costs more than everything else on the page. */
+const grouped = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+/** `1 host`, `50 hosts`, `no hosts`. */
+const count = (number, noun) => `${number === 0 ? "no" : grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
+/** Seconds as people say them: `340 ms`, `8.4 s`, `2 min 5 s`, `1 h 3 min`. */
+function duration$1(seconds) {
+	if (!Number.isFinite(seconds) || seconds < 0) return "–";
+	if (seconds < .9995) return `${Math.round(seconds * 1e3)} ms`;
+	if (seconds < 59.95) return `${Number(seconds.toFixed(1))} s`;
+	const whole = Math.round(seconds);
+	if (whole < 3600) return joined(Math.floor(whole / 60), "min", whole % 60, "s");
+	const minutes = Math.round(whole / 60);
+	return joined(Math.floor(minutes / 60), "h", minutes % 60, "min");
+}
+/** Decimal units, as `df -H` and object stores count: `41.2 MB`. */
+function bytes(number) {
+	if (number < 1e3) return `${number} B`;
+	const units = [
+		"kB",
+		"MB",
+		"GB",
+		"TB",
+		"PB"
+	];
+	let amount = number;
+	let unit = "B";
+	for (const larger of units) {
+		if (amount < 999.95) break;
+		amount /= 1e3;
+		unit = larger;
+	}
+	return `${amount.toFixed(1)} ${unit}`;
+}
+/** Room on a disk in binary units, as `df -h` shows it: `75.8 GiB`. */
+function space(number) {
+	const gibibytes = number / 1024 ** 3;
+	return gibibytes >= 1 ? `${gibibytes.toFixed(1)} GiB` : `${Math.floor(number / 1024 ** 2)} MiB`;
+}
+/** `2026-11-20 14:11 UTC` of an ISO time in UTC; empty for anything else. */
+const minute = (iso) => iso?.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):.*Z$|^.*$/s, (_, day, time) => day === void 0 ? "" : `${day} ${time} UTC`) ?? "";
+/** When a run began, by its id: `20261120T141055Z-8d1f` is `2026-11-20 14:10 UTC`; empty for any other id. */
+function begun(run) {
+	const [, year, month, day, hour, at] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)\d\dZ-/.exec(run) ?? [];
+	return year === void 0 ? "" : `${year}-${month}-${day} ${hour}:${at} UTC`;
+}
+/** `14:11:03.412` of an ISO time in UTC; empty for anything else. */
+const clock = (iso) => iso?.match(/^\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*Z$/)?.[1] ?? "";
+/** `web-1`, `web-1 and web-2`, `web-1, web-2 and web-3`; more than three are counted. */
+function named$1(hosts) {
+	const names = hosts.map((host) => host.name);
+	if (names.length > 3) return count(names.length, "host");
+	const last = names.at(-1) ?? "";
+	return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
+}
+const joined = (large, largeUnit, small, smallUnit) => small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+// src/report/still-running.ts
+/** Milliseconds; the second word comes after twice as long, so that an hour takes ten lines. */
+const FIRST = 5e3;
+/** More hosts than this are counted in one line. */
+const NAMED$1 = 3;
+/** @param now milliseconds of a clock that only goes forward. */
+function watchLong(log, now) {
+	const underWay = /* @__PURE__ */ new Map();
+	let whole;
+	const begin = (host, title) => ({
+		host,
+		title,
+		since: now(),
+		next: FIRST
+	});
+	const look = () => {
+		const due = (underWay.size > 0 || !whole ? [...underWay.values()] : [whole]).filter((each) => now() - each.since >= each.next);
+		for (const each of due) while (now() - each.since >= each.next) each.next *= 2;
+		for (const [title, of] of Map.groupBy(due, (each) => each.title)) {
+			const longest = Math.max(...of.map((each) => now() - each.since));
+			const hosts = [...new Set(of.map((each) => each.host))];
+			for (const host of hosts.length > NAMED$1 ? [count(hosts.length, "host")] : hosts) log.step(host, "started", `${title}: still running`, Math.floor(longest / 1e3) * 1e3);
+		}
+	};
+	const timer = setInterval(look, 1e3);
+	timer.unref();
+	return {
+		began: (key, host, title) => void underWay.set(key, begin(host, title)),
+		beganWhole(host, title) {
+			whole = begin(host, title);
+		},
+		ended: (key) => void underWay.delete(key),
+		lost(host) {
+			for (const [key, each] of underWay) if (each.host === host) underWay.delete(key);
+		},
+		close() {
+			clearInterval(timer);
+			underWay.clear();
+			whole = void 0;
+		}
+	};
+}
+// src/rollback/step-notes.ts
 /** The last lines of a step's output that a report keeps. */
 const OUTPUT_LINES = 50;
+/** Status of a command that its time limit ended. */
+const TIMED_OUT$1 = 124;
+function openStepNotes(log, now, long, warn) {
+	const notes = [];
+	const latest = /* @__PURE__ */ new Map();
+	const keyOf = (host, step, action) => `${host} ${step.number} ${action}`;
+	return {
+		began(host, step, action) {
+			const { number, phase, title } = step;
+			const at = now();
+			const note = {
+				report: {
+					host,
+					number,
+					phase,
+					action,
+					title,
+					status: "unseen",
+					from: at,
+					to: at,
+					output: []
+				},
+				tries: 0,
+				proof: step.data.proof === "version" ? "version" : "weak",
+				output: []
+			};
+			notes.push(note);
+			latest.set(keyOf(host, step, action), note);
+			long.began(keyOf(host, step, action), host, title);
+		},
+		ended(host, step, action, status, tries) {
+			const key = keyOf(host, step, action);
+			long.ended(key);
+			const note = latest.get(key);
+			if (!note) return;
+			const verdict = status === 0 ? "passed" : step.severity === "warn" ? "warned" : "failed";
+			note.report = {
+				...note.report,
+				to: now(),
+				status: status === TIMED_OUT$1 ? "timed-out" : verdict
+			};
+			note.tries = tries;
+			if (action === "ready" && status === 0) return;
+			const mark = action === "undo" && status === 0 ? "restored" : verdict;
+			log.step(host, mark, wordsFor(step, action, status), note.report.to - note.report.from);
+		},
+		output(host, step, action, text) {
+			const note = latest.get(keyOf(host, step, action));
+			if (!note || note.output.length >= OUTPUT_LINES) return;
+			note.output.push(text);
+			if (action === "ready" && text.startsWith("warning: ")) warn(`${host}: ${text.slice(9)}`);
+			else log.output(host, [text]);
+		},
+		steps: () => notes.map(({ report, output }) => ({
+			...report,
+			output
+		})),
+		checks: () => notes.filter(({ report, tries }) => report.action === "check" && tries > 0).map(checkOf)
+	};
+}
+function wordsFor({ title }, action, status) {
+	if (action === "ready") return `not ready for: ${title}`;
+	const words = action === "undo" ? `undo: ${title}` : title;
+	return status === TIMED_OUT$1 ? `${words}: out of time` : words;
+}
+function checkOf({ report, tries, proof, output }) {
+	const { title, host, status, from, to } = report;
+	return {
+		title,
+		from: host,
+		status: status === "passed" || status === "warned" ? status : "failed",
+		before: "not-run",
+		attempts: tries,
+		seconds: Math.round(to - from) / 1e3,
+		detail: output.findLast((line) => line.trim() !== "") ?? "",
+		proof
+	};
+}
+// src/rollback/chronicle.ts
+/** Who looks from outside, in the column of the hosts. */
+const RUNNER = "runner";
+/** More warnings or backups than this are not a report any more. */
+const MOST$4 = 500;
 function openChronicle(setting) {
 	const { log } = setting;
 	const started = /* @__PURE__ */ new Date();
 	const began = performance.now();
 	const now = () => Math.round((performance.now() - began) * 10) / 10;
 	const phases = [];
-	const steps = /* @__PURE__ */ new Map();
 	const hosts = /* @__PURE__ */ new Map();
 	const checks = [];
-	/** Places in `checks` of those that a host made. */
-	const hostChecks = /* @__PURE__ */ new Map();
 	const backups = [];
 	const preflight = [];
 	const warnings = [];
-	const planned = [];
 	const undo = [];
+	let findings = {};
 	let hold;
 	let from = "";
 	let to = "";
-	const endPhase = () => {
-		const open = phases.at(-1);
-		if (open && Number.isNaN(open.to)) open.to = now();
-	};
 	const warn = (text) => {
 		if (warnings.length >= MOST$4 || warnings.includes(text)) return;
 		warnings.push(text);
 		log.warning(text);
+	};
+	const long = watchLong(log, now);
+	const notes = openStepNotes(log, now, long, warn);
+	log.expect([RUNNER, ...setting.environment.hosts.map(({ name }) => name)]);
+	const endPhase = () => {
+		const open = phases.at(-1);
+		if (open && Number.isNaN(open.to)) open.to = now();
 	};
 	return {
 		now,
@@ -37405,80 +37589,33 @@ function openChronicle(setting) {
 				...critical && { critical }
 			});
 			log.phase(name);
+			long.beganWhole(RUNNER, name);
 		},
-		stepBegan(host, step, action) {
-			const report = {
-				host,
-				number: step.number,
-				phase: step.phase,
-				action,
-				title: step.title,
-				status: "unseen",
-				from: now(),
-				to: now(),
-				output: []
-			};
-			steps.set(`${host} ${step.number} ${action}`, {
-				report,
-				output: []
-			});
-		},
-		stepEnded(host, step, action, status, tries) {
-			const key = `${host} ${step.number} ${action}`;
-			const kept = steps.get(key);
-			if (!kept) return;
-			const verdict = status === 0 ? "passed" : step.severity === "warn" ? "warned" : "failed";
-			const report = {
-				...kept.report,
-				to: now(),
-				status: status === 124 ? "timed-out" : verdict
-			};
-			steps.set(key, {
-				...kept,
-				report
-			});
-			if (action === "ready" && status === 0) return;
-			if (action === "check") hostChecks.set(key, checks.push(hostCheck(report, step, tries)) - 1);
-			const mark = action === "undo" && status === 0 ? "restored" : verdict;
-			const title = action === "ready" ? `ready for: ${step.title}` : step.title;
-			log.step(host, mark, title, report.to - report.from);
-		},
-		output(host, step, action, text) {
-			const kept = steps.get(`${host} ${step.number} ${action}`);
-			if (!kept || kept.output.length >= OUTPUT_LINES) return;
-			kept.output.push(text);
-			const seen = hostChecks.get(`${host} ${step.number} ${action}`);
-			const check = seen === void 0 ? void 0 : checks[seen];
-			if (seen !== void 0 && check) checks[seen] = {
-				...check,
-				detail: text
-			};
-			if (action === "ready" && text.startsWith("warning: ")) warn(`${host}: ${text.slice(9)}`);
-			else log.output(host, [text]);
+		stepBegan: notes.began,
+		stepEnded: (host, step, action, status, tries = 1) => notes.ended(host, step, action, status, tries),
+		output: notes.output,
+		mark: (host, mark, text) => log.step(host, mark, text),
+		lost(host, reason) {
+			long.lost(host);
+			log.step(host, "warned", `contact was lost: ${reason}; looking for it again`);
 		},
 		check(report) {
 			checks.push(report);
-			log.step(report.from, report.status === "not-run" ? "warned" : report.status, `${report.title}: ${report.detail}`, report.seconds * 1e3);
+			const mark = report.status === "not-run" ? "warned" : report.status;
+			log.step(report.from, mark, `${report.title}: ${report.detail}`, report.seconds * 1e3);
 		},
 		backup: (report) => void (backups.length < MOST$4 && backups.push(report)),
 		preflight(text) {
 			preflight.push(text);
 			log.line(text);
 		},
-		planned(host, step) {
-			const data = Object.entries(step.data).filter(([, value]) => value !== "");
-			planned.push({
-				host,
-				number: step.number,
-				phase: step.phase,
-				kind: step.kind,
-				title: step.title,
-				data: Object.fromEntries(data)
-			});
-			log.step(host, "started", `${step.phase}: ${step.title}`);
-			log.output(host, data.map(([name, value]) => `${name}: ${value}`));
-		},
 		warning: warn,
+		found(more) {
+			findings = {
+				...findings,
+				...more
+			};
+		},
 		host(name, change) {
 			const known = hosts.get(name) ?? {
 				name,
@@ -37508,13 +37645,11 @@ function openChronicle(setting) {
 		},
 		close(outcome, failure) {
 			endPhase();
+			long.close();
 			log.close();
 			const duration = Math.round(now()) / 1e3;
 			const { rto } = setting.rollback;
-			const told = [...steps.values()].map(({ report, output }) => ({
-				...report,
-				output
-			}));
+			const steps = notes.steps();
 			return {
 				schema: 1,
 				operation: setting.operation,
@@ -37542,131 +37677,88 @@ function openChronicle(setting) {
 					...phase,
 					to: Number.isNaN(phase.to) ? now() : phase.to
 				})),
-				steps: told,
-				checks,
+				steps,
+				checks: [...checks, ...notes.checks()],
 				backups,
 				preflight,
 				warnings,
 				...failure && { failure },
-				diagnosis: diagnosisOf(told),
+				diagnosis: diagnosisOf(steps),
 				...hold && { hold },
 				undo,
-				...planned.length > 0 && { planned }
+				...findings
 			};
 		}
 	};
 }
-const hostCheck = (report, step, tries) => ({
-	title: step.title,
-	from: report.host,
-	status: report.status === "passed" || report.status === "warned" ? report.status : "failed",
-	before: "not-run",
-	attempts: tries,
-	seconds: Math.round(report.to - report.from) / 1e3,
-	detail: report.status === "passed" ? "passed" : "did not pass",
-	proof: step.data.proof === "version" ? "version" : "weak"
-});
 const diagnosisOf = (steps) => steps.filter((step) => step.phase === "diagnose" && step.action === "do").map(({ host, title, output }) => ({
 	host,
 	title,
 	lines: output
 }));
+// src/report/by-host.ts
+/** Puts together what is the same on several hosts; in the order in which each was first seen. */
+function shared(all, hostOf, sameAs) {
+	return [...Map.groupBy(all, (each) => JSON.stringify(sameAs(each))).values()].flatMap((group) => {
+		const [what] = group;
+		return what === void 0 ? [] : [{
+			hosts: [...new Set(group.map(hostOf))],
+			what
+		}];
+	});
+}
+/** `web-1 and web-2: no lock`: one line for all hosts of which the same is said. */
+function byHost(said) {
+	return shared(said, ([host]) => host, ([, text]) => text).map(({ hosts, what: [, text] }) => `${hostNames(hosts)}: ${text}`);
+}
+/** `web-1`, `web-1 and web-2`; more than three are counted. */
+const hostNames = (hosts) => named$1(hosts.map((name) => ({ name })));
 // src/rollback/words.ts
-const names$1 = (runs) => runs.map((run) => run.plan.host).join(", ");
-const rows$2 = (runs, what) => runs.map((run) => [run.plan.host, what(run)]);
-const programOf = ({ plan }) => `${plan.stateFolder}/runs/${plan.run}/rollbook`;
-/** A person stopped it; whether before the first change or after it, the outcome says. */
+/** `web-1 and web-2`. */
+const names$1 = (runs) => hostNames(runs.map((run) => run.plan.host));
+/** What to look at where a host can't keep anything. */
+const lookAtFolder = ({ plan: { host, stateFolder } }) => `On ${host}, look at space and rights: \`df -h ${stateFolder}; ls -ld ${stateFolder}\``;
+/** Status of a command that its time limit ended. */
+const TIMED_OUT = 124;
+/** How a command failed. */
+function statusWords(status) {
+	if (status === TIMED_OUT) return "out of time";
+	return status === 20 ? "lacks what the live one has" : `status ${status}`;
+}
+/** Somebody stopped it; whether before the first change or after it, the outcome says. */
 const cancelledWords = () => ({
 	code: "RB-CANCELLED",
-	message: "The run was cancelled by a person.",
-	remedy: ["Run it again when you are ready."]
+	message: "The run was cancelled.",
+	remedy: ["Run it again when you are ready: nothing is left to tidy up."]
 });
-/** A host could not be prepared: no host was changed. */
-function notPreparedWords(runs) {
-	const locked = runs.filter((run) => run.state.lockedBy !== void 0);
-	if (locked.length > 0) return lockedWords(locked);
-	const refusing = runs.filter((run) => run.state.refusedBy !== void 0);
-	if (refusing.length > 0) return {
-		code: "RB-RUN-NOT-ACCEPTED",
-		message: `${names$1(refusing)} would not take the run. Nothing was changed.`,
-		remedy: refusing.map((run) => `On ${run.plan.host}, look at space and rights: df -h ${run.plan.stateFolder}; ls -ld ${run.plan.stateFolder}`),
-		table: {
-			head: ["host", "what it said"],
-			rows: rows$2(refusing, (run) => run.state.refusedBy ?? "")
-		}
-	};
-	const lost = runs.filter((run) => run.state.lost !== void 0);
-	if (lost.length > 0) return {
-		code: "RB-CONTACT-LOST-BEFORE",
-		message: `Contact with ${names$1(lost)} was lost before the first change. Nothing was changed; those hosts let go of their locks by themselves.`,
-		remedy: ["Look at the network between the runner and the hosts, and run it again."],
-		table: {
-			head: ["host", "what happened"],
-			rows: rows$2(lost, (run) => run.state.lost ?? "")
-		}
-	};
-	return notReadyWords(runs.filter((run) => run.state.phase !== "prepared"));
-}
-function lockedWords(locked) {
-	const [run = ""] = locked.map((run) => run.state.lockedBy?.holder.split(":")[1] ?? "").filter((holder) => holder !== "");
-	if (run === "") return {
-		code: "RB-LOCK-NOT-MADE",
-		message: `The lock could not be made on ${names$1(locked)}. Nothing was changed.`,
-		remedy: locked.map((each) => `On ${each.plan.host}, look at space and rights: df -h ${each.plan.stateFolder}; ls -ld ${each.plan.stateFolder}`)
-	};
-	return {
-		code: "RB-LOCK-HELD",
-		message: `Another run holds the lock on ${names$1(locked)}: ${run}. Nothing was changed.`,
-		remedy: ["Wait until that run has ended, and run this one again.", `If it is dead, run operation unlock with run-id ${run}: it is put in order first.`]
-	};
-}
-function notReadyWords(failed) {
-	const lacks = failed.some((run) => run.state.failed?.status === LACKS);
-	const remedy = lacks ? ["Look at what the target lacks. If it may be missing, run again with confirm: run anyway.", "Or choose another target."] : failed.some((run) => run.state.failed) ? ["Mend what the step printed, in the log, and run it again."] : failed.map((run) => `On ${run.plan.host}, look at space and rights: df -h ${run.plan.stateFolder}`);
-	return {
-		code: lacks ? "RB-TARGET-LACKS" : "RB-NOT-READY",
-		message: `${names$1(failed)} ${failed.length === 1 ? "is" : "are"} not ready. Nothing was changed.`,
-		remedy,
-		table: {
-			head: [
-				"host",
-				"step",
-				"what happened"
-			],
-			rows: failed.map(({ plan, state: { failed: step } }) => [
-				plan.host,
-				step?.step?.title ?? "before the first step",
-				step ? endedAs(step.status) : "the state folder could not be written"
-			])
-		}
-	};
-}
-/** Status with which the component `symlink` says that the target lacks what the live release has. */
-const LACKS = 20;
-const endedAs = (status) => status === 124 ? "timed out" : `status ${status}`;
 /** A step failed on the way, on the hosts that the table names. */
 function switchFailedWords(runs) {
 	const failed = runs.filter(({ state }) => state.failed ?? state.strayed ?? (state.fenced || void 0));
-	const alone = runs.filter((run) => !failed.includes(run) && run.state.outcome === "undone");
-	const shown = failed.length > 0 ? failed : alone;
+	if (failed.length === 0) return wentBackAloneWords(runs.filter((run) => run.state.outcome === "undone"));
+	const rows = failed.map(({ plan, state }) => [plan.host, ...whatFailed(state)]);
 	return {
-		code: failed.length > 0 ? "RB-STEP-FAILED" : "RB-WENT-BACK-ALONE",
-		message: failed.length > 0 ? `A step failed on ${names$1(failed)}.` : `${names$1(alone)} heard nothing from here for too long, and went back alone.`,
-		remedy: failed.length > 0 ? ["Read what the step printed, in the log or below under every step."] : ["Look at the network between the runner and the hosts, and run it again."],
+		code: "RB-STEP-FAILED",
+		message: `${[...new Set(rows.map(([, title = ""]) => title))].slice(0, NAMED).map((title) => `“${title}”`).join(" and ")} failed on ${names$1(failed)}.`,
+		remedy: ["Read what the step printed, mend it, and run again."],
 		table: {
 			head: [
 				"host",
 				"step",
-				"what happened"
+				"how it failed"
 			],
-			rows: shown.map(({ plan, state }) => [plan.host, ...whatFailed(state)])
+			rows
 		}
 	};
 }
+const wentBackAloneWords = (alone) => ({
+	code: "RB-WENT-BACK-ALONE",
+	message: `${names$1(alone)} heard nothing from here for too long, and went back alone.`,
+	remedy: ["Look at the network between the runner and the hosts, and run it again."]
+});
 function whatFailed({ failed, strayed, fenced }) {
 	if (fenced) return ["any", "the lock was taken away: nothing more was changed"];
 	if (strayed) return [strayed.title, "something else changed it meanwhile; it was left as it is"];
-	return failed ? [failed.step?.title ?? "", endedAs(failed.status)] : ["none", "went back alone"];
+	return [failed?.step?.title ?? "", failed ? statusWords(failed.status) : ""];
 }
 /** Some hosts went back, or will, for want of a word or by a person's hand: then all of them do. */
 const goneBackWords = (runs) => ({
@@ -37675,97 +37767,90 @@ const goneBackWords = (runs) => ({
 	remedy: ["Look at the network between the runner and the hosts, and ask who else is at work there; then run it again."],
 	table: {
 		head: ["host", "what happened"],
-		rows: rows$2(runs, (run) => run.state.lost ?? `ended as ${run.state.outcome ?? run.state.phase}`)
+		rows: runs.map(({ plan, state }) => [plan.host, state.lost ?? `ended as ${state.outcome ?? state.phase}`])
 	}
 });
+/** How many checks or steps a sentence names; the others are in their table. */
+const NAMED = 3;
 /** The target was live and did not serve as it should. */
-function checksFailedWords(reports, failed) {
-	const missed = reports.filter((report) => report.status === "failed" || report.status === "not-run");
-	const beforeToo = missed.filter((report) => report.before === "failed");
-	const rows = [...missed.map((report) => [
-		report.title,
-		report.from,
-		report.detail
-	]), ...failed.map((run) => [
-		run.state.failed?.step?.title ?? "checks on the host",
-		run.plan.host,
-		"did not pass"
-	])];
-	const remedy = ["Choose another target, or mend what these checks look at."];
-	if (beforeToo.length > 0) remedy.push(`${beforeToo.map((report) => report.title).join(", ")} failed before the switch too: that says nothing against the target. Mend what it looks at, or give it severity: warn.`);
+function checksFailedWords(reports, runs) {
+	const missed = reports.filter(({ status }) => status === "failed" || status === "not-run");
+	const failed = runs.filter((run) => run.state.verified === false);
+	const said = [...missed.map(checkWords), ...failed.map((run) => `what ${run.plan.host} itself looks at${stepWords(run)}`)];
+	const more = said.length > NAMED ? `; and ${said.length - NAMED} more` : "";
+	const beforeToo = missed.filter(({ before }) => before === "failed");
 	return {
 		code: "RB-CHECKS-FAILED",
-		message: `The target was switched on and did not pass ${rows.map(([title]) => title).join(", ")}.`,
-		remedy,
-		table: {
-			head: [
-				"check",
-				"seen from",
-				"what was seen"
-			],
-			rows
-		}
+		message: `Release ${runs[0]?.to ?? ""} was switched on and did not pass ${said.slice(0, NAMED).join("; ")}${more}.`,
+		remedy: beforeToo.length === 0 ? [] : [`${beforeToo.map(({ title }) => title).join(", ")} failed before the switch too, so that it says nothing against this release. Mend what it looks at, or give it \`severity: warn\`.`]
 	};
 }
+/** A check with what it saw last. */
+function checkWords({ title, detail, attempts, seconds }) {
+	const effort = attempts > 1 ? `, ${attempts} tries in ${duration$1(seconds)}` : "";
+	return detail === "" ? title : `${title} – ${detail}${effort}`;
+}
+const stepWords = ({ state: { failed } }) => failed?.step ? ` (${failed.step.title})` : "";
+// src/rollback/ending-words.ts
+const before = (first) => first ? `${first.message} ` : "";
 /** Contact with a host was lost after the first change. */
 function unknownWords(runs, first) {
 	const lost = runs.filter((run) => run.state.lost !== void 0);
 	return {
 		code: "RB-CONTACT-LOST",
-		message: `${before(first)}Contact with ${names$1(lost)} was lost after the switch. What is live there is not known from here; each host decides by itself when it has heard nothing for ${lost[0]?.plan.silence ?? 30} seconds.`,
-		remedy: ["Run operation status: it reads what each host did.", ...lost.map((run) => `Or on ${run.plan.host}: ${programOf(run)} status`)],
-		table: {
-			head: ["host", "what happened"],
-			rows: rows$2(lost, (run) => run.state.lost ?? "")
-		}
+		message: `${before(first)}Contact with ${names$1(lost)} was lost after the switch had begun. What is live there is not known from here: a host that hears nothing for ${lost[0]?.plan.silence ?? 30} seconds decides by itself.`,
+		remedy: []
 	};
+}
+/** What keeps a host from its end, for a person who has to mend it. */
+function stuckWords({ state: { failed, strayed, fenced, outcome } }) {
+	if (fenced) return "Its lock was taken away by somebody, so that it changed nothing more.";
+	if (strayed) return `“${strayed.title}”: something else changed it meanwhile, and it was left as it is.`;
+	if (failed) {
+		const way = failed.action === "undo" ? "taking it back" : "doing it again on the way back";
+		return `“${failed.step?.title ?? "a step"}”: ${way} failed (${statusWords(failed.status)}).`;
+	}
+	return `Its journal ends with ${outcome ?? "no outcome"}.`;
 }
 /** A host could go neither there nor back: a person has to look. */
 function needsOperatorWords(runs, first) {
 	const stuck = runs.filter((run) => run.state.outcome === "needs-operator");
 	return {
 		code: "RB-NEEDS-OPERATOR",
-		message: `${before(first)}${names$1(stuck)} could not be brought back to a known state. The lock there is kept.`,
-		remedy: stuck.flatMap((run) => [`On ${run.plan.host}, see what happened: cat ${folderOf(run)}/journal; tail ${folderOf(run)}/out/*`, `When it is mended, on ${run.plan.host}: ${programOf(run)} undo`]),
+		message: `${before(first)}${names$1(stuck)} could not be brought to a known state.`,
+		remedy: [],
 		...first?.table && { table: first.table }
 	};
 }
 /** While contact was lost, hosts decided for themselves, and not all alike. Their locks are free. */
 function apartWords(runs, first) {
+	const [one] = runs;
 	return {
 		code: "RB-HOSTS-APART",
-		message: `${before(first)}${runs.length === 1 ? "The host had to decide alone, and" : "The hosts ended differently: some had to decide alone, and"} stayed on the target.`,
-		remedy: ["Run operation status to see what each serves.", "To be back where it began: operation undo on the run. Or take all hosts to one release: run the rollback with that release as target."],
-		table: {
-			head: [
-				"host",
-				"is on",
-				"ended as"
-			],
-			rows: runs.map(({ plan, state }) => [
-				plan.host,
-				state.outcome === "undone" || state.outcome === "refused" ? plan.from : plan.to,
-				state.outcome ?? state.phase
-			])
-		}
+		message: `${before(first)}${runs.length === 1 ? "The host had to decide alone, and" : "The hosts ended differently: some had to decide alone, and"} stayed on ${one?.to ?? "the target"}. No lock is held.`,
+		remedy: ["Run `operation: status` to see what each serves.", one ? `Take all hosts to one release: \`operation: rollback\` with \`target: ${one.from}\` or \`target: ${one.to}\`. Hosts that are there already stay as they are.` : "Take all hosts to one release: `operation: rollback` with that release as `target`."]
 	};
 }
-/** Every host is back where it started, and what passed before the switch does not pass any more. */
-function stillFailingWords(runs, first) {
+/**
+* Every host is back where it started, and what passed before the switch does not pass any more: something besides the
+* release broke.
+*
+* @param missed titles of the checks that passed before the switch and do not pass now.
+*/
+function stillFailingWords(runs, missed, first) {
+	const back = runs[0]?.from ?? "";
 	return {
 		code: "RB-BACK-BUT-FAILING",
-		message: `${before(first)}${names$1(runs)} ${runs.length === 1 ? "is" : "are"} back where the run began, and checks that passed then do not pass now. No lock is held.`,
-		remedy: ["Look at the service itself on the hosts: the release is the one from before, so something beside it has changed.", "Run operation status to see what is live."],
+		message: `${before(first)}${names$1(runs)} ${runs.length === 1 ? "is" : "are"} back on ${back}, and ${back} does not pass any more what it passed before: ${missed.join(", ")}. No lock is held.`,
+		remedy: ["Look at what the releases share: services, data, configuration, what they depend on.", "When it is mended, run the rollback again."],
 		...first.table && { table: first.table }
 	};
 }
-const folderOf = ({ plan }) => `${plan.stateFolder}/runs/${plan.run}`;
-const before = (first) => first ? `${first.message} ` : "";
 /** The process had to end before the run did. */
 const interruptedWords = () => ({
 	code: "RB-CANCELLED",
 	message: "The run was cancelled, and could not be brought to its end in time. The hosts go on by themselves; the post step looks at them next.",
-	remedy: ["Run operation status: it reads what each host did."]
+	remedy: []
 });
 // src/kind/item.ts
 /** The order in which a rollback runs, whatever the order in the file. `diagnose` runs only when something failed. */
@@ -38671,7 +38756,7 @@ function map(entries) {
 	}));
 }
 /** A map from names that the user chose. */
-function named$1(name, value) {
+function named(name, value) {
 	return notList(/* @__PURE__ */ record$1(/* @__PURE__ */ pipe(/* @__PURE__ */ string(), checked(name)), value, "Expected a map (name: value)."));
 }
 /** A text that `problem` has nothing to say about. */
@@ -38698,7 +38783,7 @@ const script = /* @__PURE__ */ pipe(text$1("Expected a script."), checked((value
 	return value.length > 65536 ? "A script has at most 65,536 characters. Keep a longer one on the host." : void 0;
 }));
 /** A time, in seconds once it is parsed. */
-const duration$1 = /* @__PURE__ */ pipe(/* @__PURE__ */ string((issue) => typeof issue.input === "number" ? durationProblem(String(issue.input)) ?? "" : "Expected a time such as 200ms, 30s, 5m or 1h."), checked(durationProblem), /* @__PURE__ */ metadata({ pattern: DURATION.source }), /* @__PURE__ */ transform((value) => seconds(value) ?? 0));
+const duration = /* @__PURE__ */ pipe(/* @__PURE__ */ string((issue) => typeof issue.input === "number" ? durationProblem(String(issue.input)) ?? "" : "Expected a time such as 200ms, 30s, 5m or 1h."), checked(durationProblem), /* @__PURE__ */ metadata({ pattern: DURATION.source }), /* @__PURE__ */ transform((value) => seconds(value) ?? 0));
 const flag = /* @__PURE__ */ index_boolean((issue) => {
 	const word = String(issue.input).toLowerCase();
 	return `Expected true or false.${[
@@ -38871,7 +38956,8 @@ const run = {
 			script: value,
 			undo: undo ?? "",
 			...ONCE
-		} }]
+		} }],
+		back: ({ undo }) => undo ? "run its undo script" : "nothing: it has no undo script"
 	},
 	problem(item, phase) {
 		return phase === "switch" && item.undo === void 0 ? "A script that switches needs \"undo\": the script that brings back what was there before." : void 0;
@@ -39079,10 +39165,10 @@ function isLoopback(url) {
 }
 // src/check/look.ts
 /** From where and how patiently a check looks: the same words for every kind of check. */
-const LOOK = {
+const LOOK$1 = {
 	from: /* @__PURE__ */ optional(text$1("Expected runner, host, or the name of a host.")),
 	attempts: /* @__PURE__ */ optional(whole(1, 1e3)),
-	every: /* @__PURE__ */ optional(duration$1),
+	every: /* @__PURE__ */ optional(duration),
 	consecutive: /* @__PURE__ */ optional(whole(1, 100))
 };
 /** The same patience for both places to look from; the runner fills in what is absent. */
@@ -39593,12 +39679,12 @@ const expect = /* @__PURE__ */ pipe(map({
 	], EXPECTED_STATUS), /* @__PURE__ */ check((given) => parseStatus(given) !== void 0, EXPECTED_STATUS), /* @__PURE__ */ transform((given) => parseStatus(given) ?? []))),
 	json: /* @__PURE__ */ optional(/* @__PURE__ */ unknown$1()),
 	text: /* @__PURE__ */ optional(/* @__PURE__ */ pipe(text$1("Expected a text."), /* @__PURE__ */ minLength(1, "Expected a text that is not empty."))),
-	header: /* @__PURE__ */ optional(named$1(headerNameProblem, /* @__PURE__ */ pipe(text$1("Expected a text."), checked(headerValueProblem)))),
+	header: /* @__PURE__ */ optional(named(headerNameProblem, /* @__PURE__ */ pipe(text$1("Expected a text."), checked(headerValueProblem)))),
 	failing: /* @__PURE__ */ optional(flag)
 }), /* @__PURE__ */ check((given) => Object.keys(given).length > 0, "Expected at least one of status, json, text, header, failing."));
 const value$6 = textOf("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
 const options$1 = {
-	...LOOK,
+	...LOOK$1,
 	expect: /* @__PURE__ */ optional(expect)
 };
 const title$2 = ({ value }) => `GET ${value.replace(/\?.*$/s, "?…")}`;
@@ -39648,13 +39734,13 @@ function parseTcp(given) {
 	};
 }
 const value$5 = /* @__PURE__ */ pipe(/* @__PURE__ */ union([/* @__PURE__ */ string(), /* @__PURE__ */ number()], EXPECTED), /* @__PURE__ */ check((given) => parseTcp(given) !== void 0, EXPECTED), /* @__PURE__ */ transform((given) => parseTcp(given) ?? { port: 0 }));
-const shown = ({ host, port }) => host === void 0 ? `port ${port}` : `${host.includes(":") ? `[${host}]` : host}:${port}`;
-const title$1 = ({ value }) => `connect to ${shown(value)}`;
+const shown$1 = ({ host, port }) => host === void 0 ? `port ${port}` : `${host.includes(":") ? `[${host}]` : host}:${port}`;
+const title$1 = ({ value }) => `connect to ${shown$1(value)}`;
 const tcp = {
 	name: "tcp",
 	phases: ["verify"],
 	value: value$5,
-	options: LOOK,
+	options: LOOK$1,
 	says: "Looks whether something accepts connections on a port.",
 	title: title$1,
 	looksFrom: ({ value, options: { from } }) => from ?? (value.host === void 0 ? "host" : "runner"),
@@ -39679,7 +39765,7 @@ const tcp = {
 	},
 	misfit({ value, options: { from } }, surroundings) {
 		if (value.host === void 0 || !fromRunner(from)) return void 0;
-		const url = URL.parse(`http://${shown(value)}`);
+		const url = URL.parse(`http://${shown$1(value)}`);
 		return url !== null && looksAtItself(url, surroundings) ? "From the runner this address is the runner itself. To look from the servers, add \"from: host\"." : void 0;
 	}
 };
@@ -39802,13 +39888,13 @@ var CurrentIsNotALink = class extends index_refusal.t {
 function liveRelease(facts) {
 	const current = `${facts.path}/current`;
 	const byHand = [
-		"See there which releases there are, and choose the one that should serve: ls -l releases",
-		"Point the link at it by hand: ln -s releases/<name> current.new && mv -T current.new current",
+		"See there which releases there are, and choose the one that should serve: `ls -l releases`",
+		"Point the link at it by hand: `ln -s releases/<name> current.new && mv -T current.new current`",
 		"Then run the rollback again."
 	];
 	switch (facts.link) {
 		case "directory":
-		case "file": throw new CurrentIsNotALink(`${current} is a ${facts.link === "directory" ? "real folder" : "file"}, not a link to a release.`, ["Make a release of it, and a link in its place: mv -T current releases/<name> && ln -s releases/<name> current", "Nothing serves between the two commands: do it when that can be borne."]);
+		case "file": throw new CurrentIsNotALink(`${current} is a ${facts.link === "directory" ? "real folder" : "file"}, not a link to a release.`, ["Make a release of it, and a link in its place: `mv -T current releases/<name> && ln -s releases/<name> current`", "Nothing serves between the two commands: do it when that can be borne."]);
 		case "missing": throw new NoCurrent(`${current} is not there.`, byHand);
 	}
 	if (facts.releasesFolder === void 0) throw new NoCurrent(`${facts.path}/releases is not there, or not to be read.`, ["Check `path`: it is the folder that holds releases/ and current."]);
@@ -39874,7 +39960,7 @@ function told$1(what, { by, reason }) {
 * Reads the ledger in its order. A release is bad once it was said to be, or once a rollback left it, confirmed or not,
 * until `good` or `free` is said of it. `undone` takes back what a rollback said, never what a person said.
 */
-function standingOf(ledger, release) {
+function standingOf$1(ledger, release) {
 	const rollbacks = new Set(ledger.filter((entry) => leaves(entry, release)).map((entry) => entry.run));
 	let proven = false;
 	let provenBefore = false;
@@ -39923,12 +40009,12 @@ function standingOf(ledger, release) {
 		unfinished: unfinished && !proven
 	};
 }
-const isBad = (ledger, release) => standingOf(ledger, release).bad !== void 0;
+const isBad = (ledger, release) => standingOf$1(ledger, release).bad !== void 0;
 /** Every release that the ledger proves and that isn't bad, the one proven last first. */
 function provenReleases(ledger) {
 	const proofs = ledger.filter(({ event }) => event === "good" || event === "rolled-back");
 	return [...new Set(proofs.map((entry) => entry.release).reverse())].filter((release) => {
-		const { proven, bad } = standingOf(ledger, release);
+		const { proven, bad } = standingOf$1(ledger, release);
 		return proven && bad === void 0;
 	});
 }
@@ -39939,7 +40025,7 @@ const flawOf = (mark) => mark.unusable ?? mark.bad;
 function marksOf(facts, ledger, live) {
 	const publications = publicationsOf(facts);
 	return facts.releases.map((release) => {
-		const standing = standingOf(ledger, release.name);
+		const standing = standingOf$1(ledger, release.name);
 		const isLive = release.name === live;
 		const excused = isLive || standing.proven;
 		return {
@@ -40402,7 +40488,7 @@ function resolveChoice(facts, choices, ledger, target) {
 	const remembered = before !== void 0 && others.includes(before) ? before : void 0;
 	const named = names.includes(target) ? target : void 0;
 	const to = named ?? (target === "previous" ? remembered ?? (others.length === 1 ? others[0] : void 0) : void 0);
-	if (to === void 0) throw new ChoiceNeeded(`${facts.path} can't go to \`${target}\`. Nothing was changed.`, [`Run it again with target set to one of: ${others.join(", ")}.`]);
+	if (to === void 0) throw new ChoiceNeeded(`${facts.path} can't go to \`${target}\`. Nothing was changed.`, [`Run it again with \`target\` set to one of: ${others.map((name) => `\`${name}\``).join(", ")}.`]);
 	return {
 		from: live,
 		to,
@@ -40422,7 +40508,7 @@ const choiceProblem = (name) => {
 const value$3 = /* @__PURE__ */ pipe(map({
 	path: /* @__PURE__ */ optional(path),
 	link: /* @__PURE__ */ optional(path),
-	choices: /* @__PURE__ */ optional(named$1(choiceProblem, path))
+	choices: /* @__PURE__ */ optional(named(choiceProblem, path))
 }), /* @__PURE__ */ check((given) => given.path === void 0 !== (given.link === void 0 && given.choices === void 0), "Expected either path (a folder with releases/ and current), or link with its choices."), /* @__PURE__ */ check((given) => given.path !== void 0 || given.link !== void 0 && Object.keys(given.choices ?? {}).length > 1, "Expected link together with two or more choices (name: path)."), /* @__PURE__ */ transform(({ path, link, choices }) => path !== void 0 ? { path } : {
 	link: link ?? "",
 	choices: choices ?? {}
@@ -40444,7 +40530,8 @@ const symlink = {
 	},
 	onHost: {
 		shell: new URL("./component-symlink.sh", bundleFile()),
-		steps: (_, { data }) => [{ data }]
+		steps: (_, { data }) => [{ data }],
+		back: ({ link, before }) => `point ${link} at ${before} again`
 	},
 	component: {
 		question: ({ value }) => ({
@@ -40713,7 +40800,7 @@ const LATER = {
 const MODIFIERS = {
 	on: /* @__PURE__ */ optional(text$1("Expected the name of a host.")),
 	as: /* @__PURE__ */ optional(line$1),
-	timeout: /* @__PURE__ */ optional(duration$1),
+	timeout: /* @__PURE__ */ optional(duration),
 	undo: /* @__PURE__ */ optional(script),
 	severity: /* @__PURE__ */ optional(oneOf(["fail", "warn"]), "fail"),
 	in: /* @__PURE__ */ optional(textOf("Expected an absolute path of a folder.", pathProblem)),
@@ -41155,7 +41242,7 @@ function readHost(text, name) {
 	try {
 		return parseHost(text, name);
 	} catch (error) {
-		if (error instanceof BadAddress) return [error.message, ...error.remedy].join(" ");
+		if (error instanceof BadAddress) return error.advice;
 		throw error;
 	}
 }
@@ -41238,11 +41325,11 @@ const hold$1 = /* @__PURE__ */ optional(oneOf([
 const onLostContact = /* @__PURE__ */ optional(oneOf(["keep", "undo"]));
 const statePath = /* @__PURE__ */ optional(textOf("Expected the absolute path of a folder.", pathProblem));
 /** Read closely by what will run them; until then only their outline is checked. */
-const anyMap = /* @__PURE__ */ optional(named$1(() => void 0, /* @__PURE__ */ unknown$1()));
+const anyMap = /* @__PURE__ */ optional(named(() => void 0, /* @__PURE__ */ unknown$1()));
 const anyList = /* @__PURE__ */ optional(list$1(/* @__PURE__ */ unknown$1(), "Expected a list."));
 const environment = map({
 	url: /* @__PURE__ */ optional(textOf("Expected a URL such as https://shop.example.com.", (given) => urlProblem(given))),
-	hosts: /* @__PURE__ */ pipe(named$1(nameProblem, text$1("Expected user@address, or local.")), /* @__PURE__ */ minEntries(1, "Expected at least one host, such as web-1: deploy@web-1.example.com.")),
+	hosts: /* @__PURE__ */ pipe(named(nameProblem, text$1("Expected user@address, or local.")), /* @__PURE__ */ minEntries(1, "Expected at least one host, such as web-1: deploy@web-1.example.com.")),
 	confirm: /* @__PURE__ */ optional(line$1),
 	drills: /* @__PURE__ */ optional(flag, false),
 	state: statePath,
@@ -41262,7 +41349,7 @@ function runbookSchema(item) {
 	const phase = (which) => /* @__PURE__ */ optional(list$1(item(which), "Expected a list of items."));
 	const rollback = map({
 		title: /* @__PURE__ */ optional(line$1),
-		rto: /* @__PURE__ */ optional(duration$1),
+		rto: /* @__PURE__ */ optional(duration),
 		confirm: /* @__PURE__ */ optional(line$1),
 		"data-loss": /* @__PURE__ */ optional(flag),
 		escalate: /* @__PURE__ */ optional(index_name("Expected the name of a rollback.")),
@@ -41281,10 +41368,10 @@ function runbookSchema(item) {
 	return map({
 		app: index_name("Expected the name of the app."),
 		state: statePath,
-		environments: /* @__PURE__ */ pipe(named$1(nameProblem, environment), /* @__PURE__ */ minEntries(1, "Expected at least one environment.")),
+		environments: /* @__PURE__ */ pipe(named(nameProblem, environment), /* @__PURE__ */ minEntries(1, "Expected at least one environment.")),
 		databases: anyMap,
-		checks: /* @__PURE__ */ optional(named$1(nameProblem, list$1(item("verify"), "Expected a list of checks.")), {}),
-		rollbacks: /* @__PURE__ */ pipe(named$1(nameProblem, rollback), /* @__PURE__ */ minEntries(1, "Expected at least one rollback.")),
+		checks: /* @__PURE__ */ optional(named(nameProblem, list$1(item("verify"), "Expected a list of checks.")), {}),
+		rollbacks: /* @__PURE__ */ pipe(named(nameProblem, rollback), /* @__PURE__ */ minEntries(1, "Expected at least one rollback.")),
 		metrics: anyMap,
 		triggers: anyList,
 		notify: anyList,
@@ -42114,520 +42201,9 @@ async function handOverSecrets({ plan, session }, secrets) {
 		if (value !== void 0) await session().keepSecret(plan.run, name, value);
 	}
 }
-// src/rollback/host-report.ts
-/** What each host's own journal says became of it. */
-function tellHosts(runs, decision, ending, chronicle) {
-	for (const { plan, state } of runs) {
-		const became = becameOf(state, ending, decision.hosts.get(plan.host)?.alreadyThere === true);
-		chronicle.host(plan.host, {
-			live: liveIn(became, plan),
-			state: became,
-			...state.lost !== void 0 && { message: state.lost },
-			...became === "unknown" && { lostContact: alone(plan) }
-		});
-	}
-}
-function becameOf(state, ending, alreadyThere) {
-	if (ending.outcome === "refused") return "untouched";
-	if (alreadyThere && ending.outcome === "there") return "already-there";
-	switch (state.outcome) {
-		case "committed": return "switched";
-		case "kept": return "unconfirmed";
-		case "undone":
-		case "refused": return "restored";
-		default: return state.lost === void 0 ? "needs-operator" : "unknown";
-	}
-}
-function liveIn(became, { from, to }) {
-	switch (became) {
-		case "untouched":
-		case "restored": return from;
-		case "switched":
-		case "unconfirmed":
-		case "already-there": return to;
-		default: return "";
-	}
-}
-/** What the program on the host does when it hears nothing more: `stays` in `engine/program/ending.sh`. */
-function decidesAlone(plan) {
-	if (plan.onLostContact !== "decide") return plan.onLostContact;
-	if (plan.steps.some((step) => step.phase === "verify" && !step.inner)) return "by-checks";
-	return plan.hosts === 1 ? "keep" : "undo";
-}
-function alone(plan) {
-	const deadline = new Date(Date.now() + plan.silence * 1e3).toISOString();
-	return {
-		decides: decidesAlone(plan),
-		deadline
-	};
-}
-// src/rollback/host-run.ts
-/** Nothing heard for this long, while a heartbeat comes every second, means that contact is lost. Seconds. */
-const QUIET = 20;
-function followHost(plan, first, chronicle) {
-	let session = first;
-	let seen = 0;
-	let lostSince;
-	const state = {
-		phase: "new",
-		outcome: void 0,
-		verified: void 0,
-		resumed: void 0,
-		diagnosed: false,
-		failed: void 0,
-		strayed: void 0,
-		fenced: false,
-		refusedBy: void 0,
-		lockedBy: void 0,
-		lost: void 0
-	};
-	const steps = new Map(plan.steps.map((step) => [step.number, step]));
-	const waiting = /* @__PURE__ */ new Set();
-	const changed = () => {
-		for (const look of [...waiting]) look();
-	};
-	const markLost = (reason) => {
-		if (state.outcome === void 0) {
-			state.lost ??= reason;
-			lostSince ??= performance.now();
-		}
-		changed();
-	};
-	const watch = (watched) => {
-		watched.closed.then((how) => {
-			if (session === watched) markLost(how.kind === "lost" ? how.reason : "the host ended the conversation");
-		});
-		const timer = setInterval(() => {
-			if (session !== watched || state.outcome !== void 0) clearInterval(timer);
-			else if (watched.quiet() > QUIET) {
-				clearInterval(timer);
-				markLost(`nothing heard for ${QUIET} seconds`);
-				watched.close();
-			}
-		}, 1e3);
-		timer.unref();
-	};
-	watch(session);
-	const journal = (entry) => {
-		seen += 1;
-		note(state, entry, steps);
-		tellChronicle(chronicle, plan.host, entry, steps);
-		changed();
-	};
-	return {
-		plan,
-		state,
-		events: {
-			journal,
-			output(number, action, text) {
-				const step = steps.get(number);
-				if (step) chronicle.output(plan.host, step, action, text);
-			},
-			gone: () => markLost("the program on the host ended without a last word")
-		},
-		seen: () => seen,
-		tell: (word) => session.tell(plan.run, word),
-		session: () => session,
-		speakThrough(next) {
-			session = next;
-			state.lost = void 0;
-			lostSince = void 0;
-			watch(next);
-		},
-		markLost,
-		markRefused(why) {
-			state.refusedBy = why;
-			changed();
-		},
-		lostSince: () => lostSince,
-		until: (reached) => new Promise((resolve) => {
-			const look = () => {
-				if (!reached(state) && !isOver(state)) return;
-				waiting.delete(look);
-				resolve();
-			};
-			waiting.add(look);
-			look();
-		})
-	};
-}
-const isOver = ({ outcome, lost, refusedBy }) => outcome !== void 0 || lost !== void 0 || refusedBy !== void 0;
-function note(state, entry, steps) {
-	switch (entry.word) {
-		case "run":
-			state.phase = "new";
-			state.outcome = void 0;
-			return;
-		case "phase":
-			state.phase = entry.phase;
-			return;
-		case "end":
-			if (entry.status !== 0 && steps.get(entry.step)?.severity !== "warn") state.failed = {
-				step: steps.get(entry.step),
-				action: entry.action,
-				status: entry.status
-			};
-			return;
-		case "strayed":
-			state.strayed = steps.get(entry.step);
-			return;
-		case "fenced":
-			state.fenced = true;
-			return;
-		case "refused":
-			state.lockedBy = {
-				holder: entry.holder,
-				alive: entry.alive
-			};
-			return;
-		case "verified":
-			state.verified = entry.passed;
-			return;
-		case "resumed":
-			state.resumed = entry.passed;
-			return;
-		case "diagnosed":
-			state.diagnosed = true;
-			return;
-		case "outcome":
-			state.outcome = entry.outcome;
-			return;
-	}
-}
-function tellChronicle(chronicle, host, entry, steps) {
-	switch (entry.word) {
-		case "phase":
-			if (entry.phase === "switched") chronicle.host(host, { switchedAt: (/* @__PURE__ */ new Date()).toISOString() });
-			return;
-		case "begin":
-		case "end": {
-			const step = steps.get(entry.step);
-			if (!step) return;
-			if (entry.word === "begin") chronicle.stepBegan(host, step, entry.action);
-			else chronicle.stepEnded(host, step, entry.action, entry.status, entry.tries);
-			return;
-		}
-		case "backup":
-			chronicle.backup({
-				host,
-				kind: steps.get(entry.step)?.kind ?? "",
-				path: entry.path,
-				sha256: entry.sha256,
-				bytes: entry.bytes,
-				verified: true
-			});
-			return;
-	}
-}
-// src/engine/greeting.ts
-/**
-* The first thing that is sent on a channel: the courier's program, which ends with the call that starts it.
-*/
-function introduce(introduction) {
-	const files = [...new Map(introduction.questions.map(({ shell }) => [shell.href, shell])).values()];
-	return greeting([
-		`courier_nonce=${quote(introduction.nonce)}`,
-		`courier_app=${quote(introduction.app)}`,
-		`courier_environment=${quote(introduction.environment)}`,
-		`courier_state=${quote(introduction.stateFolder)}`,
-		courierSource(),
-		...files.map(readShell),
-		"probe_application() {",
-		"  :",
-		...introduction.questions.map(({ ask, about }) => `  ( ${ask} ${quote(about)} )`),
-		"}",
-		"serve",
-		""
-	].join("\n"));
-}
-// src/engine/wire.ts
-/** How far a direction of a run has come, in the words of the program (`enter` in `program/*.sh`). */
-const ENGINE_PHASES = [
-	"new",
-	"prepare",
-	"prepared",
-	"switch",
-	"switched",
-	"failed",
-	"revert",
-	"commit"
-];
-const ACTIONS = [
-	"ready",
-	"do",
-	"undo",
-	"check"
-];
-/** Reads one line of the channel; `nonce` is the one that the courier was given. */
-function readAnswer(line, nonce) {
-	const prefix = `RB1 ${nonce} `;
-	if (!line.startsWith(prefix)) return void 0;
-	const [message = "", word = "", ...rest] = line.slice(prefix.length).split(" ");
-	const answer = understand(word, rest);
-	return answer && /^\d{1,9}$/.test(message) ? {
-		message: Number(message),
-		answer
-	} : void 0;
-}
-function understand(word, rest) {
-	switch (word) {
-		case "hello":
-		case "end":
-		case "started":
-		case "gone":
-		case "beat": return { kind: word };
-		case "refused": return {
-			kind: "refused",
-			why: rest.join(" ")
-		};
-		case "fact": return {
-			kind: "fact",
-			text: rest.join(" ")
-		};
-		case "out": {
-			const [step = "", action = "", ...text] = rest;
-			return NUMBER.test(step) ? {
-				kind: "output",
-				step: Number(step),
-				action,
-				text: text.join(" ")
-			} : void 0;
-		}
-		case "journal": {
-			const entry = readJournal(rest.join(" "));
-			return entry && {
-				kind: "journal",
-				entry
-			};
-		}
-		default: return;
-	}
-}
-/** Reads one line of a journal; a line without its closing dot was never written. */
-function readJournal(line) {
-	const words = line.split(" ");
-	if (words.length < 4 || words.pop() !== ".") return void 0;
-	const [, , word = "", one = "", two = "", three = "", , five = ""] = words;
-	if (NUMBERED.includes(word) && !NUMBER.test(one)) return void 0;
-	switch (word) {
-		case "run": return {
-			word,
-			direction: one === "back" ? "back" : "forward"
-		};
-		case "phase": {
-			const phase = ENGINE_PHASES.find((each) => each === one);
-			return phase && {
-				word,
-				phase
-			};
-		}
-		case "begin": return isAction(two) ? {
-			word,
-			step: Number(one),
-			action: two
-		} : void 0;
-		case "end": return isAction(two) ? {
-			word,
-			step: Number(one),
-			action: two,
-			status: NUMBER.test(three) ? Number(three) : 1,
-			tries: Number(five) || 1
-		} : void 0;
-		case "backup": return {
-			word,
-			step: Number(one),
-			sha256: two,
-			bytes: NUMBER.test(three) ? Number(three) : 0,
-			path: words.slice(6).join(" ")
-		};
-		case "refused": return {
-			word,
-			alive: two !== "dead",
-			holder: three
-		};
-		case "strayed":
-		case "fenced": return {
-			word,
-			step: Number(one)
-		};
-		case "verified":
-		case "resumed": return {
-			word,
-			passed: one === "passed"
-		};
-		case "diagnosed": return { word };
-		case "outcome": return {
-			word,
-			direction: one === "back" ? "back" : "forward",
-			outcome: two
-		};
-		default: return {
-			word: "other",
-			text: words.slice(2).join(" ")
-		};
-	}
-}
-/** Words of which the first argument is the number of a step. */
-const NUMBERED = [
-	"begin",
-	"end",
-	"backup",
-	"strayed",
-	"fenced"
-];
-const NUMBER = /^\d{1,9}$/;
-const isAction = (text) => ACTIONS.includes(text);
-// src/engine/session.ts
-/** The courier would not do what it was asked: `why` is its own word for it. Nothing was changed by the asking. */
-var NotAccepted = class extends Error {
-	host;
-	why;
-	constructor(host, why) {
-		super(`${host} did not accept it: ${why}`);
-		this.name = "NotAccepted";
-		this.host = host;
-		this.why = why;
-	}
-};
-/** The channel ended while an answer was awaited: what the host did with the question is not known. */
-var ContactLost = class extends Error {
-	host;
-	reason;
-	constructor(host, reason) {
-		super(`contact with ${host} was lost: ${reason}`);
-		this.name = "ContactLost";
-		this.host = host;
-		this.reason = reason;
-	}
-};
-/** The host let us in and then said nothing: a start-up file or a file system that hangs. */
-var HostSilent = class extends index_refusal.t {
-	code = "RB-HOST-SILENT";
-	constructor(host, seconds) {
-		super(`${host} took the connection and then said nothing for ${seconds} seconds.`, [`Log in to ${host} as the same user and see what hangs: a start-up file of the shell, or a file system.`]);
-	}
-};
-/** What is kept of an answer, so that a host can't fill our memory: the longest is one value of a plan. */
-const MOST_FACTS = 5e3;
-const LONGEST_FACT = 65536;
-/** Seconds for an answer. Everything that may take longer is done by the program, and told in its journal. */
-const SILENT = 60;
-/**
-* Opens a channel to a host and asks the first questions, in one go.
-*
-* @throws what `open` throws, or ContactLost when the host never introduced itself.
-*/
-async function openSession(open, host, introduction) {
-	const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(8).toString("hex");
-	const waiting = /* @__PURE__ */ new Map();
-	const running = /* @__PURE__ */ new Map();
-	let messages = 0;
-	let heard = performance.now();
-	let ended;
-	let settleClosed = () => {};
-	const closed = new Promise((resolve) => {
-		settleClosed = resolve;
-	});
-	const receive = (message, answer) => {
-		const asked = waiting.get(message);
-		const events = running.get(message);
-		switch (answer.kind) {
-			case "fact":
-				if (asked && asked.facts.length < MOST_FACTS) asked.facts.push(answer.text.slice(0, LONGEST_FACT));
-				return;
-			case "journal":
-				events?.journal(answer.entry);
-				return;
-			case "output":
-				events?.output(answer.step, answer.action, answer.text);
-				return;
-			case "gone":
-				events?.gone();
-				return;
-			case "refused":
-				waiting.delete(message);
-				asked?.reject(new NotAccepted(host.name, answer.why));
-				return;
-			case "end":
-			case "started":
-				if (asked?.until !== answer.kind) return;
-				waiting.delete(message);
-				asked.resolve(asked.facts);
-				return;
-			default: return;
-		}
-	};
-	const wait = (message, until, events) => new Promise((resolve, reject) => {
-		if (ended) return reject(lost(host, ended));
-		if (events) running.set(message, events);
-		const timer = setTimeout(() => {
-			waiting.delete(message);
-			reject(new HostSilent(host.name, SILENT));
-		}, SILENT * 1e3);
-		const once = (settle) => (value) => {
-			clearTimeout(timer);
-			settle(value);
-		};
-		waiting.set(message, {
-			facts: [],
-			until,
-			resolve: once(resolve),
-			reject: once(reject)
-		});
-	});
-	const introduced = wait(0, "end");
-	introduced.catch(() => {});
-	const channel = await open(host, introduce({
-		...introduction,
-		nonce
-	}), {
-		line(text) {
-			heard = performance.now();
-			const read = readAnswer(text, nonce);
-			if (read) receive(read.message, read.answer);
-		},
-		closed(how) {
-			ended = how;
-			for (const [message, asked] of waiting) {
-				waiting.delete(message);
-				asked.reject(lost(host, how));
-			}
-			settleClosed(how);
-		}
-	}).catch((error) => {
-		waiting.get(0)?.reject(/* @__PURE__ */ new Error("never opened"));
-		throw error;
-	});
-	const ask = (until, words, payload = "", events) => {
-		messages += 1;
-		const answered = wait(messages, until, events);
-		if (!ended) channel.send(`${messages} ${words}\n${payload}`);
-		return answered;
-	};
-	const done = async (answered) => void await answered;
-	return {
-		host,
-		facts: await introduced.catch((error) => {
-			channel.close();
-			throw error;
-		}),
-		closed,
-		quiet: () => (performance.now() - heard) / 1e3,
-		probe: () => ask("end", "probe"),
-		start: (run, program, events) => done(ask("started", `start ${run} ${program.bytes} ${program.sha256}`, program.text, events)),
-		follow: (run, how, events, seen = 0) => done(ask("started", how === "attach" ? `attach ${run} ${seen}` : `${how} ${run}`, "", events)),
-		tell(run, word) {
-			messages += 1;
-			if (!ended) channel.send(`${messages} tell ${run} ${word}\n`);
-		},
-		readPlan: (run) => ask("end", `plan ${run}`),
-		keepSecret: (run, name, value) => done(ask("end", `secret ${run} ${name} ${Buffer.byteLength(value)}`, value)),
-		addToLedger: (line) => done(ask("end", `ledger ${Buffer.byteLength(line)}`, line)),
-		unlock: (run) => done(ask("end", `unlock ${run}`)),
-		close: () => channel.close()
-	};
-}
-const lost = (host, how) => new ContactLost(host.name, how.kind === "lost" ? how.reason : "the host ended the conversation");
+// src/release/commit.ts
+/** What stands in `REVISION` of a release on a host, if that says anything. */
+const commitOf = ({ symlinks }, release) => symlinks.flatMap(({ releases }) => releases).find(({ name }) => name === release)?.revision;
 // src/release/fact-line.ts
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 function readFactLine(line) {
@@ -42716,7 +42292,7 @@ function ledgerLine(entry) {
 	return JSON.stringify(told).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).slice(1);
 }
 // src/release/symlink-reader.ts
-const MOST_RELEASES = 5e3;
+const MOST_RELEASES$1 = 5e3;
 const FORMS$1 = {
 	link: /^(link|directory|file|missing)(?: (.*))?$/,
 	resolved: PATH,
@@ -42753,7 +42329,7 @@ var SymlinkReader = class {
 	#release(text) {
 		const [, type, modified, flags = "", revision, name = ""] = RELEASE.exec(text) ?? [];
 		if (type !== "directory" && type !== "link" && type !== "other") return false;
-		if (this.#releases.has(name) || this.#releases.size >= MOST_RELEASES) return false;
+		if (this.#releases.has(name) || this.#releases.size >= MOST_RELEASES$1) return false;
 		if (!isReleaseName(name)) {
 			this.#unnamable++;
 			return true;
@@ -42908,6 +42484,576 @@ function readLock(text) {
 		text: owner
 	};
 }
+// src/rollback/host-report.ts
+/** Tells what each host's own journal says became of it; hosts that are in between are looked at once more. */
+async function tellHosts(runs, looked, decision, ending, chronicle) {
+	await Promise.all(runs.map(async (run) => {
+		const facts = looked.find(({ facts: { host } }) => host === run.plan.host)?.facts;
+		const [known, state] = becameOf(run, ending, decision.hosts.get(run.plan.host)?.alreadyThere !== true);
+		const live = state === "needs-operator" ? await liveNow(run) : known;
+		const liveCommit = facts && live ? commitOf(facts, live) : void 0;
+		const message = state === "needs-operator" ? stuckWords(run) : run.state.lost;
+		chronicle.host(run.plan.host, {
+			live,
+			state,
+			...liveCommit !== void 0 && { liveCommit },
+			...ending.outcome !== "refused" && { runFolder: runFolder(run) },
+			...message !== void 0 && { message },
+			...state === "unknown" && { lostContact: lostContact(run) }
+		});
+		if (leadsBack(run, ending)) chronicle.undoCommand(run.plan.host, `${runFolder(run)}/rollbook undo`);
+	}));
+}
+/** Whether `rollbook undo` on the host still has something to do after this ending. */
+const leadsBack = ({ direction }, { outcome }) => outcome === "needs-operator" || outcome === "unknown" || outcome === "there" && direction === "forward";
+const runFolder = ({ plan }) => `${plan.stateFolder}/runs/${plan.run}`;
+/** The release that is live, as far as the journal tells, and how it came to be. */
+function becameOf({ to, from, state }, ending, away) {
+	const before = away ? from : to;
+	if (ending.outcome === "refused") return [before, "untouched"];
+	if (state.outcome === "undone" || state.outcome === "refused") return [before, "restored"];
+	if (state.outcome === "kept") return [to, "unconfirmed"];
+	if (state.lost !== void 0) return ["", "unknown"];
+	if (state.outcome === "committed") return [to, away ? "switched" : "already-there"];
+	return ["", "needs-operator"];
+}
+/** Seconds that a host which is in between is given to say what is live. */
+const LOOK = 5;
+/** What is live on a host that did not come to its end; empty when it does not say. */
+async function liveNow(run) {
+	const late = new Promise((resolve) => {
+		setTimeout(() => resolve([]), LOOK * 1e3).unref();
+	});
+	try {
+		const [symlink] = readFacts(run.plan.host, await Promise.race([run.session().probe(), late])).symlinks;
+		return symlink ? liveRelease(symlink) : "";
+	} catch {
+		return "";
+	}
+}
+function lostContact(run) {
+	const since = run.lostSince();
+	const silence = run.plan.silence * 1e3;
+	const silent = Date.now() + silence - (since === void 0 ? 0 : performance.now() - since);
+	return {
+		decides: decidesAlone(run),
+		deadline: new Date(silent).toISOString()
+	};
+}
+/** What the program on the host does when it hears nothing more: `stays` in `engine/program/ending.sh`. */
+function decidesAlone(run) {
+	const { plan, state, direction } = run;
+	if (state.phase === "commit") return "keep";
+	if (state.phase === "failed" || state.phase === "revert") return "undo";
+	if (plan.onLostContact !== "decide") return plan.onLostContact;
+	if (plan.hosts > 1 && !run.toldToLook()) return "undo";
+	const looks = plan.steps.some((step) => step.phase === "verify" && !step.inner);
+	if (direction === "forward" && looks) return "by-checks";
+	return plan.hosts === 1 ? "keep" : "undo";
+}
+// src/rollback/telling.ts
+/** Tells what a line of a host's journal says, while the run goes on. */
+function tellChronicle(chronicle, way, entry, steps) {
+	const { host } = way;
+	switch (entry.word) {
+		case "phase":
+			if (entry.phase === "prepared") chronicle.mark(host, "passed", "ready, and locked for this run");
+			return;
+		case "begin":
+		case "end": {
+			const step = steps.get(entry.step);
+			if (!step) return;
+			if (entry.word === "begin") {
+				chronicle.stepBegan(host, step, entry.action);
+				return;
+			}
+			chronicle.stepEnded(host, step, entry.action, entry.status, entry.tries);
+			if (step.phase === "switch" && entry.action === way.there && entry.status === 0) chronicle.host(host, { switchedAt: (/* @__PURE__ */ new Date()).toISOString() });
+			return;
+		}
+		case "backup":
+			chronicle.backup({
+				host,
+				kind: steps.get(entry.step)?.kind ?? "",
+				path: entry.path,
+				sha256: entry.sha256,
+				bytes: entry.bytes,
+				verified: true
+			});
+			return;
+		case "outcome":
+			chronicle.mark(host, ...outcomeWords(way, entry.outcome));
+			return;
+	}
+}
+function outcomeWords({ from, to }, outcome) {
+	switch (outcome) {
+		case "committed": return ["passed", `stays on ${to}; the lock is free`];
+		case "kept": return ["warned", `kept ${to} by itself; the lock is free`];
+		case "undone": return ["restored", `is back on ${from}; the lock is free`];
+		case "refused": return ["passed", "let go: nothing was changed"];
+		case "needs-operator": return ["failed", "is in between and needs its operator; the lock is kept"];
+		default: return ["warned", `ended as ${outcome}`];
+	}
+}
+// src/rollback/host-run.ts
+/** Nothing heard for this long, while a heartbeat comes every second, means that contact is lost. Seconds. */
+const QUIET = 20;
+/** @param direction `back` when the run is undone; `from` and `to` of its plan are then turned round already. */
+function followHost(plan, first, chronicle, direction = "forward") {
+	const { from, to } = plan;
+	const way = {
+		host: plan.host,
+		from,
+		to,
+		there: direction === "forward" ? "do" : "undo"
+	};
+	let session = first;
+	let seen = 0;
+	let lostSince;
+	let toldToLook = false;
+	const state = {
+		phase: "new",
+		outcome: void 0,
+		verified: void 0,
+		resumed: void 0,
+		diagnosed: false,
+		failed: void 0,
+		strayed: void 0,
+		fenced: false,
+		refusedBy: void 0,
+		lockedBy: void 0,
+		lost: void 0
+	};
+	const steps = new Map(plan.steps.map((step) => [step.number, step]));
+	const waiting = /* @__PURE__ */ new Set();
+	const changed = () => {
+		for (const look of [...waiting]) look();
+	};
+	const markLost = (reason) => {
+		if (state.outcome === void 0) {
+			state.lost ??= reason;
+			lostSince ??= performance.now();
+		}
+		changed();
+	};
+	const watch = (watched) => {
+		watched.closed.then((how) => {
+			if (session === watched) markLost(how.kind === "lost" ? how.reason : "the host ended the conversation");
+		});
+		const timer = setInterval(() => {
+			if (session !== watched || state.outcome !== void 0) clearInterval(timer);
+			else if (watched.quiet() > QUIET) {
+				clearInterval(timer);
+				markLost(`nothing heard for ${QUIET} seconds`);
+				watched.close();
+			}
+		}, 1e3);
+		timer.unref();
+	};
+	watch(session);
+	const journal = (entry) => {
+		seen += 1;
+		note(state, entry, steps);
+		tellChronicle(chronicle, way, entry, steps);
+		changed();
+	};
+	return {
+		plan,
+		to,
+		from,
+		direction,
+		state,
+		events: {
+			journal,
+			output(number, action, text) {
+				const step = steps.get(number);
+				if (step) chronicle.output(plan.host, step, action, text);
+			},
+			gone: () => markLost("the program on the host ended without a last word")
+		},
+		seen: () => seen,
+		tell(word) {
+			if (word === "verify") toldToLook = true;
+			session.tell(plan.run, word);
+		},
+		toldToLook: () => toldToLook,
+		session: () => session,
+		speakThrough(next) {
+			session = next;
+			state.lost = void 0;
+			lostSince = void 0;
+			watch(next);
+		},
+		markLost,
+		markRefused(why) {
+			state.refusedBy = why;
+			changed();
+		},
+		lostSince: () => lostSince,
+		until: (reached) => new Promise((resolve) => {
+			const look = () => {
+				if (!reached(state) && !isOver(state)) return;
+				waiting.delete(look);
+				resolve();
+			};
+			waiting.add(look);
+			look();
+		})
+	};
+}
+const isOver = ({ outcome, lost, refusedBy }) => outcome !== void 0 || lost !== void 0 || refusedBy !== void 0;
+function note(state, entry, steps) {
+	switch (entry.word) {
+		case "run":
+			state.phase = "new";
+			state.outcome = void 0;
+			return;
+		case "phase":
+			state.phase = entry.phase;
+			return;
+		case "end":
+			if (entry.status !== 0 && steps.get(entry.step)?.severity !== "warn") state.failed = {
+				step: steps.get(entry.step),
+				action: entry.action,
+				status: entry.status
+			};
+			return;
+		case "strayed":
+			state.strayed = steps.get(entry.step);
+			return;
+		case "fenced":
+			state.fenced = true;
+			return;
+		case "refused":
+			state.lockedBy = {
+				holder: entry.holder,
+				alive: entry.alive
+			};
+			return;
+		case "verified":
+			state.verified = entry.passed;
+			return;
+		case "resumed":
+			state.resumed = entry.passed;
+			return;
+		case "diagnosed":
+			state.diagnosed = true;
+			return;
+		case "outcome":
+			state.outcome = entry.outcome;
+			return;
+	}
+}
+// src/engine/greeting.ts
+/**
+* The first thing that is sent on a channel: the courier's program, which ends with the call that starts it.
+*/
+function introduce(introduction) {
+	const files = [...new Map(introduction.questions.map(({ shell }) => [shell.href, shell])).values()];
+	return greeting([
+		`courier_nonce=${quote(introduction.nonce)}`,
+		`courier_app=${quote(introduction.app)}`,
+		`courier_environment=${quote(introduction.environment)}`,
+		`courier_state=${quote(introduction.stateFolder)}`,
+		courierSource(),
+		...files.map(readShell),
+		"probe_application() {",
+		"  :",
+		...introduction.questions.map(({ ask, about }) => `  ( ${ask} ${quote(about)} )`),
+		"}",
+		"serve",
+		""
+	].join("\n"));
+}
+// src/engine/wire.ts
+/** How far a direction of a run has come, in the words of the program (`enter` in `program/*.sh`). */
+const ENGINE_PHASES = [
+	"new",
+	"prepare",
+	"prepared",
+	"switch",
+	"switched",
+	"failed",
+	"revert",
+	"commit"
+];
+const ACTIONS$1 = [
+	"ready",
+	"do",
+	"undo",
+	"check"
+];
+/** Reads one line of the channel; `nonce` is the one that the courier was given. */
+function readAnswer(line, nonce) {
+	const prefix = `RB1 ${nonce} `;
+	if (!line.startsWith(prefix)) return void 0;
+	const [message = "", word = "", ...rest] = line.slice(prefix.length).split(" ");
+	const answer = understand(word, rest);
+	return answer && /^\d{1,9}$/.test(message) ? {
+		message: Number(message),
+		answer
+	} : void 0;
+}
+function understand(word, rest) {
+	switch (word) {
+		case "hello":
+		case "end":
+		case "started":
+		case "gone":
+		case "beat": return { kind: word };
+		case "refused": return {
+			kind: "refused",
+			why: rest.join(" ")
+		};
+		case "fact": return {
+			kind: "fact",
+			text: rest.join(" ")
+		};
+		case "out": {
+			const [step = "", action = "", ...text] = rest;
+			return NUMBER.test(step) ? {
+				kind: "output",
+				step: Number(step),
+				action,
+				text: text.join(" ")
+			} : void 0;
+		}
+		case "journal": {
+			const entry = readJournal(rest.join(" "));
+			return entry && {
+				kind: "journal",
+				entry
+			};
+		}
+		default: return;
+	}
+}
+/** Reads one line of a journal; a line without its closing dot was never written. */
+function readJournal(line) {
+	const words = line.split(" ");
+	if (words.length < 4 || words.pop() !== ".") return void 0;
+	const [, , word = "", one = "", two = "", three = "", , five = ""] = words;
+	if (NUMBERED.includes(word) && !NUMBER.test(one)) return void 0;
+	switch (word) {
+		case "run": return {
+			word,
+			direction: one === "back" ? "back" : "forward"
+		};
+		case "phase": {
+			const phase = ENGINE_PHASES.find((each) => each === one);
+			return phase && {
+				word,
+				phase
+			};
+		}
+		case "begin": return isAction(two) ? {
+			word,
+			step: Number(one),
+			action: two
+		} : void 0;
+		case "end": return isAction(two) ? {
+			word,
+			step: Number(one),
+			action: two,
+			status: NUMBER.test(three) ? Number(three) : 1,
+			tries: Number(five) || 1
+		} : void 0;
+		case "backup": return {
+			word,
+			step: Number(one),
+			sha256: two,
+			bytes: NUMBER.test(three) ? Number(three) : 0,
+			path: words.slice(6).join(" ")
+		};
+		case "refused": return {
+			word,
+			alive: two !== "dead",
+			holder: three
+		};
+		case "strayed":
+		case "fenced": return {
+			word,
+			step: Number(one)
+		};
+		case "verified":
+		case "resumed": return {
+			word,
+			passed: one === "passed"
+		};
+		case "diagnosed": return { word };
+		case "outcome": return {
+			word,
+			direction: one === "back" ? "back" : "forward",
+			outcome: two
+		};
+		default: return {
+			word: "other",
+			text: words.slice(2).join(" ")
+		};
+	}
+}
+/** Words of which the first argument is the number of a step. */
+const NUMBERED = [
+	"begin",
+	"end",
+	"backup",
+	"strayed",
+	"fenced"
+];
+const NUMBER = /^\d{1,9}$/;
+const isAction = (text) => ACTIONS$1.includes(text);
+// src/engine/session.ts
+/** The courier would not do what it was asked: `why` is its own word for it. Nothing was changed by the asking. */
+var NotAccepted = class extends Error {
+	host;
+	why;
+	constructor(host, why) {
+		super(`${host} did not accept it: ${why}`);
+		this.name = "NotAccepted";
+		this.host = host;
+		this.why = why;
+	}
+};
+/** The channel ended while an answer was awaited: what the host did with the question is not known. */
+var ContactLost = class extends Error {
+	host;
+	reason;
+	constructor(host, reason) {
+		super(`contact with ${host} was lost: ${reason}`);
+		this.name = "ContactLost";
+		this.host = host;
+		this.reason = reason;
+	}
+};
+/** The host let us in and then said nothing: a start-up file or a file system that hangs. */
+var HostSilent = class extends index_refusal.t {
+	code = "RB-HOST-SILENT";
+	constructor(host, seconds) {
+		super(`${host} took the connection and then said nothing for ${seconds} seconds.`, [`Log in to ${host} as the same user and see what hangs: a start-up file of the shell, or a file system.`]);
+	}
+};
+/** What is kept of an answer, so that a host can't fill our memory: the longest is one value of a plan. */
+const MOST_FACTS = 5e3;
+const LONGEST_FACT = 65536;
+/** Seconds for an answer. Everything that may take longer is done by the program, and told in its journal. */
+const SILENT = 60;
+/**
+* Opens a channel to a host and asks the first questions, in one go.
+*
+* @throws what `open` throws, or ContactLost when the host never introduced itself.
+*/
+async function openSession(open, host, introduction) {
+	const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(8).toString("hex");
+	const waiting = /* @__PURE__ */ new Map();
+	const running = /* @__PURE__ */ new Map();
+	let messages = 0;
+	let heard = performance.now();
+	let ended;
+	let settleClosed = () => {};
+	const closed = new Promise((resolve) => {
+		settleClosed = resolve;
+	});
+	const receive = (message, answer) => {
+		const asked = waiting.get(message);
+		const events = running.get(message);
+		switch (answer.kind) {
+			case "fact":
+				if (asked && asked.facts.length < MOST_FACTS) asked.facts.push(answer.text.slice(0, LONGEST_FACT));
+				return;
+			case "journal":
+				events?.journal(answer.entry);
+				return;
+			case "output":
+				events?.output(answer.step, answer.action, answer.text);
+				return;
+			case "gone":
+				events?.gone();
+				return;
+			case "refused":
+				waiting.delete(message);
+				asked?.reject(new NotAccepted(host.name, answer.why));
+				return;
+			case "end":
+			case "started":
+				if (asked?.until !== answer.kind) return;
+				waiting.delete(message);
+				asked.resolve(asked.facts);
+				return;
+			default: return;
+		}
+	};
+	const wait = (message, until, events) => new Promise((resolve, reject) => {
+		if (ended) return reject(lost(host, ended));
+		if (events) running.set(message, events);
+		const timer = setTimeout(() => {
+			waiting.delete(message);
+			reject(new HostSilent(host.name, SILENT));
+		}, SILENT * 1e3);
+		const once = (settle) => (value) => {
+			clearTimeout(timer);
+			settle(value);
+		};
+		waiting.set(message, {
+			facts: [],
+			until,
+			resolve: once(resolve),
+			reject: once(reject)
+		});
+	});
+	const introduced = wait(0, "end");
+	introduced.catch(() => {});
+	const channel = await open(host, introduce({
+		...introduction,
+		nonce
+	}), {
+		line(text) {
+			heard = performance.now();
+			const read = readAnswer(text, nonce);
+			if (read) receive(read.message, read.answer);
+		},
+		closed(how) {
+			ended = how;
+			for (const [message, asked] of waiting) {
+				waiting.delete(message);
+				asked.reject(lost(host, how));
+			}
+			settleClosed(how);
+		}
+	}).catch((error) => {
+		waiting.get(0)?.reject(/* @__PURE__ */ new Error("never opened"));
+		throw error;
+	});
+	const ask = (until, words, payload = "", events) => {
+		messages += 1;
+		const answered = wait(messages, until, events);
+		if (!ended) channel.send(`${messages} ${words}\n${payload}`);
+		return answered;
+	};
+	const done = async (answered) => void await answered;
+	return {
+		host,
+		facts: await introduced.catch((error) => {
+			channel.close();
+			throw error;
+		}),
+		closed,
+		quiet: () => (performance.now() - heard) / 1e3,
+		probe: () => ask("end", "probe"),
+		start: (run, program, events) => done(ask("started", `start ${run} ${program.bytes} ${program.sha256}`, program.text, events)),
+		follow: (run, how, events, seen = 0) => done(ask("started", how === "attach" ? `attach ${run} ${seen}` : `${how} ${run}`, "", events)),
+		tell(run, word) {
+			messages += 1;
+			if (!ended) channel.send(`${messages} tell ${run} ${word}\n`);
+		},
+		readPlan: (run) => ask("end", `plan ${run}`),
+		keepSecret: (run, name, value) => done(ask("end", `secret ${run} ${name} ${Buffer.byteLength(value)}`, value)),
+		addToLedger: (line) => done(ask("end", `ledger ${Buffer.byteLength(line)}`, line)),
+		unlock: (run) => done(ask("end", `unlock ${run}`)),
+		close: () => channel.close()
+	};
+}
+const lost = (host, how) => new ContactLost(host.name, how.kind === "lost" ? how.reason : "the host ended the conversation");
 // src/rollback/look.ts
 /** A host can't be trusted with the state of a run. */
 var StateFolderUnsafe = class extends index_refusal.t {
@@ -42967,7 +43113,7 @@ async function lookAgain(looked) {
 function factsOf(session, lines) {
 	const facts = readFacts(session.host.name, lines);
 	if (facts.stateProblem === void 0) return facts;
-	throw new StateFolderUnsafe(`The state folder ${facts.stateFolder} on ${facts.host} ${facts.stateProblem}. Nothing was changed.`, [`On ${facts.host}, make it a folder that ${facts.user} owns and nobody else can write: chmod 700 ${facts.stateFolder}`]);
+	throw new StateFolderUnsafe(`The state folder ${facts.stateFolder} on ${facts.host} ${facts.stateProblem}. Nothing was changed.`, [`On ${facts.host}, make it a folder that ${facts.user} owns and nobody else can write: \`chmod 700 ${facts.stateFolder}\``]);
 }
 function questionsFor(setting, host, kindOf) {
 	return itemsFor(setting, "switch", host).flatMap((item) => {
@@ -42978,7 +43124,7 @@ function questionsFor(setting, host, kindOf) {
 function refuseUnreached(setting, opened) {
 	const failed = opened.flatMap((each, index) => each.status === "rejected" ? [{
 		host: setting.environment.hosts[index]?.name ?? "",
-		error: inWords$1(each.reason)
+		error: inWords(each.reason)
 	}] : []);
 	const [first] = failed;
 	if (!first) return;
@@ -42989,9 +43135,22 @@ function refuseUnreached(setting, opened) {
 		rows: failed.map(({ host, error }) => [host, error instanceof Error ? error.message : String(error)])
 	}, { cause: first.error });
 }
-function inWords$1(error) {
+function inWords(error) {
 	if (!(error instanceof ContactLost)) return error;
 	return new HostHungUp(`${error.host} let us in, and ended the conversation before it was looked at: ${error.reason}. Nothing was changed.`, ["Check that the user has a login shell, and that no login script ends or replaces it: ssh USER@ADDRESS true; echo $?", "Or the connection broke: run it again."], void 0, { cause: error });
+}
+// src/report/run-words.ts
+/** How an earlier run ended, in words for a person who did not see it, e.g. `stayed on 41`. */
+function endedAs({ direction, from, to, ended }) {
+	const back = direction === "back";
+	switch (ended) {
+		case "committed": return back ? `undone: back on ${from}` : `stayed on ${to}`;
+		case "kept": return back ? `undone: back on ${from}, not confirmed` : `stayed on ${to}, not confirmed`;
+		case "undone": return back ? `its undo was taken back: on ${to}` : `went back to ${from}`;
+		case "refused": return back ? `its undo changed nothing: on ${to}` : "changed nothing";
+		case "needs-operator": return "in between: needs its operator";
+		default: return `not over: ${back ? "being undone, " : ""}${ended}`;
+	}
 }
 // src/rollback/order.ts
 /** A living run, or one that needs its operator, has the host. */
@@ -43022,14 +43181,20 @@ const NEEDED = [
 * Brings hosts on which an earlier run died to a known state, and refuses hosts that are not free. Runs that died are
 * put in order first, because what they left decides what can be gone back to.
 */
-async function putInOrder(all, chronicle) {
+async function putInOrder$1(all, chronicle) {
 	return await Promise.all(all.map(async (looked) => {
-		const { lock } = looked.facts;
+		const { host, lock, runs } = looked.facts;
 		if (!lock || lock.alive) return looked;
-		chronicle.warning(`${looked.facts.host}: run ${lock.run} died there; it is put in order first.`);
+		if (runs.find(({ run }) => run === lock.run)?.state === "needs-operator") return looked;
+		chronicle.mark(host, "started", `run ${lock.run} died here; it is brought to its end first`);
 		await settle(looked, lock.run);
 		const again = await lookAgain(looked);
-		chronicle.preflight(`${looked.facts.host}: run ${lock.run} ended as ${again.facts.runs.find(({ run }) => run === lock.run)?.state ?? "unknown"}`);
+		const run = again.facts.runs.find((each) => each.run === lock.run);
+		const end = run ? endedAs({
+			...run,
+			ended: run.state
+		}) : "it left no journal";
+		chronicle.warning(`Run ${lock.run} had died on ${host}. It was brought to its end first: ${end}.`);
 		return again;
 	}));
 }
@@ -43052,24 +43217,28 @@ async function settle({ session }, run) {
 /** @throws LockHeld, DeployAtWork, ToolsMissing; nothing was changed. */
 function refuseBusy(all, anyway) {
 	for (const { facts } of all) {
-		const { lock } = facts;
-		if (!lock) continue;
-		throw new LockHeld(`${facts.host} is locked by run ${lock.run}${lock.alive ? "" : ", which could not be put in order"}. Nothing was changed.`, lock.alive ? ["Wait until that run has ended, and run this one again.", `If it does not end, on ${facts.host}: ${facts.stateFolder}/runs/${lock.run}/rollbook undo`] : [
-			`Look at it on ${facts.host}: ${facts.stateFolder}/runs/${lock.run}/rollbook status`,
-			`When it is mended, go back with it: ${facts.stateFolder}/runs/${lock.run}/rollbook undo`,
-			`Only when everything is as it should be already: operation unlock with run-id ${lock.run}.`
-		]);
+		const problem = lockProblem(facts);
+		if (problem) throw problem;
 	}
 	for (const { facts } of all) {
 		const [foreign] = facts.symlinks.flatMap(({ foreignLocks }) => foreignLocks);
 		if (foreign === void 0 || anyway) continue;
-		throw new DeployAtWork(`A deploy holds ${foreign} on ${facts.host}. Nothing was changed.`, ["Wait until the deploy has ended, or cancel it.", "If the deploy is dead and left it behind, run this again with confirm: run anyway."]);
+		throw new DeployAtWork(`A deploy holds ${foreign} on ${facts.host}. Nothing was changed.`, ["Wait until the deploy has ended, or cancel it.", "If the deploy is dead and left it behind, run this again with `confirm: run anyway`."]);
 	}
 	for (const { facts } of all) {
 		const missing = NEEDED.filter((tool) => facts.tools[tool] === void 0);
 		if (missing.length === 0) continue;
 		throw new ToolsMissing(`${facts.host} lacks ${missing.join(", ")}. Nothing was changed.`, [`Install them on ${facts.host}; on Debian they are in the package coreutils.`]);
 	}
+}
+/** Why the lock of a host keeps everybody else out; undefined when there is none. */
+function lockProblem(facts, after = " Nothing was changed.") {
+	const { host, lock, runs, stateFolder } = facts;
+	if (!lock) return void 0;
+	const { run, alive } = lock;
+	if (alive) return new LockHeld(`${host} is locked by run ${run}, which is at work.${after}`, ["Wait until that run has ended. `operation: status` shows how far it is.", `If it does not end, on ${host}: \`${stateFolder}/runs/${run}/rollbook undo\``]);
+	if (runs.find((each) => each.run === run)?.state === "needs-operator") return new LockHeld(`${host} is locked by run ${run}, which needs its operator.${after}`, [`Mend what it stumbled over, then on ${host}: \`${stateFolder}/runs/${run}/rollbook undo\``, `Or, when everything is put right by hand: \`operation: unlock\` with \`run-id: ${run}\`.`]);
+	return new LockHeld(`${host} is locked by run ${run}, whose process is dead.${after}`, [`Bring it to its end: \`operation: unlock\` with \`run-id: ${run}\`. A rollback does so before anything else.`]);
 }
 // src/rollback/setting.ts
 /** `20261120T141058Z-3f9a2c`: sorts by time, and no two runs share one. */
@@ -43291,23 +43460,47 @@ function ledgerLines(setting, decision, own) {
 function preflight$1(setting, decision, facts, chronicle) {
 	chronicle.fromTo(decision.from, decision.to);
 	for (const warning of decision.warnings) chronicle.warning(warning);
-	chronicle.preflight(`${setting.runbook.app}, ${setting.environment.name}: ${decision.from || "what is live"} → ${decision.to} on ${hostCount(facts)}`);
-	if (setting.reason) chronicle.preflight(`reason: ${setting.reason}`);
-	for (const each of facts) {
-		const [choice] = decision.hosts.get(each.host)?.choices.values() ?? [];
-		chronicle.host(each.host, {
-			from: choice?.from ?? decision.from,
-			to: choice?.to ?? decision.to,
-			live: choice?.from ?? "",
-			...choice?.fromCommit && { fromCommit: choice.fromCommit },
-			...choice?.toCommit && { toCommit: choice.toCommit }
-		});
-		if (choice) chronicle.preflight(`${each.host}: ${choice.why}`);
-		for (const { name, why } of choice?.passedOver ?? []) chronicle.preflight(`${each.host}: passed over ${name}: ${why}`);
-		for (const { freeBytes } of each.symlinks) if (freeBytes !== void 0) chronicle.preflight(`${each.host}: ${Math.floor(freeBytes / 1024 / 1024)} MiB free`);
-	}
+	for (const each of facts) tellHost(each, decision, chronicle);
+	setting.log.line(`${decision.from || "what is live"} → ${decision.to} on ${hostNames(facts.map(({ host }) => host))}${setting.reason && `, because: ${setting.reason}`}`);
+	const choices = facts.flatMap(({ host }) => [...decision.hosts.get(host)?.choices.values() ?? []].map((choice) => ({
+		host,
+		choice
+	})));
+	const told = [
+		...choices.map(({ host, choice }) => [host, choice.why]),
+		...choices.flatMap(({ host, choice }) => choice.passedOver.map(({ name, why }) => [host, `passed over ${name}: it ${why}`])),
+		...facts.flatMap((each) => roomWords(each).map((words) => [each.host, words])),
+		...facts.map(({ host }) => [host, "no lock, and no deploy under way"])
+	];
+	for (const line of byHost(told)) chronicle.preflight(line);
+	const alternatives = alternativesTo(decision, choices.map(({ choice }) => choice));
+	if (alternatives.length > 0) chronicle.found({ alternatives });
 }
-const hostCount = (facts) => facts.length === 1 ? "1 host" : `${facts.length} hosts`;
+function tellHost({ host, symlinks }, decision, chronicle) {
+	const [choice] = decision.hosts.get(host)?.choices.values() ?? [];
+	const [freeBytes] = symlinks.flatMap(({ freeBytes: free }) => free ?? []);
+	chronicle.host(host, {
+		from: choice?.from ?? decision.from,
+		to: choice?.to ?? decision.to,
+		live: choice?.from ?? "",
+		...choice?.fromCommit && {
+			fromCommit: choice.fromCommit,
+			liveCommit: choice.fromCommit
+		},
+		...choice?.toCommit && { toCommit: choice.toCommit },
+		...choice && { why: choice.why },
+		...choice && choice.passedOver.length > 0 && { passedOver: choice.passedOver },
+		...freeBytes !== void 0 && { freeBytes }
+	});
+}
+const roomWords = ({ symlinks }) => symlinks.flatMap(({ path, freeBytes }) => freeBytes === void 0 ? [] : [`${space(freeBytes)} free at ${path}`]);
+/** How many other releases are named to somebody whose first choice did not work. */
+const OTHERS = 5;
+/** What every host could go to by itself besides this, the newest first. */
+function alternativesTo({ from, to }, choices) {
+	const [first, ...others] = choices.map(({ candidates }) => candidates.filter(({ live, flaw }) => !live && flaw === void 0).map(({ name }) => name));
+	return (first ?? []).filter((name) => name !== to && name !== from && others.every((names) => names.includes(name))).slice(0, OTHERS);
+}
 // src/rollback/contact.ts
 /**
 * Seconds over which a lost host is looked for again, counted from when it was lost: a little more than the silence
@@ -43323,8 +43516,9 @@ async function findAgain(setting, runs, chronicle) {
 }
 async function findOne(setting, run, chronicle) {
 	const { host } = run.session();
-	chronicle.warning(`Contact with ${host.name} was lost: ${run.state.lost}. Looking for it again.`);
-	const until = (run.lostSince() ?? performance.now()) + PATIENCE$1 * 1e3;
+	const since = run.lostSince() ?? performance.now();
+	const until = since + PATIENCE$1 * 1e3;
+	if (performance.now() < until) chronicle.lost(host.name, run.state.lost ?? "for no known reason");
 	for (let pause = 500; performance.now() < until && !setting.cancelled.aborted; pause = Math.min(pause * 2, 5e3)) try {
 		const session = await openSession(setting.open, host, {
 			app: setting.runbook.app,
@@ -43334,6 +43528,8 @@ async function findOne(setting, run, chronicle) {
 		});
 		run.speakThrough(session);
 		await session.follow(run.plan.run, "attach", run.events, run.seen());
+		const seconds = Math.round((performance.now() - since) / 1e3);
+		chronicle.warning(`Contact with ${host.name} was lost for ${seconds} s. The host went on by itself; its journal says what it did.`);
 		return;
 	} catch (error) {
 		run.markLost(error instanceof Error ? error.message : String(error));
@@ -43343,6 +43539,66 @@ async function findOne(setting, run, chronicle) {
 // src/rollback/journey.ts
 const someLost = (runs) => runs.some((run) => run.state.lost !== void 0);
 const hasSteps = (run, phase) => run.plan.steps.some((step) => step.phase === phase && !step.inner);
+// src/rollback/unmoved-words.ts
+/** A host could not be prepared: no host was changed. */
+function notPreparedWords(runs) {
+	const locked = runs.filter((run) => run.state.lockedBy !== void 0);
+	if (locked.length > 0) return lockedWords(locked);
+	const refusing = runs.filter((run) => run.state.refusedBy !== void 0);
+	if (refusing.length > 0) return {
+		code: "RB-RUN-NOT-ACCEPTED",
+		message: `${names$1(refusing)} would not take the run. Nothing was changed.`,
+		remedy: refusing.map(lookAtFolder),
+		table: {
+			head: ["host", "what it said"],
+			rows: refusing.map((run) => [run.plan.host, run.state.refusedBy ?? ""])
+		}
+	};
+	const lost = runs.filter((run) => run.state.lost !== void 0);
+	if (lost.length > 0) return {
+		code: "RB-CONTACT-LOST-BEFORE",
+		message: `Contact with ${names$1(lost)} was lost before the first change. Nothing was changed; a host that hears nothing lets go of its lock by itself.`,
+		remedy: ["Look at the network between the runner and the hosts, and run it again in a minute."],
+		table: {
+			head: ["host", "what happened"],
+			rows: lost.map((run) => [run.plan.host, run.state.lost ?? ""])
+		}
+	};
+	return notReadyWords(runs.filter((run) => run.state.phase !== "prepared"));
+}
+function lockedWords(locked) {
+	const [run = ""] = locked.map((run) => run.state.lockedBy?.holder.split(":")[1] ?? "").filter((holder) => holder !== "");
+	if (run === "") return {
+		code: "RB-LOCK-NOT-MADE",
+		message: `The lock could not be made on ${names$1(locked)}. Nothing was changed.`,
+		remedy: locked.map(lookAtFolder)
+	};
+	return {
+		code: "RB-LOCK-HELD",
+		message: `Run ${run} took the lock on ${names$1(locked)} a moment before. Nothing was changed.`,
+		remedy: ["Wait until that run has ended, look at how it ended, and run this one again if it is still needed.", `If that run is dead, \`operation: unlock\` with \`run-id: ${run}\` brings it to its end.`]
+	};
+}
+function notReadyWords(failed) {
+	const lacks = failed.some((run) => run.state.failed?.status === 20);
+	return {
+		code: lacks ? "RB-TARGET-LACKS" : "RB-NOT-READY",
+		message: lacks ? `Release ${failed[0]?.plan.to ?? ""} lacks something on ${names$1(failed)} that the live one has. Nothing was changed.` : `${names$1(failed)} ${failed.length === 1 ? "is" : "are"} not ready. Nothing was changed.`,
+		remedy: lacks ? ["Look at what it lacks. If it may be missing, run again with `confirm: run anyway`.", "Or choose another release as `target`."] : failed.some((run) => run.state.failed) ? ["Mend what the step printed, and run it again."] : failed.map(lookAtFolder),
+		table: {
+			head: [
+				"host",
+				"step",
+				"how it failed"
+			],
+			rows: failed.map(({ plan, state: { failed: step } }) => [
+				plan.host,
+				step?.step?.title ?? "before the first step",
+				step ? statusWords(step.status) : "the state folder could not be written"
+			])
+		}
+	};
+}
 // src/rollback/way-back.ts
 /** Every host goes back to where it was, and what served before is looked at again. */
 async function goBack(journey, baseline, failure) {
@@ -43385,9 +43641,10 @@ async function goBack(journey, baseline, failure) {
 			signal: setting.cancelled,
 			ended: (report) => chronicle.check(report)
 		});
+		const missed = owed.filter((_, at) => again.reports[at]?.status !== "passed").map(({ title }) => title);
 		if (!again.passed && !again.aborted) return {
 			outcome: "needs-operator",
-			failure: stillFailingWords(runs, failure)
+			failure: stillFailingWords(runs, missed, failure)
 		};
 	}
 	return {
@@ -43487,9 +43744,8 @@ async function verify(journey, baseline) {
 		ended: (report) => chronicle.check(report)
 	}), unlessCancelled(journey, Promise.all(looking.map((run) => run.until((state) => state.verified !== void 0))))]);
 	if (setting.cancelled.aborted) return cancelledWords();
-	const failed = looking.filter((run) => run.state.verified === false);
-	if (suite.passed && failed.length === 0) return void 0;
-	const words = checksFailedWords(suite.reports, failed);
+	if (suite.passed && looking.every((run) => run.state.verified !== false)) return void 0;
+	const words = checksFailedWords(suite.reports, runs);
 	if (journey.checksDecide) return words;
 	chronicle.warning(words.message);
 }
@@ -43531,8 +43787,9 @@ async function stay(journey, baseline) {
 	};
 }
 /** A host that is back already, by itself or by a person's hand, or that will go back because it hears nothing. */
-function wentOrWillGoBack({ plan, state }) {
-	if (state.lost !== void 0) return decidesAlone(plan) === "undo";
+function wentOrWillGoBack(run) {
+	const { state } = run;
+	if (state.lost !== void 0) return decidesAlone(run) === "undo";
 	return state.outcome !== void 0 && state.outcome !== "kept" && state.outcome !== "committed";
 }
 /** Waits, but not past the moment at which a person cancels. */
@@ -43565,7 +43822,7 @@ async function rollBack(setting, chronicle, kindOf) {
 	let looked = [];
 	try {
 		chronicle.phase("Look");
-		looked = await putInOrder(await lookAtHosts(setting, kindOf), chronicle);
+		looked = await putInOrder$1(await lookAtHosts(setting, kindOf), chronicle);
 		refuseBusy(looked, goesOnAnyway(setting));
 		const facts = looked.map((each) => each.facts);
 		const decision = decide(setting, facts, kindOf);
@@ -43598,11 +43855,10 @@ async function goThere(setting, plan, decision, looked, chronicle, kindOf) {
 			await run.session().start(run.plan.run, program, run.events);
 		}
 	});
+	await tellHosts(runs, looked, decision, ending, chronicle);
 	for (const run of runs) run.session().close();
-	tellHosts(runs, decision, ending, chronicle);
 	const outcome = ending.outcome === "there" ? "rolled-back" : ending.outcome;
 	if (outcome === "rolled-back") tellHold(setting, decision, chronicle);
-	for (const { facts } of looked) if (outcome !== "refused") chronicle.undoCommand(facts.host, `${facts.stateFolder}/runs/${setting.run}/rollbook undo`);
 	return chronicle.close(outcome, ending.failure);
 }
 /** The shell functions of a kind that a plan uses. */
@@ -43698,22 +43954,18 @@ async function undoRun(setting, chronicle, wanted, kindOf) {
 	let looked = [];
 	try {
 		chronicle.phase("Look");
-		looked = await putInOrder(await lookAtHosts(setting, kindOf), chronicle);
+		looked = await putInOrder$1(await lookAtHosts(setting, kindOf), chronicle);
 		refuseBusy(looked, goesOnAnyway(setting));
 		const undone = findRun(looked, wanted);
 		chronicle.fromTo(undone.to, undone.from);
-		chronicle.preflight(`run ${undone.run} went ${undone.from} → ${undone.to}; it is taken back on ${looked.length === 1 ? "1 host" : `${looked.length} hosts`}`);
+		chronicle.preflight(`Run ${undone.run} went ${undone.from} → ${undone.to} on ${hostNames(looked.map(({ facts }) => facts.host))}. It is taken back now.`);
 		const decision = decisionOf(looked, undone);
 		const plan = makePlan({
 			...setting,
 			run: undone.run
 		}, decision, looked.map(({ facts }) => facts), kindOf);
-		const runs = await Promise.all(looked.map(async ({ session }) => followHost(await planOf(session, undone.run), session, chronicle)));
-		for (const { facts } of looked) chronicle.host(facts.host, {
-			from: undone.to,
-			to: undone.from,
-			live: undone.to
-		});
+		const runs = await Promise.all(looked.map(async ({ session }) => followHost(await planOf(session, undone.run), session, chronicle, "back")));
+		for (const { facts } of looked) tellWay(facts, undone, chronicle);
 		const ending = await travel({
 			setting: {
 				...setting,
@@ -43731,8 +43983,8 @@ async function undoRun(setting, chronicle, wanted, kindOf) {
 				await run.session().follow(undone.run, "back", run.events);
 			}
 		});
+		await tellHosts(runs, looked, decision, ending, chronicle);
 		for (const run of runs) run.session().close();
-		tellHosts(runs, decision, ending, chronicle);
 		return chronicle.close(ending.outcome === "there" ? "undone" : ending.outcome, ending.failure);
 	} catch (error) {
 		return chronicle.close("refused", failureOf(error, "nothing"));
@@ -43752,7 +44004,17 @@ async function planOf(session, run) {
 		from: plan.to,
 		to: plan.from
 	};
-	throw new NothingToUndo(`The plan of run ${run} on ${session.host.name} can't be read. Nothing was changed.`, [`Undo it by hand on ${session.host.name}, if the program there is whole: ~/.rollbook/…/runs/${run}/rollbook undo`]);
+	throw new NothingToUndo(`The plan of run ${run} on ${session.host.name} can't be read. Nothing was changed.`, [`Undo it by hand on ${session.host.name}, if the program there is whole: \`~/.rollbook/…/runs/${run}/rollbook undo\``]);
+}
+function tellWay(facts, { from, to }, chronicle) {
+	const [leaving, wanted] = [commitOf(facts, to), commitOf(facts, from)];
+	chronicle.host(facts.host, {
+		from: to,
+		to: from,
+		live: to,
+		...leaving !== void 0 && { fromCommit: leaving },
+		...wanted !== void 0 && { toCommit: wanted }
+	});
 }
 /** What is gone back to may well be what did not serve: worth a look, not worth waiting for. */
 const briefly = (check) => ({
@@ -43776,7 +44038,7 @@ function findRun(looked, wanted) {
 			"host",
 			"run",
 			"went",
-			"ended as"
+			"how it ended"
 		],
 		rows: found.map(({ host, run, seen }) => {
 			const shown = run ?? seen;
@@ -43784,7 +44046,10 @@ function findRun(looked, wanted) {
 				host,
 				shown.run,
 				`${shown.from} → ${shown.to}`,
-				`${shown.direction} ${shown.state}`
+				endedAs({
+					...shown,
+					ended: shown.state
+				})
 			] : [
 				host,
 				"none",
@@ -43793,8 +44058,8 @@ function findRun(looked, wanted) {
 			];
 		})
 	};
-	if (!first?.run || found.some(({ run }) => run === void 0 || !canBeUndone(run))) throw new NothingToUndo(wanted === void 0 ? "No run can be undone: none ended on its target. Nothing was changed." : `Run ${wanted} can't be undone on every host. Nothing was changed.`, ["Run operation status to see what is live and what ran."], table);
-	if (found.some(({ run }) => run?.run !== first.run?.run)) throw new NothingToUndo("The last run is not the same on all hosts. Nothing was changed.", ["Name the run with run-id."], table);
+	if (!first?.run || found.some(({ run }) => run === void 0 || !canBeUndone(run))) throw new NothingToUndo(wanted === void 0 ? "No run can be undone: none ended on its target. Nothing was changed." : `Run ${wanted} can't be undone on every host. Nothing was changed.`, ["Run `operation: status` to see what is live and what ran."], table);
+	if (found.some(({ run }) => run?.run !== first.run?.run)) throw new NothingToUndo("The last run is not the same on all hosts. Nothing was changed.", ["Name the run that is meant with `run-id`."], table);
 	return first.run;
 }
 /** Runs that left every host as it was say nothing of what is live, and are passed over; the last of the others counts. */
@@ -43854,6 +44119,24 @@ function holdsOf(ledger) {
 	else if (event === "undone") holds = holds.filter((hold) => hold.release !== release && (run === void 0 || hold.run !== run));
 	return holds;
 }
+// src/operation/live.ts
+/** The release that is live on a host, by the first component of the rollback; empty when it has none. */
+function liveOn(setting, facts, kindOf) {
+	for (const item of setting.rollback.phases.switch) {
+		const component = kindOf(item.kind)?.component;
+		if (component) return component.live(item, facts);
+	}
+	return "";
+}
+/** The same, where a host on which nothing is live yet is no reason to stop. */
+function liveIfAny(setting, facts, kindOf) {
+	try {
+		return liveOn(setting, facts, kindOf);
+	} catch (error) {
+		if (error instanceof index_refusal.t) return "";
+		throw error;
+	}
+}
 // src/operation/look-only.ts
 /** Looks at every host, lets `find` say what follows, and closes the hosts again. Never throws. */
 async function lookOnly(setting, chronicle, kindOf, find) {
@@ -43861,6 +44144,7 @@ async function lookOnly(setting, chronicle, kindOf, find) {
 	try {
 		chronicle.phase("Look");
 		looked = await lookAtHosts(setting, kindOf);
+		for (const { facts } of looked) chronicle.host(facts.host, { live: liveIfAny(setting, facts, kindOf) });
 		const { outcome, failure } = await find(looked);
 		return chronicle.close(outcome, failure);
 	} catch (error) {
@@ -43883,16 +44167,27 @@ var OnHold = class extends index_refusal.t {
 */
 function guard(setting, chronicle, deploying, kindOf) {
 	return lookOnly(setting, chronicle, kindOf, (looked) => {
-		for (const { facts } of looked) {
-			if (facts.lock) throw new LockHeld(`${facts.host} is locked by run ${facts.lock.run}. Do not deploy.`, [facts.lock.alive ? "Wait until that run has ended, and ask again." : `That run is dead: run operation unlock with run-id ${facts.lock.run}, and ask again.`]);
-			const hold = holdsOf(facts.ledger).find((each) => stops(each, deploying));
-			if (hold) throw onHold(facts.host, hold);
-			const bad = badRelease(facts.ledger, deploying);
-			if (bad !== void 0) throw new OnHold(`${bad === deploying ? bad : `${deploying} is in release ${bad}, which`} is marked bad on ${facts.host}. Do not deploy it.`, freeing(bad));
-			chronicle.preflight(`${facts.host}: no lock, and no hold on ${deploying || "anything"}`);
+		chronicle.found({ deploying });
+		const all = looked.map(({ facts }) => facts);
+		for (const facts of all) {
+			const problem = lockProblem(facts, "") ?? holdProblem(facts, deploying);
+			if (problem) throw problem;
 		}
+		const told = all.flatMap((facts) => [[facts.host, `no run holds the lock${holdsOf(facts.ledger).length === 0 ? ", and nothing is on hold" : ""}`], ...holdsOf(facts.ledger).map(({ release }) => [facts.host, `release ${release} is on hold, which is not what is deployed`])]);
+		for (const line of byHost(told)) chronicle.preflight(line);
 		return { outcome: "clear" };
 	});
+}
+function holdProblem({ host, ledger }, deploying) {
+	const hold = holdsOf(ledger).find((each) => stops(each, deploying));
+	if (hold) return onHold$1(host, hold);
+	const bad = deploying ? badRelease(ledger, deploying) : void 0;
+	if (bad === void 0) return void 0;
+	return new OnHold(`On ${host}, ${bad === deploying ? bad : `${deploying.slice(0, 12)} is in release ${bad}, which`} ${standingOf$1(ledger, bad).bad}.`, freeing(bad));
+}
+/** The release on record as bad that is about to be deployed again, by its name or by its commit. */
+function badRelease(ledger, deploying) {
+	return [deploying, ...ledger.filter(({ commit }) => commit !== void 0 && sameCommit(commit, deploying)).map(({ release }) => release)].find((name) => isBad(ledger, name));
 }
 /** A hold without a commit can't be told apart from what is deployed, so that it stops everything it could mean. */
 function stops(hold, deploying) {
@@ -43900,38 +44195,107 @@ function stops(hold, deploying) {
 	if (hold.commit === void 0) return true;
 	return sameCommit(hold.commit, deploying);
 }
-/** The release on record as bad that is about to be deployed again, by its name or by its commit. */
-function badRelease(ledger, deploying) {
-	return [deploying, ...ledger.filter(({ commit }) => commit !== void 0 && sameCommit(commit, deploying)).map(({ release }) => release)].find((name) => isBad(ledger, name));
+function onHold$1(host, { all, release, commit, reason, run, at }) {
+	const what = all ? "Every deploy" : `Release ${release}${commit ? ` (\`${commit.slice(0, 7)}\`)` : ""}`;
+	const by = run === void 0 ? "" : ` by run ${run}`;
+	const why = reason ? `, because: ${reason}` : "";
+	return new OnHold(`${what} is on hold on ${host} since ${minute((/* @__PURE__ */ new Date(at * 1e3)).toISOString())}${by}${why}.`, freeing(release));
 }
-function onHold(host, hold) {
-	const what = hold.all ? "Every deploy" : `Release ${hold.release}${hold.commit ? ` (${hold.commit.slice(0, 12)})` : ""}`;
-	const why = hold.reason ? `, because: ${hold.reason}` : "";
-	return new OnHold(`${what} is on hold on ${host} since run ${hold.run ?? "unknown"}${why}. Do not deploy.`, freeing(hold.release));
-}
-const freeing = (release) => [`When it may be deployed again: operation record, state free, target ${release}, with a reason.`];
+const freeing = (release) => [`When it may be deployed again: \`operation: record\`, \`state: free\`, \`target: ${release}\`, with a reason.`];
 // src/operation/missing.ts
 /** The environment or the rollback asks for a phrase, so that nobody starts it by mistake. */
 var ConfirmationMissing = class extends index_refusal.t {
 	code = "RB-CONFIRM";
 	constructor(phrases, dataLoss) {
-		super(`This has to be confirmed${dataLoss ? ", because it can lose data" : ""}, and it was not. Nothing was changed.`, [`If you mean it, run it again with confirm: ${phrases.join(", ")}`]);
+		super(`This has to be confirmed${dataLoss ? ", because it can lose data" : ""}, and it was not. Nothing was changed.`, [`If you mean it, run it again with \`confirm: ${phrases.join(", ")}\``]);
 	}
 };
 /** The operation is one of the contract that this version doesn't have yet. */
 var OperationNotSupported = class extends index_refusal.t {
 	code = "RB-OPERATION-NOT-SUPPORTED";
 	constructor(operation) {
-		super(`This version of Rollbook does not have the operation ${operation} yet. Nothing was changed.`, ["Use rollback, plan, undo, status, unlock, record or guard."]);
+		super(`This version of Rollbook does not have the operation ${operation} yet. Nothing was changed.`, ["Use `rollback`, `plan`, `undo`, `status`, `unlock`, `record` or `guard`."]);
 	}
 };
 /** Going on to the next level by itself is one of the contract that this version doesn't have yet. */
 var EscalationNotSupported = class extends index_refusal.t {
 	code = "RB-ESCALATE-NOT-SUPPORTED";
 	constructor(next) {
-		super("This version of Rollbook does not go on to the next level by itself yet. Nothing was changed.", [`Run it without escalate; when it fails, run the rollback ${next}.`]);
+		super("This version of Rollbook does not go on to the next level by itself yet. Nothing was changed.", [`Run it without \`escalate\`; when it fails, run the rollback \`${next}\`.`]);
 	}
 };
+// src/report/planned.ts
+/** Phases without a step are left out. */
+const plannedPhases = (planned) => PHASES.flatMap((phase) => {
+	const own = planned.filter((step) => step.phase === phase);
+	const steps = shared(own, ({ host }) => host, ({ host: _, ...step }) => step);
+	return own.length === 0 ? [] : [{
+		phase,
+		steps: steps.toSorted((a, b) => a.what.number - b.what.number)
+	}];
+});
+// src/report/plan-log.ts
+/** Prints a plan: a group for each phase with its steps, their data and what takes them back, then each script once. */
+function logPlan(log, { planned = [], plannedChecks = [], scripts = [] }) {
+	for (const { phase, steps } of plannedPhases(planned)) {
+		log.phase(`Would ${phase}: ${count(steps.length, "step")}`);
+		for (const { hosts, what } of steps) {
+			const names = hostNames(hosts);
+			log.step(names, "started", what.inner ? `or: ${what.title}` : what.title);
+			log.output(names, [...Object.entries(what.data).flatMap(([name, value]) => dataLines(name, value)), `undo: ${what.undo}`]);
+		}
+	}
+	if (plannedChecks.length > 0) {
+		log.phase(`Would look from the runner: ${count(plannedChecks.length, "check")}`);
+		for (const title of plannedChecks) log.line(title);
+	}
+	for (const { kind, text } of scripts) {
+		log.phase(`Script of ${kind}`);
+		log.line(text);
+	}
+}
+/** `link: /srv/app/current`; a value of several lines stands below its name. */
+function dataLines(name, value) {
+	const lines = value.replace(/\n+$/, "").split("\n");
+	return lines.length === 1 ? [`${name}: ${lines[0]}`] : [`${name}:`, ...lines.map((line) => `  ${line}`)];
+}
+// src/operation/planned.ts
+/** The steps of a plan as people see them: with their data, and with what would take each of them back. */
+const plannedSteps$1 = (plans, kindOf) => plans.flatMap(({ host, steps }) => steps.map((step) => ({
+	host,
+	number: step.number,
+	phase: step.phase,
+	kind: step.kind,
+	title: step.title,
+	data: dataOf(step),
+	undo: undoWords(step, kindOf),
+	...step.inner && { inner: true }
+})));
+/** The functions of each kind that the steps use, once. */
+function plannedScripts(plans, kindOf) {
+	return [...new Set(plans.flatMap(({ steps }) => steps.map(({ kind }) => kind)))].map((kind) => ({
+		kind,
+		text: readShell(shellOf(kind, kindOf))
+	}));
+}
+/** Only checks look more than once: elsewhere the patience of a step says nothing. */
+function dataOf({ data, phase, inner }) {
+	const looksOnce = Object.entries(ONCE).every(([name, once]) => data[name] === once);
+	const patience = phase !== "verify" || inner || looksOnce ? Object.keys(ONCE) : [];
+	return Object.fromEntries(Object.entries(data).filter(([name, value]) => value !== "" && name !== "proof" && !patience.includes(name)).map(([name, value]) => [name, name === "every" && value === ONCE.every ? "with growing pauses" : value]));
+}
+/** As `engine/program/journey.sh` goes back: the way there, with the switch turned round. */
+function undoWords({ phase, kind, data }, kindOf) {
+	switch (phase) {
+		case "backup": return "nothing: the backup is kept";
+		case "stop":
+		case "start": return "the same again, on the way back";
+		case "switch": return kindOf(kind)?.onHost?.back?.(data) ?? `${kind}_undo`;
+		case "verify": return "nothing: it only looks";
+		case "resume": return "nothing: it runs when everything is verified";
+		case "diagnose": return "nothing: it runs only when something failed";
+	}
+}
 // src/operation/plan.ts
 /** Everything up to the first change. @param keep takes the plan, for the file that the output `plan` names. */
 function planOnly(setting, chronicle, kindOf, keep) {
@@ -43949,29 +44313,22 @@ function planOnly(setting, chronicle, kindOf, keep) {
 			})),
 			checks: plan.checks.map((check) => check.title)
 		});
-		if (decision.unchanged) chronicle.preflight(`${decision.to} is live already: nothing would be switched`);
-		else for (const { host, steps } of plan.hosts) for (const step of steps) chronicle.planned(host, step);
-		for (const check of plan.checks) chronicle.preflight(`then the runner looks: ${check.title}`);
+		const plannedChecks = plan.checks.map((check) => check.title);
+		const switching = decision.unchanged ? [] : plan.hosts;
+		const planned = plannedSteps$1(switching, kindOf);
+		const scripts = plannedScripts(switching, kindOf);
+		chronicle.found({
+			planned,
+			plannedChecks,
+			scripts
+		});
+		logPlan(setting.log, {
+			planned,
+			plannedChecks,
+			scripts
+		});
 		return { outcome: "planned" };
 	});
-}
-// src/operation/live.ts
-/** The release that is live on a host, by the first component of the rollback; empty when it has none. */
-function liveOn(setting, facts, kindOf) {
-	for (const item of setting.rollback.phases.switch) {
-		const component = kindOf(item.kind)?.component;
-		if (component) return component.live(item, facts);
-	}
-	return "";
-}
-/** The same, where a host on which nothing is live yet is no reason to stop. */
-function liveIfAny(setting, facts, kindOf) {
-	try {
-		return liveOn(setting, facts, kindOf);
-	} catch (error) {
-		if (error instanceof index_refusal.t) return "";
-		throw error;
-	}
 }
 // src/operation/record.ts
 /** The hosts don't agree on what is live, so that nobody can say of what was spoken. */
@@ -43987,7 +44344,7 @@ var LedgerNotWritten = class extends index_refusal.t {
 	code = "RB-LEDGER-NOT-WRITTEN";
 	constructor({ host, stateFolder }, state, release, written, cause) {
 		const others = written.length === 0 ? "No host has it." : `Recorded on ${written.join(", ")} only.`;
-		super(`${host} could not write to its ledger that ${release} is ${state}. ${others} No release was changed.`, [`On ${host}, look at space and rights: df -h ${stateFolder}; ls -ld ${stateFolder}`, "Then run it again: to tell it twice does no harm."], void 0, { cause });
+		super(`${host} could not write to its ledger that ${release} is ${state}. ${others} No release was changed.`, [`On ${host}, look at space and rights: \`df -h ${stateFolder}; ls -ld ${stateFolder}\``, "Then run it again: to tell it twice does no harm."], void 0, { cause });
 	}
 };
 /**
@@ -43998,12 +44355,12 @@ var LedgerNotWritten = class extends index_refusal.t {
 */
 function record(setting, chronicle, state, named, kindOf) {
 	return lookOnly(setting, chronicle, kindOf, async (looked) => {
-		if (state === "free" && !setting.reason) throw new ReasonNeeded("A hold is lifted with a reason, and none was given. Nothing was changed.", ["Run it again with reason: why it may be deployed again."]);
+		if (state === "free" && !setting.reason) throw new ReasonNeeded("A hold is lifted with a reason, and none was given. Nothing was changed.", ["Run it again with `reason`: why it may be deployed again."]);
 		const liveOf = named ? liveIfAny : liveOn;
 		const lives = looked.map(({ facts }) => [facts.host, liveOf(setting, facts, kindOf)]);
 		const live = lives[0]?.[1] ?? "";
 		const release = named || live;
-		if (!named && new Set(lives.map(([, each]) => each)).size > 1) throw new LiveDiffers("The hosts serve different releases, so that \"the live one\" is not one. Nothing was changed.", ["Name the release with target."], {
+		if (!named && new Set(lives.map(([, each]) => each)).size > 1) throw new LiveDiffers("The hosts serve different releases, so that \"the live one\" is not one. Nothing was changed.", ["Name the release with `target`."], {
 			head: ["host", "live"],
 			rows: lives
 		});
@@ -44016,19 +44373,34 @@ function record(setting, chronicle, state, named, kindOf) {
 				throw new LedgerNotWritten(facts, state, release, written, error);
 			}
 			written.push(facts.host);
-			chronicle.preflight(`${facts.host}: ${release} is recorded as ${state}`);
 			chronicle.host(facts.host, {
 				from: own,
 				to: release,
 				live: own
 			});
 		}
+		for (const line of byHost(lives.map(([host, each]) => [host, toldWords(each)]))) chronicle.preflight(line);
+		chronicle.preflight(MEANS[state]);
+		const commit = looked.map(({ facts }) => commitOf(facts, release)).find((each) => each !== void 0);
+		chronicle.found({ recorded: {
+			state,
+			release,
+			...commit !== void 0 && { commit }
+		} });
 		chronicle.fromTo(live, release);
 		return { outcome: "recorded" };
 	});
 }
+const toldWords = (live) => `the ledger has it; ${live || "nothing known"} is live`;
+/** What an entry leads to, for whoever wonders whether it was the right one. */
+const MEANS = {
+	started: "A rollback does not go back to it by itself until it is reported as good.",
+	good: "A rollback may go back to it: it is what `last-good` looks for.",
+	bad: "No rollback goes back to it by itself, and `guard` refuses its deploy.",
+	free: "Its hold is lifted, and `guard` lets its deploy pass."
+};
 function entryFor(setting, event, release, live, facts) {
-	const commit = facts.symlinks.flatMap(({ releases }) => releases).find((each) => each.name === release)?.revision;
+	const commit = commitOf(facts, release);
 	return {
 		event,
 		release,
@@ -44039,36 +44411,220 @@ function entryFor(setting, event, release, live, facts) {
 		...setting.reason && { reason: setting.reason }
 	};
 }
+// src/report/status-words.ts
+/** What is live: one release, or what each host has. */
+function lives(status) {
+	const groups = [...Map.groupBy(status, ({ links }) => links[0]?.live || "nothing known")];
+	const [first] = groups;
+	if (groups.length < 2) return first?.[0] ?? "nothing known";
+	return groups.map(([live, of]) => `${live} (${hostNames(of.map(({ host }) => host))})`).join(" and ");
+}
+/** The last word of the journal of the run that holds a host's lock. */
+const lastWord = ({ lock, runs }) => lock && runs.find(({ run }) => run === lock.run)?.ended;
+/** Its run stopped in between and waits for a person. */
+const isStuck = (each) => lastWord(each) === "needs-operator" && !each.lock?.alive;
+/** Hosts that say the same of themselves; what is free on their disks, and seconds, do not count. */
+const alike = (status) => shared(status, ({ host }) => host, ({ host: _, links, holds, ...each }) => ({
+	...each,
+	holds: holds.map((hold) => ({
+		...hold,
+		since: minute(hold.since)
+	})),
+	links: links.map(({ freeBytes: __, ...link }) => link)
+}));
+/** What a person wants to know of a release: can I go there? */
+function standingWords({ standing, why }) {
+	switch (standing) {
+		case "live": return why === void 0 ? "live" : `live, but it ${why}`;
+		case "good": return "can be gone back to: on record as good";
+		case "usable": return "can be gone back to";
+		case "bad": return `bad: it ${why ?? "is marked so"}`;
+		case "half-made": return `half-made: it ${why ?? "is not complete"}`;
+	}
+}
+/** One sentence about a lock. */
+function lockWords(each) {
+	if (!each.lock) return "no lock";
+	const state = each.lock.alive ? "at work" : isStuck(each) ? "needs its operator" : "dead";
+	return `locked by run ${each.lock.run} (${state})`;
+}
+/** One sentence about a hold. */
+function holdWords({ release, commit, reason, run, since }) {
+	const what = release === "*" ? "every deploy" : `release ${release}${commit ? ` (${commit.slice(0, 7)})` : ""}`;
+	const by = run === void 0 ? "" : ` by run ${run}`;
+	const why = reason === void 0 ? "" : `, because: ${reason}`;
+	return `${what} since ${minute(since)}${by}${why}`;
+}
+/** Where a folder has no releases, the link itself is all that there is to say. */
+const isChoice = ({ releases, problem }) => releases.length === 0 && problem === void 0;
+// src/report/obstacles.ts
+/** Everything that keeps deploys or rollbacks back, or that nobody wants to find; empty when all is well. */
+function obstacles(status) {
+	return [
+		...stuck$1(status),
+		...unreadable(status),
+		...atWork(status),
+		...dead(status),
+		...apart(status),
+		...onHold(status)
+	];
+}
+/** Hosts by the run that holds their lock. */
+const byRun = (status) => [...Map.groupBy(status, ({ lock }) => lock?.run ?? "")];
+const namesOf = (hosts) => hostNames(hosts.map(({ host }) => host));
+function stuck$1(status) {
+	return byRun(status.filter(isStuck)).map(([run, hosts]) => ({
+		sign: "❌",
+		words: `needs its operator: run ${run} is in between on ${namesOf(hosts)}`,
+		remedy: [`Mend what run ${run} stumbled over, then on ${namesOf(hosts)}: \`${hosts[0]?.stateFolder}/runs/${run}/rollbook undo\``, `Or, when everything is put right by hand: \`operation: unlock\` with \`run-id: ${run}\`.`]
+	}));
+}
+function unreadable(status) {
+	const problems = status.flatMap(({ host, links }) => links.flatMap(({ problem }) => problem === void 0 ? [] : [{
+		host,
+		problem
+	}]));
+	return [...Map.groupBy(problems, ({ problem }) => problem)].map(([problem, of]) => ({
+		sign: "⚠️",
+		words: `can not be rolled back: nobody can tell what is live on ${hostNames(of.map(({ host }) => host))}`,
+		remedy: [`On ${hostNames(of.map(({ host }) => host))}: ${problem} \`operation: plan\` says how to mend that.`]
+	}));
+}
+function atWork(status) {
+	return byRun(status.filter(({ lock }) => lock?.alive)).map(([run, hosts]) => ({
+		sign: "🔒",
+		words: `is locked: run ${run} is at work on ${namesOf(hosts)}`,
+		remedy: [`Wait until run ${run} has ended. A host whose runner is gone ends by itself when it has heard nothing for half a minute.`]
+	}));
+}
+function dead(status) {
+	const left = status.filter((each) => each.lock && !each.lock.alive && !isStuck(each));
+	return byRun(left).map(([run, hosts]) => ({
+		sign: "⚠️",
+		words: `is locked by run ${run}, which died on ${namesOf(hosts)}`,
+		remedy: [`Bring run ${run} to its end: \`operation: unlock\` with \`run-id: ${run}\`. A rollback does so before anything else.`]
+	}));
+}
+function apart(status) {
+	if (new Set(status.flatMap(({ links: [first] }) => first?.live ? [first.live] : [])).size < 2) return [];
+	return [{
+		sign: "⚠️",
+		words: `serves different releases: ${lives(status)}`,
+		remedy: ["Bring all hosts to one release: `operation: rollback` with that release as `target`. Hosts that are there already stay as they are."]
+	}];
+}
+function onHold(status) {
+	const held = [...new Set(status.flatMap(({ holds }) => holds.map(({ release }) => release)))];
+	if (held.length === 0) return [];
+	const what = held.includes("*") ? "every deploy is" : `deploys of ${held.join(" and ")} are`;
+	return [{
+		sign: "⏸️",
+		words: `is on ${lives(status)}; ${what} on hold`,
+		remedy: held.map((release) => `When ${release === "*" ? "everything" : release} may be deployed again, lift the hold: \`operation: record\`, \`state: free\`, \`target: ${release}\`, with a reason.`)
+	}];
+}
+/** What each host said of itself as plain lines, for the log and the terminal; hosts that say the same share them. */
+function statusLines(status) {
+	return [
+		...alike(status).flatMap(({ hosts, what }) => [hostNames(hosts), ...linesOf$1(what)]),
+		...roomLines(status),
+		...obstacles(status).flatMap(({ words, remedy }) => [`It ${words}`, ...remedy.map((each) => `  → ${each}`)])
+	];
+}
+const linesOf$1 = (each) => [
+	`  ${lockWords(each)}`,
+	...each.holds.map((hold) => `  on hold: ${holdWords(hold)}`),
+	...each.links.flatMap((link) => [
+		isChoice(link) ? `  ${link.path} → ${link.live}` : `  ${link.path}: ${link.problem ?? `${link.live} is live`}`,
+		...link.releases.slice(0, 20).map((release) => `    ${release.name}${release.commit ? `  ${release.commit.slice(0, 7)}` : ""}  ${standingWords(release)}`),
+		...link.releases.length > 20 ? [`    … and ${link.releases.length - 20} older ones`] : []
+	]),
+	...each.runs.map((run) => `  run ${run.run}${when(run.run)}: ${run.from} → ${run.to}, ${endedAs(run)}`),
+	`  state folder ${each.stateFolder}`
+];
+const when = (run) => begun(run) === "" ? "" : ` (${begun(run)})`;
+const roomLines = (status) => status.flatMap(({ host, links }) => links.flatMap(({ path, freeBytes }) => freeBytes === void 0 ? [] : [`${host}: ${space(freeBytes)} free at ${path}`]));
 // src/operation/status.ts
 /** What is live, what can be gone back to, and what stands in the way, on every host. Writes nothing. */
 function index_status(setting, chronicle, kindOf) {
 	return lookOnly(setting, chronicle, kindOf, (looked) => {
-		for (const { facts } of looked) tellHost(facts, chronicle);
+		const found = looked.map(({ facts }) => statusOf(facts));
+		for (const { host, links } of found) {
+			const live = links[0]?.live ?? "";
+			chronicle.host(host, {
+				from: live,
+				to: live,
+				live
+			});
+		}
+		chronicle.found({ status: found });
+		for (const line of statusLines(found)) setting.log.line(line);
 		return { outcome: "reported" };
 	});
 }
-function tellHost(facts, chronicle) {
-	const tell = (text) => chronicle.preflight(`${facts.host}: ${text}`);
-	const { lock } = facts;
-	tell(lock ? `locked by run ${lock.run}, whose process is ${lock.alive ? "alive" : "dead"}` : "no lock");
-	for (const hold of holdsOf(facts.ledger)) tell(`on hold: ${hold.all ? "every deploy" : hold.release}${hold.reason ? ` (${hold.reason})` : ""}`);
-	for (const run of facts.runs) tell(`run ${run.run}: ${run.from} → ${run.to}, ${run.direction} ${run.state}`);
-	for (const symlink of facts.symlinks) try {
-		const { live, marks } = situationOf(symlink, facts.ledger);
-		chronicle.host(facts.host, {
-			from: live,
-			to: live,
-			live
-		});
-		for (const { release, bad, unusable } of marks) {
-			const standing = unusable ?? bad ?? (release.name === live ? "live" : "can be gone back to");
-			tell(`release ${release.name}${release.revision ? ` (${release.revision.slice(0, 12)})` : ""}: ${standing}`);
-		}
+/** One host, for people. Pure. */
+function statusOf({ host, stateFolder, lock, ledger, runs, symlinks }) {
+	return {
+		host,
+		stateFolder,
+		...lock && { lock: {
+			run: lock.run,
+			alive: lock.alive
+		} },
+		holds: holdsOf(ledger).map(({ release, commit, reason, run, at }) => ({
+			release,
+			...commit !== void 0 && { commit },
+			...reason !== void 0 && { reason },
+			...run !== void 0 && { run },
+			since: (/* @__PURE__ */ new Date(at * 1e3)).toISOString()
+		})),
+		runs: runs.map(({ run, direction, from, to, state }) => ({
+			run,
+			direction,
+			from,
+			to,
+			ended: state
+		})),
+		links: symlinks.map((facts) => linkOf(facts, ledger))
+	};
+}
+function linkOf(facts, ledger) {
+	const { path, freeBytes } = facts;
+	const room = freeBytes === void 0 ? {} : { freeBytes };
+	if (facts.releasesFolder === void 0 && facts.link === "link" && facts.releases.length === 0) return {
+		path,
+		live: facts.text,
+		releases: [],
+		...room
+	};
+	try {
+		const { live, marks } = situationOf(facts, ledger);
+		return {
+			path,
+			live,
+			releases: marks.map(releaseOf),
+			...room
+		};
 	} catch (error) {
 		if (!(error instanceof index_refusal.t)) throw error;
-		chronicle.host(facts.host, { message: error.message });
-		chronicle.warning(`${facts.host}: ${error.message}`);
+		return {
+			path,
+			live: "",
+			problem: error.message,
+			releases: [],
+			...room
+		};
 	}
+}
+function releaseOf({ release, live, proven, unusable, bad }) {
+	const why = unusable ?? bad;
+	const standing = live ? "live" : unusable ? "half-made" : bad ? "bad" : proven ? "good" : "usable";
+	return {
+		name: release.name,
+		...release.revision !== void 0 && { commit: release.revision },
+		standing,
+		...why !== void 0 && { why }
+	};
 }
 // src/operation/unlock.ts
 /** The run that was named holds no lock. */
@@ -44084,14 +44640,17 @@ function unlock(setting, chronicle, named, kindOf) {
 		const held = looked.filter(({ facts }) => isMeant(facts, named));
 		if (held.length === 0) throw notLocked(looked, named);
 		const [alive] = held.filter(({ facts }) => facts.lock?.alive);
-		if (alive) throw new LockHeld(`Run ${alive.facts.lock?.run} is alive on ${alive.facts.host}: its lock stays. Nothing was changed.`, ["Wait until it has ended; a host that hears nothing from its runner ends by itself after 30 seconds."]);
-		for (const { facts, session } of await putInOrder(held, chronicle)) {
-			if (facts.lock && named === void 0) throw stuck(facts, facts.lock.run);
-			if (facts.lock) {
-				await session.unlock(facts.lock.run);
-				chronicle.warning(`${facts.host}: the lock of ${facts.lock.run} was broken without bringing the run to an end.`);
+		if (alive) throw new LockHeld(`Run ${alive.facts.lock?.run} is at work on ${alive.facts.host}: its lock stays. Nothing was changed.`, [`Wait until it has ended. A host whose runner is gone ends by itself when it has heard nothing for 30 seconds.`]);
+		for (const { facts, session } of await putInOrder$1(held, chronicle)) {
+			const { host, lock } = facts;
+			if (lock && named === void 0) throw stuck(facts, lock.run);
+			if (lock) {
+				await session.unlock(lock.run);
+				chronicle.warning(`The lock of run ${lock.run} on ${host} was broken, and the run was not brought to an end: look at ${host} once.`);
 			}
-			chronicle.preflight(`${facts.host}: unlocked`);
+			const live = liveIfAny(setting, facts, kindOf);
+			chronicle.host(host, { live });
+			chronicle.preflight(`${host}: the lock is free, and ${live || "nothing known"} is live`);
 		}
 		return { outcome: "unlocked" };
 	});
@@ -44103,9 +44662,9 @@ function notLocked(looked, named) {
 		run: facts.lock.run
 	}] : []);
 	if (named === void 0 || !other) return new NotLocked(`${named === void 0 ? "No run" : `Run ${named}`} holds ${named === void 0 ? "a" : "no"} lock on any host. Nothing was changed.`, ["There is nothing to unlock."]);
-	return new NotLocked(`Run ${named} holds no lock; ${other.host} is locked by run ${other.run}. Nothing was changed.`, [`To break that lock, give run-id ${other.run}.`]);
+	return new NotLocked(`Run ${named} holds no lock; ${other.host} is locked by run ${other.run}. Nothing was changed.`, [`To break that lock, give \`run-id: ${other.run}\`.`]);
 }
-const stuck = ({ host, stateFolder }, run) => new LockHeld(`Run ${run} could not be brought to an end on ${host}: it needs its operator. Its lock stays.`, [`Look at it on ${host}: ${stateFolder}/runs/${run}/rollbook status`, `To break its lock all the same, run unlock with run-id ${run}.`]);
+const stuck = ({ host, stateFolder }, run) => new LockHeld(`Run ${run} could not be brought to an end on ${host}: it needs its operator. Its lock stays.`, [`Mend what it stumbled over, then on ${host}: \`${stateFolder}/runs/${run}/rollbook undo\``, `To break its lock all the same: \`operation: unlock\` with \`run-id: ${run}\`.`]);
 // src/operation/operate.ts
 /** Words of an operation that takes the live release, or nothing, where `target` says nothing of its own. */
 const DEFAULT_TARGET = "previous";
@@ -44176,8 +44735,14 @@ async function perform(request, ground) {
 	const random = (0,external_node_crypto_namespaceObject.randomBytes)(3).toString("hex");
 	let run = "";
 	let stage = "looking";
+	const { operation, target, reason, source, rollback = "" } = request;
+	let { environment = "" } = request;
+	let app = source.kind === "inputs" ? source.app : "";
 	try {
 		const runbook = await findRunbook(request, ground);
+		app = runbook.app;
+		const [only, ...others] = Object.keys(runbook.environments);
+		if (only !== void 0 && others.length === 0) environment ||= only;
 		const means = meansOf(request, ground, (reached, other) => {
 			stage = reached;
 			ground.remember(reached, other ?? run);
@@ -44189,10 +44754,9 @@ async function perform(request, ground) {
 		return await Promise.race([operate(request, setting, chronicle, means), interrupted(ground.cancelled, chronicle, () => stage)]);
 	} catch (error) {
 		ground.log.close();
-		const { operation, target, reason, environment = "", rollback = "", source } = request;
 		return refusedBefore(error, {
 			operation,
-			app: source.kind === "inputs" ? source.app : "rollbook",
+			app,
 			environment,
 			rollback,
 			target,
@@ -44241,14 +44805,11 @@ function meansOf(request, ground, remember) {
 	};
 }
 /** Settles only when a cancelled run has had its time: then the post step, and the hosts themselves, finish it. */
-async function interrupted(cancelled, chronicle, stage) {
+async function interrupted(cancelled, chronicle, reached) {
+	const end = () => reached() === "looking" || reached() === "preparing" ? chronicle.close("refused", cancelledWords()) : chronicle.close("unknown", interruptedWords());
 	return await new Promise((resolve) => {
 		const late = () => {
-			const close = () => {
-				const outcome = stage() === "looking" ? "refused" : "unknown";
-				resolve(chronicle.close(outcome, outcome === "refused" ? cancelledWords() : interruptedWords()));
-			};
-			setTimeout(close, GRACE * 1e3).unref();
+			setTimeout(() => resolve(end()), GRACE * 1e3).unref();
 		};
 		if (cancelled.aborted) late();
 		else cancelled.addEventListener("abort", late, { once: true });
@@ -44819,50 +45380,6 @@ function saveState(name, value) {
 function getState(name) {
 	return process.env[`STATE_${name}`] || "";
 }
-// src/report/amounts.ts
-/** `1 host`, `50 hosts`, `no hosts`. */
-/** `12,345`; without Intl, whose start costs more than everything else on the page. */
-const grouped = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
-const count = (number, noun) => `${number === 0 ? "no" : grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
-/** Seconds as people say them: `340 ms`, `8.4 s`, `2 min 5 s`, `1 h 3 min`. */
-function duration(seconds) {
-	if (!Number.isFinite(seconds) || seconds < 0) return "–";
-	if (seconds < .9995) return `${Math.round(seconds * 1e3)} ms`;
-	if (seconds < 59.95) return `${Number(seconds.toFixed(1))} s`;
-	const whole = Math.round(seconds);
-	if (whole < 3600) return joined(Math.floor(whole / 60), "min", whole % 60, "s");
-	const minutes = Math.round(whole / 60);
-	return joined(Math.floor(minutes / 60), "h", minutes % 60, "min");
-}
-/** Decimal units, as `df -H` and object stores count: `41.2 MB`. */
-function bytes(number) {
-	if (number < 1e3) return `${number} B`;
-	const units = [
-		"kB",
-		"MB",
-		"GB",
-		"TB",
-		"PB"
-	];
-	let amount = number;
-	let unit = "B";
-	for (const larger of units) {
-		if (amount < 999.95) break;
-		amount /= 1e3;
-		unit = larger;
-	}
-	return `${amount.toFixed(1)} ${unit}`;
-}
-/** `14:11:03.412` of an ISO time in UTC; empty for anything else. */
-const clock = (iso) => iso?.match(/^\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*Z$/)?.[1] ?? "";
-/** `web-1`, `web-1 and web-2`, `web-1, web-2 and web-3`; more than three are counted. */
-function named(hosts) {
-	const names = hosts.map((host) => host.name);
-	if (names.length > 3) return count(names.length, "host");
-	const last = names.at(-1) ?? "";
-	return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
-}
-const joined = (large, largeUnit, small, smallUnit) => small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 // src/report/visible.ts
 const HIDDEN = new RegExp(["(?<joined>(?<=\\p{Extended_Pictographic}[\\uFE0F\\u{1F3FB}-\\u{1F3FF}]?)\\u200D(?=\\p{Extended_Pictographic}))", "[\\p{Cf}\\p{Zl}\\p{Zp}\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u2800\\u3164\\uFE00-\\uFE0D\\uFFA0\\u{E0100}-\\u{E01EF}]"].join("|"), "gu");
 /**
@@ -44961,6 +45478,9 @@ function logTo(masker, sink) {
 		open = false;
 	};
 	return {
+		expect(hosts) {
+			for (const host of hosts) column(host);
+		},
 		phase(name) {
 			close();
 			sink.open(title(name));
@@ -44970,7 +45490,7 @@ function logTo(masker, sink) {
 			for (const line of lines(text)) sink.write(line);
 		},
 		step(host, mark, what, milliseconds) {
-			const time = milliseconds === void 0 ? "" : `  (${duration(milliseconds / 1e3)})`;
+			const time = milliseconds === void 0 ? "" : `  (${duration$1(milliseconds / 1e3)})`;
 			sink.write(`${MARKS$1[mark]} ${column(host)}  ${title(what)}${time}`);
 		},
 		output(host, printed) {
@@ -45001,22 +45521,40 @@ function verdict(report) {
 		sign: "❓",
 		words: unknown(report)
 	};
+	if (outcome === "planned") return {
+		sign: "📋",
+		words: planned(report)
+	};
+	if (outcome === "reported" && report.status) return reported(report.status);
 	return {
 		sign: "✅",
 		words: done(report)
 	};
 }
+/**
+* The first line: `shop · production is back on release 41`.
+*
+* @param shown how a part of it is written.
+*/
+function headlineWords(report, shown = (part) => part) {
+	const { words } = verdict(report);
+	const subject = [report.app, report.environment].filter((part) => part !== "").map(shown);
+	if (subject.length === 0) return shown(isGreen(report.outcome) ? words : "What is live was not changed: the request was refused");
+	return `${subject.join(" · ")}${words.startsWith(":") ? ":" : ""} ${shown(words.replace(/^: /, ""))}`;
+}
 /** Hosts in one of `states`. */
 const hostsIn = (report, ...states) => report.hosts.filter((host) => states.includes(host.state));
-function done({ outcome, from, to, target, checks }) {
+/** A commit is shown by its first digits; a name as it is. */
+const index_short = (release) => /^[0-9a-f]{12,}$/.test(release) ? release.slice(0, 7) : release;
+function done(report) {
+	const { outcome, from, to, target, deploying, checks } = report;
 	const release = to || target;
 	switch (outcome) {
 		case "rolled-back": return `is back on release ${release}`;
-		case "undone": return `is on release ${release} again: the rollback was undone`;
+		case "undone": return `is on release ${release} again: the rollback was undone${unwell(report)}`;
 		case "unchanged": return `is on ${from || release} already${checks.some((check) => check.status === "passed") ? " and it works" : ""}: nothing to do`;
-		case "planned": return "was not changed: this is the plan";
-		case "recorded": return release === "" ? "has a new entry in its ledger" : `has a new entry in its ledger about release ${release}`;
-		case "clear": return "is clear: a deploy may go on";
+		case "recorded": return recorded(report);
+		case "clear": return `: go ahead, nothing holds deploys${deploying ? ` of ${index_short(deploying)}` : ""}`;
 		case "unlocked": return "is unlocked";
 		case "drilled": return "passed its drill";
 		case "watched": return "was watched: no trigger fired";
@@ -45024,26 +45562,118 @@ function done({ outcome, from, to, target, checks }) {
 		default: return "was looked at: nothing was changed";
 	}
 }
-function refused({ operation }) {
+/** An undo goes back whatever the checks say: then the first line must not sound as if all were well. */
+function unwell({ checks }) {
+	const missed = checks.filter(({ status }) => status === "failed" || status === "warned");
+	if (missed.length === 0) return "";
+	return `, and ${missed.length === 1 ? "a check does" : `${missed.length} checks do`} not pass`;
+}
+function planned({ from, to }) {
+	if (to === "") return "was not changed: this is the plan";
+	if (from === to) return `would stay on ${to}: it is live already`;
+	return from === "" ? `would go to ${to}` : `would go ${from} → ${to}`;
+}
+function recorded({ recorded: told }) {
+	switch (told?.state) {
+		case "started": return `: the deploy of release ${told.release} is on record as begun`;
+		case "good": return `: release ${told.release} is on record as good`;
+		case "bad": return `: release ${told.release} is on record as bad`;
+		case "free": return told.release === "*" ? ": every hold is lifted" : `: release ${told.release} may be deployed again`;
+		default: return "has a new entry in its ledger";
+	}
+}
+function reported(status) {
+	const [first] = obstacles(status);
+	return first ?? {
+		sign: "✅",
+		words: `is on ${lives(status)}, and nothing is in the way`
+	};
+}
+function refused({ operation, deploying }) {
 	switch (operation) {
-		case "guard": return "must not be deployed to now";
+		case "guard": return `: do not deploy${deploying ? ` ${index_short(deploying)}` : ""}`;
 		case "record": return "has no new entry in its ledger: it was refused";
 		case "unlock": return "keeps its lock: unlocking was refused";
 		case "prune": return "keeps everything: nothing was removed";
 		case "undo": return "was not changed: the undo was refused";
+		case "plan": return "has no plan: a rollback would be refused";
+		case "status": return "could not be looked at";
 		default: return "was not changed";
 	}
 }
 function needsOperator(report) {
 	const stuck = hostsIn(report, "needs-operator");
-	if (stuck.length === 0) return "needs you now: it is in between";
-	if (stuck.length === 1) return `needs you now: ${named(stuck)} is in between`;
-	return `needs you now: ${stuck.length} of ${report.hosts.length} hosts are in between`;
+	if (stuck.length === 1) return `needs you now: ${named$1(stuck)} is in between`;
+	if (stuck.length > 1) return `needs you now: ${stuck.length} of ${report.hosts.length} hosts are in between`;
+	const seen = [...new Set(report.hosts.map(({ live }) => live))].filter((live) => live !== "");
+	if (seen.length > 1) return `needs you now: its hosts serve different releases, ${seen.join(" and ")}`;
+	if (seen[0] === void 0) return "needs you now: it is in between";
+	return seen[0] === report.to ? `needs you now: it stayed on ${seen[0]}, which is not confirmed` : `needs you now: it is back on ${seen[0]}, which does not pass its checks any more`;
 }
 function unknown(report) {
 	const lost = hostsIn(report, "unknown");
-	if (lost.length === 0) return "is not confirmed: contact was lost";
-	return `is not confirmed: contact with ${named(lost)} was lost`;
+	if (lost.length === 0) return "is not confirmed: the run was cut off";
+	return `is not confirmed: contact with ${named$1(lost)} was lost`;
+}
+// src/report/next-steps.ts
+/** What to do now, in order. The page, the annotation and the terminal all show these and no others. */
+function nextSteps(report) {
+	const said = (report.failure?.remedy ?? []).map((text) => ({ text }));
+	switch (report.outcome) {
+		case "needs-operator": return [...said, ...putInOrder(report)];
+		case "unknown": return [...said, ...findOut(report)];
+		case "restored": return [...said, ...tryAnother(report)];
+		default: return said;
+	}
+}
+function putInOrder(report) {
+	const stuck = hostsIn(report, "needs-operator", "unknown");
+	if (stuck.length === 0 && report.hosts.length > 0) return [];
+	const mine = report.undo.filter(({ host }) => stuck.length === 0 || stuck.some(({ name }) => name === host));
+	const back = report.from === "" ? "" : ` to \`${report.from}\``;
+	const output = stuck.filter(({ name }) => !report.steps.some((step) => step.host === name && says(step))).flatMap(outputOf);
+	return [
+		...output.length > 0 ? [{
+			text: "See what it stumbled over:",
+			commands: output
+		}] : [],
+		...mine.length > 0 ? [{
+			text: `Mend what kept ${hostNames(mine.map(({ host }) => host))} from going back${back}, and let it try again; this gives its lock back, too:`,
+			commands: mine
+		}] : [],
+		{ text: `Or put everything right by hand, and give the lock back with \`operation: unlock\` and \`run-id: ${report.run}\`.` }
+	];
+}
+/** A step that tells on this page why it did not pass. */
+const says = ({ status, output }) => status !== "passed" && output.length > 0;
+/** Where the steps of the run left what they printed. */
+const outputOf = ({ name, runFolder }) => runFolder === void 0 ? [] : [{
+	host: name,
+	command: `tail -n 20 ${runFolder}/out/*`
+}];
+function findOut(report) {
+	const lost = hostsIn(report, "unknown").map(({ name }) => name);
+	const mine = report.undo.filter(({ host }) => lost.includes(host));
+	return [
+		{ text: `Run \`operation: status\`: it reads from ${lost.length === 0 ? "each host" : hostNames(lost)} what happened there, and changes nothing.` },
+		...report.from === "" || report.to === "" ? [] : whatThen(report),
+		...mine.length > 0 ? [{
+			text: "No way to it but its console? There, by hand, this goes back:",
+			commands: mine
+		}] : []
+	];
+}
+/** What to do with each answer that `status` can give. */
+function whatThen({ from, to, run, operation, hosts }) {
+	const undo = operation === "undo" ? "" : ` To go back to \`${from}\`: \`operation: undo\` with \`run-id: ${run}\`.`;
+	const there = "Then it is over, and not confirmed: look whether it serves.";
+	if (hosts.length === 1) return [{ text: `It is on \`${to}\`? ${there}${undo}` }, { text: `It is on \`${from}\`? Then it is where it was: run this again.` }];
+	return [{ text: `Every host is on \`${to}\`? ${there}${undo}` }, { text: `The hosts differ? Bring them together: \`operation: rollback\` with \`target: ${from}\` or \`target: ${to}\`. Hosts that are there already stay as they are.` }];
+}
+function tryAnother({ alternatives = [], diagnosis, operation, failure }) {
+	const [first, ...others] = alternatives;
+	const more = others.length > 0 ? ` (or ${others.map((name) => `\`${name}\``).join(", ")})` : "";
+	return [...first !== void 0 && operation === "rollback" && failure?.code !== "RB-CANCELLED" ? [{ text: `Try another release: run again with \`target: ${first}\`${more}.` }] : [], ...diagnosis.length > 0 ? [{ text: "Read the diagnosis below: it was taken before anything was put back." }] : []];
 }
 // src/report/annotate.ts
 /**
@@ -45057,14 +45687,26 @@ function annotate(report) {
 /** Title and message of the last annotation; on the command line they are the last lines. */
 function finalWords(report) {
 	const { failure } = report;
-	const said = [failure?.message ?? "", ...(failure?.remedy ?? []).map((remedy) => `→ ${remedy}`)];
-	if (failure !== void 0) said.push(`(${failure.code}, run ${report.run})`);
+	const said = [failure?.message ?? "", ...nextSteps(report).flatMap(stepLines)];
+	if (failure !== void 0) said.push(`(${failure.code}${report.run === "" ? "" : `, run ${report.run}`})`);
 	const message = neutralise(said.filter((part) => part !== "").join("\n"), { lines: 40 }).join("\n");
-	const title = neutraliseTitle(`${report.app} · ${report.environment} ${verdict(report).words}`);
+	const title = neutraliseTitle(headlineWords(report), 300);
 	return {
 		title,
-		message: (message || title).slice(0, ANNOTATION_LENGTH).toWellFormed()
+		message: (message || facts(report) || title).slice(0, ANNOTATION_LENGTH).toWellFormed()
 	};
+}
+const stepLines = ({ text, commands = [] }) => [`→ ${text}`, ...commands.slice(0, 10).map(({ host, command }) => `   on ${host}: ${command}`)];
+/** What makes a green outcome worth believing, for those who read no further. */
+function facts({ outcome, from, to, hosts, duration: seconds, checks, operation, plannedChecks, planned }) {
+	const where = hosts.length === 0 ? "" : ` on ${named$1(hosts)}`;
+	if (outcome === "rolled-back" || outcome === "undone") {
+		const passed = checks.filter(({ status }) => status === "passed").length;
+		const looked = checks.length === 0 ? "no check was made" : `${passed} of ${count(checks.length, "check")} passed`;
+		return `${from} → ${to}${where} in ${duration$1(seconds)}; ${looked}.`;
+	}
+	if (operation === "plan") return `${count(planned?.length ?? 0, "step")}${where} and ${count(plannedChecks?.length ?? 0, "check")} from the runner. Nothing was changed.`;
+	return "";
 }
 // src/report/secret-forms.ts
 /**
@@ -45260,18 +45902,21 @@ function decoded(escaped) {
 	}
 }
 // src/report/plain-lines.ts
-/** A table for a terminal, its columns under each other; nothing when there is none. */
+const MOST_ROWS$1 = 100;
+const WIDEST = 60;
+/** A table where there is no page, its columns under each other; no lines when there is none. */
 function tableLines(table) {
-	if (table === void 0) return [];
-	const rows = [table.head, ...table.rows].map((row) => row.map((cell) => neutralise(cell).join(" ")));
-	const widths = table.head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-	return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
+	if (table === void 0 || table.rows.length === 0) return [];
+	const rows = [table.head, ...table.rows.slice(0, MOST_ROWS$1)].map((row) => table.head.map((_, column) => neutraliseTitle(row[column] ?? "")));
+	const widths = table.head.map((_, column) => Math.min(WIDEST, Math.max(...rows.map((row) => row[column]?.length ?? 0))));
+	const lines = rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
+	const rest = table.rows.length - MOST_ROWS$1;
+	return rest > 0 ? [...lines, `  … and ${rest} more rows, in the record`] : lines;
 }
-/** How a person gets back from what a run did, a command a line; nothing when it changed nothing. */
-function wayBackLines(report) {
-	if (report.outcome === "rolled-back") return [`Back to ${report.from}: rollbook undo --run-id ${report.run}, with the same options`, ...report.undo.map(({ host, command }) => `  or on ${host}: ${command}`)];
-	if (isGreen(report.outcome) || report.outcome === "refused") return [];
-	return report.undo.map(({ host, command }) => `on ${host}: ${command}`);
+/** How a person gets back from a rollback that worked, a command a line; what to do after any other is said with it. */
+function wayBackLines({ outcome, from, run, undo }) {
+	if (outcome !== "rolled-back") return [];
+	return [`Back to ${from}: rollbook undo --run-id ${run}, with the same options`, ...undo.map(({ host, command }) => `  or on ${host}: ${command}`)];
 }
 // src/report/plan-file.ts
 /** Writes the plan that the output `plan` names, readable by its owner alone; it is masked already. */
@@ -45989,10 +46634,10 @@ function prose(sentence, width = 2e3) {
 	return parts.map((part, at) => at % 2 === 1 ? code(part, width) : escapeMarkup(part)).join("") + tail;
 }
 /** A fenced block, at most the last 200 lines, that nothing in them can close. `language` is ours, never a stranger's. */
-function fence(lines, language = "") {
+function fence(lines, language = "", width = 500) {
 	const safe = neutralise(lines.join("\n"), {
 		lines: 200,
-		width: 500
+		width
 	});
 	const longest = safe.reduce((most, line) => Math.max(most, longestRun(line)), 0);
 	const ticks = "`".repeat(Math.max(3, longest + 1));
@@ -46015,6 +46660,20 @@ function table(head, rows) {
 const details = (title, body) => `<details><summary>${index_text(title)}</summary>\n\n${body}\n\n</details>`;
 /** A coloured box; each entry of `lines` is Markdown and one paragraph. */
 const index_alert = (kind, lines) => [`> [!${kind}]`, ...lines.flatMap((line, at) => at === 0 ? [`> ${line}`] : [">", `> ${line}`])].join("\n");
+/** The first blocks, so that what fifty hosts printed doesn't push out everything else. */
+function asManyAsFit(all, block) {
+	const shown = [];
+	let left = 131072;
+	for (const each of all) {
+		const written = block(each);
+		left -= Buffer.byteLength(written);
+		if (left < 0) break;
+		shown.push(written);
+	}
+	const rest = all.length - shown.length;
+	if (rest > 0) shown.push(`… and what ${count(rest, "more command")} printed, in the record.`);
+	return shown.join("\n\n");
+}
 const list = (items) => items.map((item) => `- ${item}`).join("\n");
 const longestRun = (line) => (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
 // src/report/summary/backups.ts
@@ -46041,12 +46700,12 @@ const line = (backup) => [
 const MOST$1 = 300;
 /** Checks that did not pass, shown openly. */
 function failedChecks({ checks: all }) {
-	const wrong = all.filter(isWrong);
+	const wrong = all.filter(isWrong$1);
 	return wrong.length === 0 ? "" : `**Checks that did not pass**\n\n${rows$1(wrong)}`;
 }
 /** The others, folded. */
 function otherChecks({ checks: all, outcome }) {
-	const others = all.filter((check) => !isWrong(check));
+	const others = all.filter((check) => !isWrong$1(check));
 	if (others.length === 0) return "";
 	const passed = others.filter((check) => check.status === "passed").length;
 	const notRun = others.length - passed;
@@ -46054,7 +46713,7 @@ function otherChecks({ checks: all, outcome }) {
 	const hint = isGreen(outcome) && isWeak(all) ? `\n\nNo answer proves which release gave it. Let one check compare the version with ${code("ROLLBOOK_TO")}.` : "";
 	return details(title.filter((part) => part !== "").join(", "), rows$1(others) + hint);
 }
-const isWrong = (check) => check.status === "failed" || check.status === "warned";
+const isWrong$1 = (check) => check.status === "failed" || check.status === "warned";
 /** Green checks that an old process could have answered just as well. */
 function isWeak(all) {
 	const passed = all.filter((check) => check.status === "passed");
@@ -46086,7 +46745,7 @@ function rows$1(all) {
 		prose(check.title, 200),
 		index_text(check.from),
 		String(check.attempts),
-		duration(check.seconds),
+		duration$1(check.seconds),
 		BEFORE[check.before],
 		check.proof === "version" ? "yes" : "no",
 		index_text(check.detail, 300)
@@ -46094,7 +46753,6 @@ function rows$1(all) {
 	return all.length > MOST$1 ? `${shown}\n\n… and ${count(all.length - MOST$1, "more check")}, in the record.` : shown;
 }
 // src/report/summary/evidence.ts
-const MOST_STEPS = 2e3;
 /** Said before the first change. A page that is about nothing else shows it openly. */
 function preflight({ preflight: lines, operation, outcome }) {
 	if (lines.length === 0) return "";
@@ -46116,18 +46774,6 @@ function diagnosis({ diagnosis: all }) {
 	const block = (each) => `**${index_text(each.title)}** on ${index_text(each.host)}\n\n${fence(each.lines, "text")}`;
 	return details("Diagnosis: what the hosts said when it had failed", asManyAsFit(all, block));
 }
-/** Every step of every host with its time; what it printed only where it did not pass. */
-function steps({ steps: all }) {
-	if (all.length === 0) return "";
-	const printed = asManyAsFit(all.filter((step) => step.status !== "passed" && step.output.length > 0), (step) => `**${index_text(step.title)}** on ${index_text(step.host)} printed\n\n${fence(step.output, "text")}`);
-	const body = [
-		rows(all.slice(0, MOST_STEPS)),
-		moreSteps(all.length - MOST_STEPS),
-		printed
-	];
-	return details(`Every step, with its time (${all.length})`, body.filter((part) => part !== "").join("\n\n"));
-}
-const moreSteps = (number) => number > 0 ? `… and ${count(number, "more step")}, in the record.` : "";
 /** What is left to people. */
 function followUp({ followUp: all }) {
 	if (all === void 0 || all.length === 0) return "";
@@ -46135,78 +46781,57 @@ function followUp({ followUp: all }) {
 	const items = all.map((item) => `- [${item.done ? "x" : " "}] ${prose(item.text)}`);
 	return details(`Follow-up (${open === 0 ? "all done" : `${open} open`})`, items.join("\n"));
 }
-const STATUS = {
-	passed: "✓",
-	failed: "❌ failed",
-	warned: "⚠️ warned",
-	"timed-out": "❌ timed out",
-	unseen: "❓ end not seen"
-};
-const rows = (all) => table([
-	"host",
-	"phase",
-	"step",
-	"",
-	"began at",
-	"took"
-], all.map((step) => [
-	index_text(step.host),
-	step.action === "undo" ? `${step.phase}, undone` : step.phase,
-	prose(step.title, 200),
-	STATUS[step.status],
-	duration(step.from / 1e3),
-	duration((step.to - step.from) / 1e3)
-]));
-/** The first blocks, so that what fifty hosts printed doesn't push out everything else. */
-function asManyAsFit(all, block) {
-	const shown = [];
-	let left = 131072;
-	for (const each of all) {
-		const written = block(each);
-		left -= Buffer.byteLength(written);
-		if (left < 0) break;
-		shown.push(written);
-	}
-	const rest = all.length - shown.length;
-	if (rest > 0) shown.push(`… and what ${count(rest, "more command")} printed, in the record.`);
-	return shown.join("\n\n");
-}
 // src/report/summary/footer.ts
 const RUN_PATH = /^(\/[\w.-]+){2}\/actions\/runs\/\d+(\/attempts\/\d+)?$/;
+/** Operations that are about one rollback of the runbook; the others are about all of them. */
+const CONCERNED = [
+	"rollback",
+	"plan",
+	"undo",
+	"drill",
+	"watch"
+];
 /** Which run this was. The link has no server in it, so it holds on GitHub Enterprise too. */
 function footer(report) {
-	const { title, rollback } = report;
+	const { title, operation } = report;
+	const rollback = CONCERNED.includes(operation) ? report.rollback : "";
 	const what = title === void 0 || rollback === "" ? rollback : `${title} (${rollback})`;
 	return `<sub>${[
 		`${index_text(report.operation)}${what === "" ? "" : ` ${index_text(what)}`}`,
-		`run ${code(report.run)}`,
+		report.run === "" ? "" : `run ${code(report.run)}`,
 		`started ${index_text(report.started.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC"))}`,
 		RUN_PATH.test(report.workflowRun) ? `[log of this run](${report.workflowRun})` : ""
 	].filter((part) => part !== "").join(" · ")}</sub>`;
 }
 // src/report/summary/headline.ts
 /** The first line: is it over? */
-function heading(report) {
-	const { sign, words } = verdict(report);
-	return `## ${sign} ${index_text(report.app)} · ${index_text(report.environment)} ${index_text(words)}`;
-}
+const heading = (report) => `## ${verdict(report).sign} ${headlineWords(report, (part) => index_text(part))}`;
 /** The line under it: what it came to, in words, for outcomes that are not green. */
 function whatHappened(report) {
 	const { failure, outcome } = report;
 	if (isGreen(outcome) && failure === void 0) return "";
-	const why = failure === void 0 ? "" : ` ${prose(failure.message)}`;
-	const mark = failure === void 0 ? "" : ` ${code(failure.code)}`;
-	return `**${lead(report)}**${why}${mark}${rest(report)}`;
+	if (failure === void 0) return `**${lead(report)}**${rest(report)}`;
+	const [first = "", ...more] = failure.message.split("\n");
+	const said = `**${lead(report)}** ${prose(first)} ${code(failure.code)}${rest(report)}`;
+	return more.length === 0 ? said : `${said}\n\n${list(more.slice(0, 100).map((line) => prose(line)))}`;
 }
 /** From → to, where, how long, how sure, by whom and why. */
 function meta(report) {
-	const { outcome } = report;
-	return [...outcome === "rolled-back" || outcome === "undone" || outcome === "drilled" ? [`${change(report)}${where(report)} in **${duration(report.duration)}**${target(report)}`, ...checks(report.checks)] : [`${wanted(report)}${spent(report)}`, ...outcome === "unchanged" ? checks(report.checks) : []], asked(report)].filter((part) => part !== "").join(" · ");
+	const { outcome, run } = report;
+	if (run === "") return "";
+	return [...outcome === "rolled-back" || outcome === "undone" || outcome === "drilled" ? [`${change(report)}${where(report)} in **${duration$1(report.duration)}**${target(report)}`, ...checks(report.checks)] : [
+		wanted(report),
+		spent(report),
+		...outcome === "unchanged" ? checks(report.checks) : []
+	], asked(report)].filter((part) => part !== "").join(" · ");
 }
-function lead({ outcome, operation }) {
+function lead({ outcome, operation, failure }) {
+	const cancelled = failure?.code === "RB-CANCELLED";
 	switch (outcome) {
-		case "refused": return operation === "guard" ? "Do not deploy:" : "Refused before the first change:";
-		case "restored": return "Tried, failed, put back.";
+		case "refused":
+			if (operation === "guard") return "Do not deploy:";
+			return cancelled ? "Stopped before the first change." : "Refused before the first change:";
+		case "restored": return cancelled ? "Stopped and put back." : "Tried, failed, put back.";
 		case "needs-operator": return "Not over.";
 		case "unknown": return "Perhaps not over.";
 		default: return "With a problem:";
@@ -46219,7 +46844,8 @@ function rest(report) {
 		const release = from === "" ? "" : `, on ${code(from)}`;
 		return `\n\n${everyHost(hosts.length)} where the run found ${them}${release}, and that was looked at, not assumed. What was wrong before is still wrong.`;
 	}
-	if (outcome === "needs-operator") return " The lock is kept, so that no deploy and no other rollback gets in between.";
+	const stuck = hosts.filter(({ state }) => state === "needs-operator");
+	if (outcome === "needs-operator" && (stuck.length > 0 || hosts.length === 0)) return " The lock is kept, so that no deploy and no other rollback gets in between.";
 	return "";
 }
 function everyHost(number) {
@@ -46228,18 +46854,19 @@ function everyHost(number) {
 }
 const change = ({ from, to }) => from === "" && to === "" ? "Done" : `**${index_text(from || "?")} → ${index_text(to || "?")}**`;
 function where({ hosts }) {
-	return hosts.length === 0 ? "" : ` on ${index_text(named(hosts))}`;
+	return hosts.length === 0 ? "" : ` on ${index_text(named$1(hosts))}`;
 }
 function wanted(report) {
 	const { outcome, operation, from, to, target: asked } = report;
 	if (operation !== "rollback" && operation !== "undo") return where(report).replace(/^ on/, "On");
 	if (outcome === "unchanged") return `Looked at${where(report)}, nothing was written`;
-	return `Wanted: ${from !== "" && to !== "" ? change(report) : code(asked)}${where(report)}`;
+	const what = from !== "" && to !== "" ? change(report) : operation === "undo" ? "" : code(asked);
+	return what === "" ? "" : `Wanted: ${what}${where(report)}`;
 }
-const spent = ({ duration: seconds }) => seconds > 0 ? ` · took **${duration(seconds)}**` : "";
+const spent = ({ duration: seconds }) => seconds > 0 ? `took **${duration$1(seconds)}**` : "";
 function target({ rto, rtoMet }) {
 	if (rto === void 0) return "";
-	return rtoMet === false ? ` (target ${duration(rto)}, **missed**)` : ` (target ${duration(rto)})`;
+	return rtoMet === false ? ` (target ${duration$1(rto)}, **missed**)` : ` (target ${duration$1(rto)})`;
 }
 function checks(all) {
 	if (all.length === 0) return ["**no check was made**"];
@@ -46263,7 +46890,7 @@ function asked({ actor, reason }) {
 function unconfirmed(report) {
 	const hosts = hostsIn(report, "unconfirmed");
 	if (hosts.length === 0) return "";
-	return `${index_text(named(hosts))} kept the target by ${hosts.length === 1 ? "itself" : "themselves"}, without the runner's word: look at ${hosts.length === 1 ? "it" : "them"} once.`;
+	return `${index_text(named$1(hosts))} kept the target by ${hosts.length === 1 ? "itself" : "themselves"}, without the runner's word: look at ${hosts.length === 1 ? "it" : "them"} once.`;
 }
 // src/report/summary/hosts.ts
 /** Up to this many hosts are shown openly; more are folded behind those that differ. */
@@ -46280,9 +46907,10 @@ const STATES = {
 };
 /** What was live and what is live on each host, the ones that differ first. */
 function hostTable(report) {
-	const { hosts, checks, outcome } = report;
+	const { hosts, outcome, status } = report;
+	if (status !== void 0) return "";
 	if (outcome !== "reported" && hosts.every((host) => host.state === "untouched")) return "";
-	if (hosts.length <= OPEN) return [rowsOf(differingFirst(hosts), checks), notes(hosts)].filter((part) => part !== "").join("\n\n");
+	if (hosts.length <= OPEN) return [rowsOf(differingFirst(hosts), report), notes(hosts)].filter((part) => part !== "").join("\n\n");
 	const usual = commonest(hosts);
 	const differing = hosts.filter((host) => kindOf(host) !== usual);
 	const alike = hosts.filter((host) => kindOf(host) === usual);
@@ -46290,20 +46918,22 @@ function hostTable(report) {
 	const first = alike[0];
 	const title = first === void 0 ? "" : `${count(alike.length, "host")}, all alike: ${sentence(first)}${between(alike)}`;
 	return [
-		shown.length > 0 ? rowsOf(shown, checks) : "",
+		shown.length > 0 ? rowsOf(shown, report) : "",
 		notes(hosts),
 		differing.length > MOST ? `… and ${count(differing.length - MOST, "more host")} that differ, in the record.` : "",
-		details(title, rowsOf(alike.slice(0, MOST), checks) + more(alike.length))
+		details(title, rowsOf(alike.slice(0, MOST), report) + more(alike.length))
 	].filter((part) => part !== "").join("\n\n");
 }
 /** What single hosts have to say, under the table: a sentence in a column makes all the others too narrow to read. */
 function notes(hosts) {
 	const said = hosts.filter((host) => host.message !== void 0 && host.message !== "");
 	const groups = [...Map.groupBy(said, (host) => host.message ?? "")].slice(0, 20);
-	return list(groups.map(([message, of]) => `**${index_text(named(of))}**: ${prose(message, 600)}`));
+	return list(groups.map(([message, of]) => `**${index_text(named$1(of))}**: ${prose(message, 600)}`));
 }
 const more = (all) => all > MOST ? `\n\n… and ${count(all - MOST, "more host")}, in the record.` : "";
-function rowsOf(hosts, checks) {
+/** Back is one thing; whether what serves there is well is another. */
+const stateOf = ({ state }, outcome) => state === "restored" && outcome !== "restored" ? "↩ back" : STATES[state];
+function rowsOf(hosts, { checks, outcome }) {
 	const used = [
 		{
 			head: "host",
@@ -46311,7 +46941,7 @@ function rowsOf(hosts, checks) {
 		},
 		{
 			head: "was live",
-			cell: (host) => release(host.from, host.fromCommit)
+			cell: (host) => release$1(host.from, host.fromCommit)
 		},
 		{
 			head: "is live",
@@ -46319,7 +46949,7 @@ function rowsOf(hosts, checks) {
 		},
 		{
 			head: "state",
-			cell: (host) => STATES[host.state]
+			cell: (host) => stateOf(host, outcome)
 		},
 		{
 			head: "switched (UTC)",
@@ -46332,13 +46962,13 @@ function rowsOf(hosts, checks) {
 	].filter((column, at) => at < 4 || hosts.some((host) => column.cell(host) !== ""));
 	return table(used.map((column) => column.head), hosts.map((host) => used.map((column) => column.cell(host))));
 }
-function release(name, commit) {
+function release$1(name, commit) {
 	const short = commit === void 0 || commit === "" ? "" : code(commit.slice(0, 7));
 	return [index_text(name), name === commit ? "" : short].filter((part) => part !== "").join(" ");
 }
 function isLive(host) {
 	if (host.live === "") return "not seen";
-	return `**${index_text(host.live)}**${release("", host.liveCommit) && ` ${release("", host.liveCommit)}`}`;
+	return `**${index_text(host.live)}**${release$1("", host.liveCommit) && ` ${release$1("", host.liveCommit)}`}`;
 }
 function checksOf(host, checks) {
 	const made = checks.filter((check) => check.from === host.name && check.status !== "not-run");
@@ -46379,6 +47009,93 @@ function between(hosts) {
 	if (first === void 0 || last === void 0) return "";
 	return first === last ? ` at ${first} UTC` : ` between ${first} and ${last} UTC`;
 }
+// src/report/summary/plan.ts
+/** Where each host would go, and why; hosts that would do the same share a row. */
+function journey({ operation, outcome, hosts, from, to }) {
+	if (operation !== "plan" || outcome !== "planned") return "";
+	const rows = shared(hosts, ({ name }) => name, ({ name: _, freeBytes: __, ...host }) => host);
+	const shown = table([
+		"host",
+		"is live",
+		from === to ? "would stay on" : "would go to",
+		"why",
+		"free"
+	], rows.map(({ hosts: names, what }) => [
+		index_text(hostNames(names)),
+		release(what.from, what.fromCommit),
+		`**${index_text(what.to)}** ${commit(what.toCommit)}`,
+		prose(what.why ?? ""),
+		roomOf(hosts.filter(({ name }) => names.includes(name)).flatMap(({ freeBytes }) => freeBytes ?? []))
+	]));
+	const passedOver = rows.flatMap(({ what }) => what.passedOver ?? []);
+	const over = [...new Set(passedOver.map(({ name, why }) => `${index_text(name)}: it ${prose(why)}`))].slice(0, 20);
+	return over.length === 0 ? shown : `${shown}\n\nPassed over: ${over.join(" · ")}`;
+}
+const commit = (revision) => revision === void 0 ? "" : code(revision.slice(0, 7));
+const release = (name, revision) => `${index_text(name)} ${commit(revision)}`;
+/** The least of them is what counts. */
+const roomOf = (free) => {
+	if (free.length === 0) return "";
+	return `${free.length > 1 ? "≥ " : ""}${space(Math.min(...free))}`;
+};
+/** Every step that a run would take: a table for each phase, in which hosts with equal steps share a row. */
+function plannedSteps(report) {
+	const phases = plannedPhases(report.planned ?? []);
+	const checks = report.plannedChecks ?? [];
+	const after = phases.filter(({ phase }) => phase === "resume" || phase === "diagnose");
+	const before = phases.filter((each) => !after.includes(each));
+	const looks = checks.length === 0 ? [] : [`#### verify – as the runner sees it\n\n${list(checks.slice(0, 100).map((title) => prose(title)))}`];
+	const fallback = phases.length === 0 ? [] : ["If a step or a check fails, every host goes back: what was switched is taken back in reverse, between the same stops and starts, and what passed before is looked at again."];
+	return [
+		...before.map(phaseTable),
+		...looks,
+		...after.map(phaseTable),
+		...fallback
+	].join("\n\n");
+}
+const WHEN = {
+	backup: "before anything is changed",
+	stop: "the first change",
+	switch: "on all hosts together",
+	start: "right after the switch",
+	verify: "as the hosts themselves see it",
+	resume: "once everything is verified",
+	diagnose: "only when something failed, before it is put back"
+};
+function phaseTable({ phase, steps }) {
+	const rows = steps.slice(0, 300).map(({ hosts, what }) => [
+		index_text(hostNames(hosts)),
+		`${what.inner ? "or: " : ""}${prose(what.title, 200)}`,
+		dataCell(what),
+		prose(what.undo, 300)
+	]);
+	const more = steps.length > 300 ? `\n\n… and ${steps.length - 300} more, in the plan.` : "";
+	return `#### ${phase} – ${WHEN[phase]}\n\n${table([
+		"host",
+		"step",
+		"with",
+		"undo"
+	], rows)}${more}`;
+}
+/** How many lines of a script fit into a cell; the plan has all of it. */
+const LINES = 12;
+const dataCell = ({ data, kind }) => [`${code(kind)}`, ...Object.entries(data).flatMap(([name, value]) => {
+	const lines = value.replace(/\n+$/, "").split("\n");
+	const shown = lines.slice(0, LINES).map((line) => code(line, 200));
+	const rest = lines.length > LINES ? [`… ${lines.length - LINES} more lines`] : [];
+	return lines.length === 1 ? [`${index_text(name)}: ${shown[0]}`] : [
+		`${index_text(name)}:`,
+		...shown,
+		...rest
+	];
+})].join("<br>");
+/** The shell functions of each kind, once, folded; and where the whole program is. */
+function scripts({ scripts: all = [], planFile = "", outcome }) {
+	if (outcome !== "planned") return "";
+	const shown = all.map(({ kind, text: source }) => details(`Script of ${kind}: how a step of this kind looks, acts and is taken back`, fence(source.replace(/\n+$/, "").split("\n"), "sh")));
+	const file = planFile === "" ? "" : `**Everything, byte for byte** – the program of each host stands in ${code(planFile)} on the runner, which the output ${code("plan")} names.`;
+	return [...shown, file].filter((part) => part !== "").join("\n\n");
+}
 // src/report/summary/commands.ts
 /** Commands to copy, those that are the same on several hosts once. */
 function commands(all) {
@@ -46401,50 +47118,202 @@ function failureTable({ failure }) {
 }
 /** What to do now. */
 function remedies(report) {
-	if (report.outcome === "needs-operator") return doThisNow(report);
-	if (report.outcome === "unknown") return waitOrLook(report);
-	const [first, ...more] = (report.failure?.remedy ?? []).map((each) => prose(each));
+	const steps = nextSteps(report).map(shown);
+	if (report.outcome === "needs-operator") return `### Do this now\n\n${numbered(steps)}`;
+	if (report.outcome === "unknown") return [byThemselves(report), `### Do this next\n\n${numbered(steps)}`].join("");
+	const [first, ...more] = steps;
 	if (first === void 0) return "";
-	return more.length === 0 ? `**To go on:** ${first}` : `**To go on:**\n\n${list([first, ...more])}`;
+	return more.length === 0 && !first.includes("\n") ? `**To go on:** ${first}` : `**To go on:**\n\n${list(steps.map((step) => step.replace(/\n(?=.)/g, "\n  ")))}`;
 }
-function doThisNow(report) {
-	const stuck = hostsIn(report, "needs-operator", "unknown");
-	const mine = report.undo.filter((each) => stuck.length === 0 || stuck.some((host) => host.name === each.host));
-	const steps = (report.failure?.remedy ?? []).map((each) => prose(each));
-	if (mine.length > 0) {
-		const back = report.from === "" ? "To take it back" : `To take it back to ${code(report.from)}`;
-		steps.push(`${back}, run:\n\n${indented(commands(mine))}`);
-	}
-	steps.push(`When it is right, run this workflow with *operation* ${code("unlock")} and *run-id* ${code(report.run)}.`);
-	return `### Do this now\n\n${numbered(steps)}`;
+/** A long name or command at the end of a sentence gets a block of its own, which has a button for copying. */
+const LONG_TAIL = /^(.*: )`([^`]{60,})`\.?$/s;
+function shown({ text: said, commands: all }) {
+	if (all !== void 0) return `${prose(said)}\n\n${commands(all)}`;
+	const [, sentence, long] = LONG_TAIL.exec(said) ?? [];
+	if (sentence === void 0 || long === void 0) return prose(said);
+	return `${prose(sentence)}\n\n${fence([long], "text", 4e3)}`;
 }
-function waitOrLook(report) {
+/** What hosts that were lost do, or have done, without the runner. */
+function byThemselves(report) {
 	const lost = hostsIn(report, "unknown");
-	const steps = (report.failure?.remedy ?? []).map((each) => prose(each));
-	steps.push(`Run this workflow with *operation* ${code("status")}: it reads what each host did. It changes nothing.`, `To go back everywhere, whatever they did, run it with *operation* ${code("undo")} and *run-id* ${code(report.run)}.`);
-	const mine = report.undo.filter((each) => lost.some((host) => host.name === each.host));
-	if (mine.length > 0) steps.push(`Or go back by hand, on the host itself:\n\n${indented(commands(mine))}`);
-	const next = `### Do this next\n\n${numbered(steps)}`;
-	return lost.length === 0 ? next : `### What happens by itself\n\n${list(byThemselves(lost, report))}\n\n${next}`;
+	if (lost.length === 0) return "";
+	const ended = Date.parse(report.started) + report.duration * 1e3;
+	const lines = [...Map.groupBy(lost, (host) => decision(host, report, ended))].slice(0, 20).map(([words, of]) => `**${index_text(named$1(of))}** ${words}`);
+	const others = report.hosts.filter((host) => host.state !== "unknown" && host.live !== "");
+	const elsewhere = [...Map.groupBy(others, ({ live }) => live)].map(([live, of]) => `**${index_text(named$1(of))}** ${of.length === 1 ? "is" : "are"} on ${code(live)}.`);
+	return `### What happens by itself\n\n${list([...lines, ...elsewhere])}\n\n`;
 }
-/** One line for all hosts that will do the same. */
-function byThemselves(hosts, report) {
-	return [...Map.groupBy(hosts, (host) => decision(host, report))].slice(0, 20).map(([words, of]) => `**${index_text(named(of))}** ${words}`);
-}
-function decision(host, { from, to }) {
+/** @param ended when the run ended, milliseconds since the epoch. */
+function decision(host, { from, to }, ended) {
 	const target = code(host.to || to) || "the target";
 	const before = code(host.from || from) || "where it was";
-	const until = clock(host.lostContact?.deadline).slice(0, 8);
-	const waits = until === "" ? "waits for the runner for a while" : `waits for the runner until **${until} UTC**`;
-	switch (host.lostContact?.decides) {
-		case "keep": return `${waits}, then keeps ${target}, marked *not confirmed*.`;
-		case "undo": return `${waits}, then goes back to ${before}.`;
-		default: return `${waits}, then looks at its own checks. They pass: it keeps ${target}. They fail: it goes back to ${before}.`;
+	const { decides, deadline } = host.lostContact ?? {};
+	const until = clock(deadline).slice(0, 8);
+	if (deadline !== void 0 && Date.parse(deadline) <= ended) {
+		const decided = `decided by itself at about **${until} UTC**, because it heard nothing more`;
+		if (decides === "keep") return `${decided}: it keeps ${target}, marked *not confirmed*.`;
+		if (decides === "undo") return `${decided}: it goes back to ${before}.`;
+		return `${decided}. Its own checks passed: it keeps ${target}. They failed: it went back to ${before}.`;
 	}
+	const waits = until === "" ? "waits for the runner for a while" : `waits for the runner until **${until} UTC**`;
+	if (decides === "keep") return `${waits}, then keeps ${target}, marked *not confirmed*.`;
+	if (decides === "undo") return `${waits}, then goes back to ${before}.`;
+	return `${waits}, then looks at its own checks. They pass: it keeps ${target}. They fail: it goes back to ${before}.`;
 }
-const numbered = (steps) => steps.map((step, at) => `${at + 1}. ${step}`).join("\n");
-/** Inside a numbered list, or the fence would end the list. */
-const indented = (block) => block.replace(/^(?=.)/gm, "   ");
+/** What belongs to a step is indented, or a fence would end the list. */
+const numbered = (steps) => steps.map((step, at) => `${at + 1}. ${step.replace(/\n(?=.)/g, "\n   ")}`).join("\n");
+// src/report/summary/status.ts
+/** What stands in the way besides what the first line says, and what to do about all of it. */
+function statusRemedies({ status = [] }) {
+	const all = obstacles(status);
+	const [first, ...more] = all.flatMap(({ remedy }) => remedy);
+	if (first === void 0) return "";
+	const others = all.slice(1).map(({ sign, words }) => `${sign} It ${prose(words)}.`);
+	const steps = more.length === 0 ? `**To do:** ${prose(first)}` : `**To do:**\n\n${list([first, ...more].map((each) => prose(each)))}`;
+	return [...others, steps].join("\n\n");
+}
+/** What each host serves, and what holds it; hosts that say the same share a row. */
+function statusHosts({ status = [] }) {
+	if (status.length === 0) return "";
+	return [table([
+		"host",
+		"is live",
+		"lock",
+		"free",
+		"state folder"
+	], alike(status).map(({ hosts, what }) => [
+		index_text(hostNames(hosts)),
+		what.links.map(liveCell).join("<br>") || "nothing known",
+		prose(lockWords(what)),
+		rooms(status.filter(({ host }) => hosts.includes(host))),
+		code(what.stateFolder)
+	])), holds(status)].filter((part) => part !== "").join("\n\n");
+}
+function holds(status) {
+	const all = shared(status.flatMap(({ host, holds: own }) => own.map((hold) => ({
+		host,
+		hold
+	}))), ({ host }) => host, ({ hold: { since, ...hold } }) => [hold, minute(since)]);
+	if (all.length === 0) return "";
+	const lines = all.slice(0, 50).map(({ hosts, what: { hold } }) => `${prose(holdWords(hold))} – on ${index_text(hostNames(hosts))}`);
+	return `**On hold**\n\n${list(lines)}`;
+}
+function liveCell({ path, live, problem, releases }) {
+	if (problem !== void 0) return `⚠️ ${prose(problem, 300)}`;
+	const revision = releases.find(({ name }) => name === live)?.commit;
+	const shown = `**${index_text(live)}**${revision === void 0 ? "" : ` ${code(revision.slice(0, 7))}`}`;
+	return releases.length === 0 ? `${code(path)} → ${shown}` : shown;
+}
+/** The least of them is what counts. */
+function rooms(hosts) {
+	const free = hosts.flatMap(({ links }) => links.flatMap(({ freeBytes }) => freeBytes ?? []));
+	if (free.length === 0) return "";
+	return `${hosts.length > 1 ? "≥ " : ""}${space(Math.min(...free))}`;
+}
+/** What can be gone back to, the newest first. */
+function statusReleases({ status = [] }) {
+	return shared(status.flatMap(({ host, links }) => links.map((link) => ({
+		host,
+		link
+	}))), ({ host }) => host, ({ link: { path, releases } }) => [path, releases]).filter(({ what: { link } }) => link.releases.length > 0).slice(0, 20).map(({ hosts, what: { link } }) => {
+		const rows = link.releases.slice(0, 20).map((release) => [
+			release.standing === "live" ? `**${index_text(release.name)}**` : index_text(release.name),
+			release.commit === void 0 ? "" : code(release.commit.slice(0, 7)),
+			`${SIGNS[release.standing]} ${prose(standingWords(release), 300)}`
+		]);
+		const rest = link.releases.length - rows.length;
+		const more = rest > 0 ? `\n\n… and ${rest} older ones, in the record.` : "";
+		return `**Releases** in ${code(link.path)} on ${index_text(hostNames(hosts))}, newest first\n\n${table([
+			"release",
+			"commit",
+			"can it be gone back to?"
+		], rows)}${more}`;
+	}).join("\n\n");
+}
+const SIGNS = {
+	live: "▶️",
+	good: "✅",
+	usable: "✅",
+	bad: "⛔",
+	"half-made": "🚧"
+};
+/** The last runs, the newest first. */
+function statusRuns({ status = [] }) {
+	const runs = shared(status.flatMap(({ host, runs: all }) => all.map((run) => ({
+		host,
+		run
+	}))), ({ host }) => host, ({ run }) => run).toSorted((a, b) => a.what.run.run < b.what.run.run ? 1 : -1);
+	if (runs.length === 0) return "";
+	return `**Last runs**\n\n${table([
+		"run",
+		"began",
+		"went",
+		"how it ended",
+		"on"
+	], runs.slice(0, 50).map(({ hosts, what: { run } }) => [
+		code(run.run),
+		begun(run.run),
+		`${index_text(run.from)} → ${index_text(run.to)}`,
+		prose(endedAs(run)),
+		index_text(hostNames(hosts))
+	]))}`;
+}
+// src/report/summary/steps.ts
+const MOST_STEPS = 2e3;
+const MOST_PRINTED = 100;
+const isWrong = ({ status }) => status !== "passed";
+/** What the steps that did not pass printed: the reason, more often than not. Checks have a table of their own. */
+function failedSteps({ steps: all, outcome }) {
+	const wrong = all.filter((step) => isWrong(step) && step.output.length > 0);
+	if (wrong.length === 0) return "";
+	const shown = shared(wrong.slice(0, MOST_PRINTED), (step) => step.host, ({ title, action, status, output }) => [
+		title,
+		action,
+		status,
+		output
+	]);
+	const block = ({ hosts, what }) => `**${index_text(what.title)}**${what.action === "undo" ? " (taken back)" : ""} on ${index_text(hostNames(hosts))} ${STATUS[what.status]} and printed\n\n${fence(what.output, "text")}`;
+	const rest = wrong.length - MOST_PRINTED;
+	const more = rest > 0 ? `\n\n… and what ${count(rest, "more step")} printed, in the record.` : "";
+	const body = asManyAsFit(shown, block) + more;
+	return isGreen(outcome) ? details("What steps printed that did not pass", body) : body;
+}
+/** Every step of every host with its time. What was only looked at before, and passed, is left out. */
+function steps({ steps: all }) {
+	const shown = all.filter((step) => step.action !== "ready" || isWrong(step)).toSorted((a, b) => a.from - b.from);
+	if (shown.length === 0) return "";
+	const body = [rows(shown.slice(0, MOST_STEPS)), moreSteps(shown.length - MOST_STEPS)];
+	return details(`Every step, with its time (${shown.length})`, body.filter((part) => part !== "").join("\n\n"));
+}
+const moreSteps = (number) => number > 0 ? `… and ${count(number, "more step")}, in the record.` : "";
+const STATUS = {
+	passed: "✓",
+	failed: "❌ failed",
+	warned: "⚠️ warned",
+	"timed-out": "❌ timed out",
+	unseen: "❓ end not seen"
+};
+const ACTIONS = {
+	ready: (phase) => `before ${phase}`,
+	do: (phase) => phase,
+	undo: (phase) => `${phase}, taken back`,
+	check: (phase) => phase
+};
+const rows = (all) => table([
+	"host",
+	"phase",
+	"step",
+	"",
+	"began at",
+	"took"
+], all.map((step) => [
+	index_text(step.host),
+	ACTIONS[step.action](step.phase),
+	prose(step.title, 200),
+	STATUS[step.status],
+	duration$1(step.from / 1e3),
+	duration$1((step.to - step.from) / 1e3)
+]));
 // src/report/summary/timeline.ts
 /** The phases as a Mermaid gantt, with the time of each in words for those whose page doesn't draw it. */
 function timeline({ phases }) {
@@ -46465,7 +47334,7 @@ function timeline({ phases }) {
 function scale(span) {
 	if (span < 6e4) return {
 		format: "x",
-		axis: span < 4e3 ? "%-S.%L s" : "%-S s",
+		axis: span < 8e3 ? "%-S.%L s" : "%-S s",
 		time: (milliseconds) => String(Math.round(milliseconds))
 	};
 	return {
@@ -46478,14 +47347,16 @@ const KEYWORD = /^(gantt|section|title|click|call|href|dateFormat|axisFormat|tic
 function label(phase) {
 	const name = neutraliseTitle(phase.name, 60).replace(/[^\p{L}\p{N} .()_/+,-]/gu, " ").trim();
 	const safe = name === "" ? "phase" : name;
-	return `${KEYWORD.test(safe) ? `· ${safe}` : safe} · ${duration((phase.to - phase.from) / 1e3)}`;
+	return `${KEYWORD.test(safe) ? `· ${safe}` : safe} · ${duration$1((phase.to - phase.from) / 1e3)}`;
 }
 // src/report/summary/way-back.ts
 /** What else the reader must know: the hold on deploys. */
-function hold({ hold: held }) {
+function hold({ hold: held, from }) {
 	if (held === void 0) return "";
+	const all = held.release === "*";
 	const commit = held.commit === void 0 || held.commit === "" ? "it" : code(held.commit.slice(0, 7));
-	return index_alert("NOTE", [`Release ${index_text(held.release)} is marked bad and deploys of ${commit} are on hold. Lift the hold: *operation* ${code("record")}, *state* ${code("free")}, *target* ${code(held.release)}, with a reason.`]);
+	const what = all ? `Release ${index_text(from)} is marked bad and **every** deploy is on hold.` : `Release ${index_text(held.release)} is marked bad and deploys of ${commit} are on hold.`;
+	return index_alert("NOTE", [`${what} Lift the hold: ${code("operation: record")}, ${code("state: free")}, ${code(`target: ${held.release}`)}, with a reason.`]);
 }
 /** Everything that was not as it should be but did not stop the run. */
 function warnings(report) {
@@ -46496,10 +47367,11 @@ function warnings(report) {
 }
 /** How to take back what this run did. */
 function wayBack(report) {
-	const { outcome, undo } = report;
-	if (outcome !== "rolled-back" && (outcome !== "undone" || undo.length === 0)) return "";
-	const back = report.from === "" ? "**Back**" : `**Back to ${index_text(report.from)}**`;
-	const workflow = `run this workflow with *operation* ${code("undo")} and *run-id* ${code(report.run)}`;
+	const { outcome, operation, from, run, undo } = report;
+	const back = from === "" ? "**Back**" : `**Back to ${index_text(from)}**`;
+	if (outcome === "undone" && from !== "") return `${back} – run this workflow with ${code("operation: rollback")} and ${code(`target: ${from}`)}.`;
+	if (outcome !== "rolled-back" || operation !== "rollback") return "";
+	const workflow = `run this workflow with ${code("operation: undo")} and ${code(`run-id: ${run}`)}`;
 	if (undo.length === 0) return `${back} – ${workflow}.`;
 	return `${back} – ${workflow}, or by hand:\n\n${commands(undo)}`;
 }
@@ -46528,8 +47400,40 @@ const SECTIONS = [
 		write: remedies
 	},
 	{
+		name: "what to do about it",
+		write: statusRemedies
+	},
+	{
+		name: "what the hosts say",
+		write: statusHosts
+	},
+	{
+		name: "the releases",
+		write: statusReleases
+	},
+	{
+		name: "the last runs",
+		write: statusRuns
+	},
+	{
+		name: "where it would go",
+		write: journey
+	},
+	{
+		name: "the steps",
+		write: plannedSteps
+	},
+	{
+		name: "the scripts",
+		write: scripts
+	},
+	{
 		name: "the hosts",
 		write: hostTable
+	},
+	{
+		name: "what failed steps printed",
+		write: failedSteps
 	},
 	{
 		name: "the checks that did not pass",
@@ -46609,7 +47513,10 @@ function summaryMarkdown(report, most = SUMMARY_BYTES) {
 * @returns the path of the record, empty when it could not be written
 */
 async function publish(report, masker, log, { folder, plan }) {
-	const masked = masker.maskDeep(report);
+	const masked = masker.maskDeep(plan === "" ? report : {
+		...report,
+		planFile: plan
+	});
 	const attempt = async (what, otherwise, act) => {
 		try {
 			return await act();
@@ -46625,6 +47532,7 @@ async function publish(report, masker, log, { folder, plan }) {
 	}, masker));
 	for (const warning of leftOut) log.warning(warning);
 	await attempt("The summary", void 0, () => writeSummary(summaryMarkdown(masked)));
+	for (const line of tableLines(masked.failure?.table)) log.line(line);
 	annotate(masked);
 	return record;
 }
@@ -46633,6 +47541,27 @@ async function writeSummary(markdown) {
 	const path = process.env.GITHUB_STEP_SUMMARY;
 	if (path === void 0 || path === "") throw new Error("GITHUB_STEP_SUMMARY is not set");
 	await (0,promises_namespaceObject.appendFile)(path, markdown);
+}
+// src/request/known.ts
+/**
+* Reads what a page needs for its first line from inputs that were refused. Only what has the form of a name gets
+* through: anything else may be a secret that was put in the wrong place.
+*
+* @param variables the environment of the action, with its `INPUT_…`.
+*/
+function knownBefore(variables) {
+	const given = (name) => variables[`INPUT_${name}`]?.trim() ?? "";
+	const named = (name) => {
+		const text = given(name);
+		return nameProblem(text) === void 0 && !isKeyLike(text) ? text : "";
+	};
+	const operation = OPERATIONS.find((each) => each === given("OPERATION"));
+	const [app, environment] = [named("APP"), named("ENVIRONMENT")];
+	return {
+		...operation && { operation },
+		...app && { app },
+		...environment && { environment }
+	};
 }
 // src/request/read.ts
 /**
@@ -46707,9 +47636,78 @@ async function ask(run) {
 	try {
 		request = readRequest();
 	} catch (error) {
-		return refusedBefore(error);
+		return refusedBefore(error, knownBefore(process.env));
 	}
 	return await run(request);
+}
+// src/report/aftermath.ts
+const STANDINGS = {
+	committed: "there",
+	kept: "there",
+	undone: "back",
+	refused: "back",
+	new: "back",
+	"needs-operator": "stuck"
+};
+const standingOf = ({ reached }) => STANDINGS[reached ?? ""] ?? "open";
+const WORDS = {
+	undone: "is back where it started",
+	refused: "was not changed",
+	new: "was not changed: nothing was begun there",
+	committed: "is on the target",
+	kept: "is on the target; the host decided so by itself",
+	"needs-operator": "could not be brought to a known state: it needs its operator"
+};
+/** Goes on after the name of the host. */
+function cutOffWords({ reached, trouble }) {
+	if (reached === void 0) return `could not be looked at (${trouble}); the host ends by itself`;
+	return WORDS[reached] ?? `is not over yet (${reached}); the host ends by itself`;
+}
+/** The page of a run whose own process never came to write one, or wrote one before everything had ended. */
+function cutOffPage(cutOff) {
+	const { app, environment, run, found } = cutOff;
+	const { sign, words, remedy } = answer(cutOff);
+	return [
+		`## ${sign} ${index_text(app)} · ${index_text(environment)} ${index_text(words)}`,
+		"",
+		`The process of run ${code(run)} was cut off before it could finish. This is what its hosts say:`,
+		"",
+		list(found.map((each) => `**${index_text(each.host)}** ${prose(cutOffWords(each))}`)),
+		"",
+		...remedy.flatMap((each) => [prose(each), ""])
+	].join("\n");
+}
+function answer({ run, stateFolder, found }) {
+	const those = (standing) => found.filter((each) => standingOf(each) === standing).map(({ host }) => host);
+	const look = "Run `operation: status` to see what each host serves. It changes nothing.";
+	const stuck = those("stuck");
+	if (stuck.length > 0) return {
+		sign: "❌",
+		words: `needs you now: the run was cut off, and ${hostNames(stuck)} ${stuck.length === 1 ? "is" : "are"} in between`,
+		remedy: [`Mend what it stumbled over, then on ${hostNames(stuck)}: \`${stateFolder}/runs/${run}/rollbook undo\``, `Or put everything right by hand, and give the lock back: \`operation: unlock\` with \`run-id: ${run}\`.`]
+	};
+	const open = those("open");
+	if (open.length > 0) return {
+		sign: "❓",
+		words: `is not confirmed: the run was cut off, and ${hostNames(open)} ${open.length === 1 ? "is" : "are"} not over`,
+		remedy: [look]
+	};
+	const there = those("there");
+	if (there.length === 0) return {
+		sign: "⚠️",
+		words: "is where it was: the run was cut off and taken back",
+		remedy: ["Run it again."]
+	};
+	if (there.length === found.length) return {
+		sign: "⚠️",
+		words: "is on the target, not confirmed: the run was cut off after the switch",
+		remedy: [look, `To go back: \`operation: undo\` with \`run-id: ${run}\`.`]
+	};
+	return {
+		sign: "❌",
+		words: `needs you now: the run was cut off, and only ${hostNames(there)} stayed on the target`,
+		remedy: [look, "Then take all hosts to one release: `operation: rollback` with that release as `target`."]
+	};
 }
 // src/rollback/aftermath.ts
 /** Seconds that a cut-off run is given to go back. */
@@ -46780,7 +47778,7 @@ async function post() {
 		const request = readRequest();
 		masker.add(secretsOf(request));
 		info(`The run ${run} was cut off while it was ${stage}. Looking at its hosts.`);
-		const found = await endRun(await settingAgain(request, {
+		const setting = await settingAgain(request, {
 			log,
 			variables: process.env,
 			cancelled: new AbortController().signal,
@@ -46794,34 +47792,24 @@ async function post() {
 			mask: (text) => masker.mask(text),
 			keepPlan() {},
 			fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7293))).fetchRunbook(path, token, process.env)
-		}), run);
-		for (const each of found) warning(masker.mask(`${each.host} ${inWords(each)}`));
-		await summary.addRaw(masker.mask(pageOf(run, found))).write();
+		});
+		const found = await endRun(setting, run);
+		for (const each of found) warning(masker.mask(`${each.host} ${cutOffWords(each)}`));
+		const { app } = setting.runbook;
+		const { name: environment, state } = setting.environment;
+		const stateFolder = state ?? `~/.rollbook/${app}/${environment}`;
+		await summary.addRaw(masker.mask(cutOffPage({
+			app,
+			environment,
+			run,
+			stateFolder,
+			found
+		}))).write();
 		if (found.some(({ reached }) => reached === "needs-operator")) setFailed(`The run ${run} needs its operator.`);
 	} catch (error) {
 		setFailed(`The run ${run} was cut off, and its hosts could not be looked at: ${masker.mask(causes(error))}`);
 	}
 }
-const WORDS = {
-	undone: "is back where it started",
-	refused: "was not changed",
-	new: "was not changed: nothing was begun there",
-	committed: "is on the target",
-	kept: "is on the target; the host decided so by itself",
-	"needs-operator": "could not be brought to a known state: it needs its operator"
-};
-function inWords({ reached, trouble }) {
-	if (reached === void 0) return `could not be looked at (${trouble}); the host ends by itself`;
-	return WORDS[reached] ?? `is not over yet (${reached}); the host ends by itself`;
-}
-const pageOf = (run, found) => [
-	"### After the run was cut off",
-	"",
-	`Run ${code(run)}:`,
-	"",
-	...found.map((each) => `- ${code(each.host)} ${prose(inWords(each))}`),
-	""
-].join("\n");
 
 
 })();

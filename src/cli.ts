@@ -38,8 +38,9 @@ async function runCommand(argv: readonly string[]): Promise<number> {
   // A closed terminal is a person who went away: the run goes back, as after Ctrl-C.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cancel.abort())
   const folder = join(homedir(), '.rollbook', 'records')
+  const log = plainLog(process.stdout, masker)
   const report = await perform(request, {
-    log: plainLog(process.stdout, masker),
+    log,
     variables: process.env,
     cancelled: cancel.signal,
     remember() {},

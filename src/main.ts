@@ -11,6 +11,7 @@ import { beginOutputs, beginSwitching } from './report/outputs.ts'
 import { writePlan } from './report/plan-file.ts'
 import { publish } from './report/publish.ts'
 import { refusedBefore } from './report/refused.ts'
+import { knownBefore } from './request/known.ts'
 import { readRequest } from './request/read.ts'
 import type { Request } from './request/request.ts'
 import { secretsOf } from './request/secrets.ts'
@@ -71,7 +72,7 @@ async function ask(run: (request: Request) => Promise<RunReport>): Promise<RunRe
   try {
     request = readRequest()
   } catch (error) {
-    return refusedBefore(error)
+    return refusedBefore(error, knownBefore(process.env))
   }
   return await run(request)
 }

@@ -62,8 +62,26 @@ export interface RunReport {
   readonly hold?: { readonly release: string; readonly commit?: string }
   /** Commands, one a line, with which a person on a host undoes this run; the host's name first. */
   readonly undo: readonly { readonly host: string; readonly command: string }[]
+  /** Releases besides `from` and `to` that every host could go back to, the newest first. */
+  readonly alternatives?: readonly string[]
   /** For `plan`: every step that a run would take, in its order. */
   readonly planned?: readonly PlannedStep[]
+  /** For `plan`: what the runner would look at after the switch. */
+  readonly plannedChecks?: readonly string[]
+  /** For `plan`: the shell functions of each kind that the steps use. */
+  readonly scripts?: readonly ScriptReport[]
+  /** For `plan`: path on the runner of the file with the full program of each host. */
+  readonly planFile?: string
+  /** For `status`: what each host said of itself. */
+  readonly status?: readonly StatusReport[]
+  /** For `record`: what the ledgers were told. */
+  readonly recorded?: {
+    readonly state: 'started' | 'good' | 'bad' | 'free'
+    readonly release: string
+    readonly commit?: string
+  }
+  /** For `guard`: the release or commit that is about to be deployed; empty when that isn't known. */
+  readonly deploying?: string
   /** What people still have to do or know afterwards; `done` when the run itself shows that it is. */
   readonly followUp?: readonly { readonly text: string; readonly done: boolean }[]
 }
@@ -76,6 +94,62 @@ export interface PlannedStep {
   readonly title: string
   /** What the functions of the kind would be given. */
   readonly data: Readonly<Record<string, string>>
+  /** What would take it back, in words. */
+  readonly undo: string
+  /** An alternative inside the step before it: it runs only when that one tries it. */
+  readonly inner?: true
+}
+
+/** The functions `<kind>_ready`, `_state`, `_do` and `_undo`, as they run on a host. */
+export interface ScriptReport {
+  readonly kind: string
+  readonly text: string
+}
+
+/** One host as `status` finds it. */
+export interface StatusReport {
+  readonly host: string
+  /** Absolute path of the state folder on the host. */
+  readonly stateFolder: string
+  readonly lock?: { readonly run: string; readonly alive: boolean }
+  /** What deploys are held from, newest first; `release` is `*` for every deploy. `since` is ISO 8601, UTC. */
+  readonly holds: readonly {
+    readonly release: string
+    readonly commit?: string
+    readonly reason?: string
+    readonly run?: string
+    readonly since: string
+  }[]
+  /** The last runs, newest first. `ended` is the last word of its journal, e.g. `committed`, `switched`. */
+  readonly runs: readonly {
+    readonly run: string
+    readonly direction: 'forward' | 'back'
+    readonly from: string
+    readonly to: string
+    readonly ended: string
+  }[]
+  readonly links: readonly LinkReport[]
+}
+
+/** A link that decides what is live, and what it could point to. */
+export interface LinkReport {
+  /** The folder with `releases/` and `current`, or the link itself. */
+  readonly path: string
+  /** Empty when it can't be told; `problem` says why. */
+  readonly live: string
+  readonly problem?: string
+  /** Newest first. */
+  readonly releases: readonly ReleaseReport[]
+  readonly freeBytes?: number
+}
+
+export interface ReleaseReport {
+  readonly name: string
+  readonly commit?: string
+  /** `good` is on record as such; `usable` is only not known to be otherwise. */
+  readonly standing: 'live' | 'good' | 'usable' | 'bad' | 'half-made'
+  /** For `bad` and `half-made`, and for a live release that is marked bad. */
+  readonly why?: string
 }
 
 export interface HostReport {
@@ -100,6 +174,14 @@ export interface HostReport {
   /** When the switch was made, ISO 8601, by the runner's clock. */
   readonly switchedAt?: string
   readonly message?: string
+  /** Why this release is the one wanted, one sentence without its full stop. */
+  readonly why?: string
+  /** Releases that were passed over on the way to it. */
+  readonly passedOver?: readonly { readonly name: string; readonly why: string }[]
+  /** Free on the disk of the releases. */
+  readonly freeBytes?: number
+  /** Absolute path on the host of the folder of this run, with its journal, its output and `rollbook`. */
+  readonly runFolder?: string
   /** For `unknown`: what the host does by itself when it hears nothing more, and until when (ISO 8601, UTC). */
   readonly lostContact?: { readonly decides: 'keep' | 'undo' | 'by-checks'; readonly deadline?: string }
 }

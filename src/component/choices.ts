@@ -49,7 +49,7 @@ export function resolveChoice(
     (target === 'previous' ? (remembered ?? (others.length === 1 ? others[0] : undefined)) : undefined)
   if (to === undefined) {
     throw new ChoiceNeeded(`${facts.path} can't go to \`${target}\`. Nothing was changed.`, [
-      `Run it again with target set to one of: ${others.join(', ')}.`,
+      `Run it again with \`target\` set to one of: ${others.map(name => `\`${name}\``).join(', ')}.`,
     ])
   }
   return {

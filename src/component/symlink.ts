@@ -64,6 +64,7 @@ export const symlink = {
   onHost: {
     shell: new URL('./symlink.sh', import.meta.url),
     steps: (_, { data }) => [{ data }],
+    back: ({ link, before }) => `point ${link} at ${before} again`,
   },
   component: {
     question: ({ value }: SymlinkItem) => ({

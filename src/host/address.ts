@@ -14,11 +14,14 @@ const EXAMPLE = 'web1=deploy@web1.example.com:22'
 /** A host of an environment is not written in a way that says where to go. */
 export class BadAddress extends Refusal {
   readonly code = 'RB-HOST-ADDRESS'
+  /** What is wrong and what would be right, for a list of problems that says itself what was changed. */
+  readonly advice: string
 
   constructor(given: string, problem: string, nearest: string) {
-    super(`Host ${shown(given)}: ${problem}. Expected ${EXPECTED}. Nothing was changed.`, [
-      `Write it like this: ${nearest}`,
-    ])
+    const wrong = `Host ${shown(given)}: ${problem}. Expected ${EXPECTED}.`
+    const remedy = `Write it like this: ${nearest}`
+    super(`${wrong} Nothing was changed.`, [remedy])
+    this.advice = `${wrong} ${remedy}`
   }
 }
 

@@ -82,7 +82,7 @@ export function setback(error: unknown, situation: Situation): Setback {
 
 const REACH = [
   'Check the address and the port, and that the server is up and its firewall lets this runner in.',
-  'Try from the same network: ssh -p PORT USER@ADDRESS true',
+  'Try from the same network: `ssh -p PORT USER@ADDRESS true`',
 ]
 
 function notReached(error: unknown, place: string): Setback {
@@ -125,8 +125,8 @@ function notLetIn(error: unknown, { place, identity }: Situation): Refusal {
   return new AuthenticationFailed(
     `${place} did not let us in with ${identity}: ${said(error)}. It was tried once. ${UNCHANGED}`,
     [
-      'Check that the public key is in ~/.ssh/authorized_keys of this user, and that no from= or expiry-time= rules it out.',
-      'Look at the reason on the server: journalctl -u ssh -n 20',
+      'Check that the public key is in `~/.ssh/authorized_keys` of this user, and that no `from=` or `expiry-time=` rules it out.',
+      'Look at the reason on the server: `journalctl -u ssh -n 20`',
     ],
   )
 }

@@ -84,13 +84,13 @@ function refuse(
 ): Refusal {
   const type = keyType(key)
   const seen = `${type} ${fingerprint(key)}`
-  const compare = `On the server itself (its console, not this connection), compare: ssh-keygen -lf ${keyFile(type)}`
+  const compare = `On the server itself (its console, not this connection), compare: \`ssh-keygen -lf ${keyFile(type)}\``
   const line = `${knownHostsName(address.host, address.port)} ${type} ${key.toString('base64')}`
   switch (judgement.reason) {
     case 'unknown':
       return new HostKeyUnknown(
         `${place} shows a host key that \`known-hosts\` does not have: ${seen}. Nothing was changed.`,
-        [compare, `If it is the same, add this line to \`known-hosts\`: ${line}`],
+        [compare, `If it is the same, add this line to \`known-hosts\`: \`${line}\``],
       )
     case 'changed': {
       const expected = judgement.known.map(
@@ -100,7 +100,7 @@ function refuse(
         `${place} shows another host key than \`known-hosts\` has. Seen: ${seen}. Expected: ${expected.join(', ')}. Either the server was rebuilt, or somebody stands in between. Nothing was changed.`,
         [
           compare,
-          `Only if it is the same, put this line in place of line ${judgement.known.map(known => known.line).join(', ')} of \`known-hosts\`: ${line}`,
+          `Only if it is the same, put this line in place of line ${judgement.known.map(known => known.line).join(', ')} of \`known-hosts\`: \`${line}\``,
         ],
       )
     }

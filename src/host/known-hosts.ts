@@ -147,7 +147,7 @@ function nothingUsable(warnings: KnownHosts['warnings']): BadKnownHosts {
       ? '`known-hosts` is empty, so no server can be recognised.'
       : `\`known-hosts\` has no usable line, so no server can be recognised.${why.join('')}${more}`
   return new BadKnownHosts(`${message} Nothing was changed.`, [
-    'On a machine that knows the server already, print its lines with: ssh-keygen -F ADDRESS (or -F "[ADDRESS]:PORT")',
+    'On a machine that knows the server already, print its lines with: `ssh-keygen -F ADDRESS` (or `-F "[ADDRESS]:PORT"`)',
     'Put them into `known-hosts`, each as "host type key".',
   ])
 }

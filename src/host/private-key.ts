@@ -27,7 +27,7 @@ export class BadPrivateKey extends Refusal {
   }
 }
 
-const MAKE = 'Make a new key: ssh-keygen -t ed25519 -f deploy-key; put deploy-key.pub on the servers.'
+const MAKE = 'Make a new key: `ssh-keygen -t ed25519 -f deploy-key`; put deploy-key.pub on the servers.'
 const WHOLE = 'Set the secret again with the whole file: gh secret set NAME < deploy-key'
 const EXPLAINED: Readonly<Record<KeyProblem, readonly [string, ...string[]]>> = {
   empty: ['it is empty', 'Check the name of the secret, and that this event may read it (a fork may not).'],
@@ -39,12 +39,12 @@ const EXPLAINED: Readonly<Record<KeyProblem, readonly [string, ...string[]]>> = 
   dsa: ['this is a DSA key, which servers do not take any more', MAKE],
   pkcs8: [
     'this is a key in PKCS#8 format',
-    'Convert it: ssh-keygen -p -f KEY (it rewrites the file in OpenSSH format).',
+    'Convert it: `ssh-keygen -p -f KEY` (it rewrites the file in OpenSSH format).',
   ],
   'no-passphrase': ['the key is encrypted, and `ssh-passphrase` is empty', 'Set `ssh-passphrase`.'],
   'wrong-passphrase': [
     '`ssh-passphrase` does not open the key',
-    'Try it on your machine: ssh-keygen -y -f KEY',
+    'Try it on your machine: `ssh-keygen -y -f KEY`',
   ],
   damaged: ['the key is damaged', WHOLE],
   'short-rsa': ['this is an RSA key of less than 2048 bits', MAKE],

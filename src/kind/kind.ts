@@ -42,6 +42,8 @@ export interface HostSide {
   readonly shell: URL
   /** One entry for each step that the item becomes on this host. */
   steps(item: Item, place: Place): readonly HostStep[]
+  /** What the `_undo` of a step with this data would do, in words for a plan. */
+  back?(data: Readonly<Record<string, string>>): string
 }
 
 export interface HostStep {

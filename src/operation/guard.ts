@@ -1,11 +1,14 @@
 import type { RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
+import type { HostFacts } from '../release/facts.ts'
 import { type Hold, holdsOf } from '../release/hold.ts'
 import type { LedgerEntry } from '../release/ledger.ts'
 import { sameCommit } from '../release/name.ts'
-import { isBad } from '../release/standing.ts'
+import { isBad, standingOf } from '../release/standing.ts'
+import { minute } from '../report/amounts.ts'
+import { byHost } from '../report/by-host.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
-import { LockHeld } from '../rollback/order.ts'
+import { lockProblem } from '../rollback/order.ts'
 import type { KindOf } from '../rollback/rollback.ts'
 import type { Setting } from '../rollback/setting.ts'
 import { lookOnly } from './look-only.ts'
@@ -29,32 +32,34 @@ export function guard(
   kindOf: KindOf,
 ): Promise<RunReport> {
   return lookOnly(setting, chronicle, kindOf, looked => {
-    for (const { facts } of looked) {
-      if (facts.lock) {
-        throw new LockHeld(`${facts.host} is locked by run ${facts.lock.run}. Do not deploy.`, [
-          facts.lock.alive
-            ? 'Wait until that run has ended, and ask again.'
-            : `That run is dead: run operation unlock with run-id ${facts.lock.run}, and ask again.`,
-        ])
-      }
-      const hold = holdsOf(facts.ledger).find(each => stops(each, deploying))
-      if (hold) throw onHold(facts.host, hold)
-      const bad = badRelease(facts.ledger, deploying)
-      if (bad !== undefined) {
-        const what = bad === deploying ? bad : `${deploying} is in release ${bad}, which`
-        throw new OnHold(`${what} is marked bad on ${facts.host}. Do not deploy it.`, freeing(bad))
-      }
-      chronicle.preflight(`${facts.host}: no lock, and no hold on ${deploying || 'anything'}`)
+    chronicle.found({ deploying })
+    const all = looked.map(({ facts }) => facts)
+    for (const facts of all) {
+      const problem = lockProblem(facts, '') ?? holdProblem(facts, deploying)
+      if (problem) throw problem
     }
+    const told = all.flatMap(facts => [
+      [
+        facts.host,
+        `no run holds the lock${holdsOf(facts.ledger).length === 0 ? ', and nothing is on hold' : ''}`,
+      ] as const,
+      ...holdsOf(facts.ledger).map(
+        ({ release }) =>
+          [facts.host, `release ${release} is on hold, which is not what is deployed`] as const,
+      ),
+    ])
+    for (const line of byHost(told)) chronicle.preflight(line)
     return { outcome: 'clear' }
   })
 }
 
-/** A hold without a commit can't be told apart from what is deployed, so that it stops everything it could mean. */
-function stops(hold: Hold, deploying: string): boolean {
-  if (hold.all || !deploying || hold.release === deploying) return true
-  if (hold.commit === undefined) return true
-  return sameCommit(hold.commit, deploying)
+function holdProblem({ host, ledger }: HostFacts, deploying: string): OnHold | undefined {
+  const hold = holdsOf(ledger).find(each => stops(each, deploying))
+  if (hold) return onHold(host, hold)
+  const bad = deploying ? badRelease(ledger, deploying) : undefined
+  if (bad === undefined) return undefined
+  const what = bad === deploying ? bad : `${deploying.slice(0, 12)} is in release ${bad}, which`
+  return new OnHold(`On ${host}, ${what} ${standingOf(ledger, bad).bad}.`, freeing(bad))
 }
 
 /** The release on record as bad that is about to be deployed again, by its name or by its commit. */
@@ -65,17 +70,23 @@ function badRelease(ledger: readonly LedgerEntry[], deploying: string): string |
   return [deploying, ...names].find(name => isBad(ledger, name))
 }
 
-function onHold(host: string, hold: Hold): OnHold {
-  const what = hold.all
-    ? 'Every deploy'
-    : `Release ${hold.release}${hold.commit ? ` (${hold.commit.slice(0, 12)})` : ''}`
-  const why = hold.reason ? `, because: ${hold.reason}` : ''
+/** A hold without a commit can't be told apart from what is deployed, so that it stops everything it could mean. */
+function stops(hold: Hold, deploying: string): boolean {
+  if (hold.all || !deploying || hold.release === deploying) return true
+  if (hold.commit === undefined) return true
+  return sameCommit(hold.commit, deploying)
+}
+
+function onHold(host: string, { all, release, commit, reason, run, at }: Hold): OnHold {
+  const what = all ? 'Every deploy' : `Release ${release}${commit ? ` (\`${commit.slice(0, 7)}\`)` : ''}`
+  const by = run === undefined ? '' : ` by run ${run}`
+  const why = reason ? `, because: ${reason}` : ''
   return new OnHold(
-    `${what} is on hold on ${host} since run ${hold.run ?? 'unknown'}${why}. Do not deploy.`,
-    freeing(hold.release),
+    `${what} is on hold on ${host} since ${minute(new Date(at * 1000).toISOString())}${by}${why}.`,
+    freeing(release),
   )
 }
 
 const freeing = (release: string): string[] => [
-  `When it may be deployed again: operation record, state free, target ${release}, with a reason.`,
+  `When it may be deployed again: \`operation: record\`, \`state: free\`, \`target: ${release}\`, with a reason.`,
 ]

@@ -4,6 +4,7 @@ import type { Chronicle } from '../rollback/chronicle.ts'
 import { type Looked, lookAtHosts } from '../rollback/look.ts'
 import type { KindOf } from '../rollback/rollback.ts'
 import type { Setting } from '../rollback/setting.ts'
+import { liveIfAny } from './live.ts'
 
 /** How an operation that only looks, or only tells, ended. */
 export interface Finding {
@@ -22,6 +23,7 @@ export async function lookOnly(
   try {
     chronicle.phase('Look')
     looked = await lookAtHosts(setting, kindOf)
+    for (const { facts } of looked) chronicle.host(facts.host, { live: liveIfAny(setting, facts, kindOf) })
     const { outcome, failure } = await find(looked)
     return chronicle.close(outcome, failure)
   } catch (error) {

@@ -7,7 +7,7 @@ export class ConfirmationMissing extends Refusal {
   constructor(phrases: readonly string[], dataLoss: boolean) {
     super(
       `This has to be confirmed${dataLoss ? ', because it can lose data' : ''}, and it was not. Nothing was changed.`,
-      [`If you mean it, run it again with confirm: ${phrases.join(', ')}`],
+      [`If you mean it, run it again with \`confirm: ${phrases.join(', ')}\``],
     )
   }
 }
@@ -18,7 +18,7 @@ export class OperationNotSupported extends Refusal {
 
   constructor(operation: string) {
     super(`This version of Rollbook does not have the operation ${operation} yet. Nothing was changed.`, [
-      'Use rollback, plan, undo, status, unlock, record or guard.',
+      'Use `rollback`, `plan`, `undo`, `status`, `unlock`, `record` or `guard`.',
     ])
   }
 }
@@ -29,7 +29,7 @@ export class EscalationNotSupported extends Refusal {
 
   constructor(next: string) {
     super('This version of Rollbook does not go on to the next level by itself yet. Nothing was changed.', [
-      `Run it without escalate; when it fails, run the rollback ${next}.`,
+      `Run it without \`escalate\`; when it fails, run the rollback \`${next}\`.`,
     ])
   }
 }

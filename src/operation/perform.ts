@@ -5,9 +5,11 @@ import type { Log } from '../report/log.ts'
 import { refusedBefore } from '../report/refused.ts'
 import type { Request } from '../request/request.ts'
 import { type Chronicle, openChronicle } from '../rollback/chronicle.ts'
+import { interruptedWords } from '../rollback/ending-words.ts'
 import type { Setting, Stage } from '../rollback/setting.ts'
-import { cancelledWords, interruptedWords } from '../rollback/words.ts'
+import { cancelledWords } from '../rollback/words.ts'
 import { findRunbook, type Shelves } from './find-runbook.ts'
+
 import { type Means, operate, settingFor } from './operate.ts'
 import type { KeptPlan } from './plan.ts'
 
@@ -34,8 +36,14 @@ export async function perform(request: Request, ground: Ground): Promise<RunRepo
   const random = randomBytes(3).toString('hex')
   let run = ''
   let stage: Stage = 'looking'
+  const { operation, target, reason, source, rollback = '' } = request
+  let { environment = '' } = request
+  let app = source.kind === 'inputs' ? source.app : ''
   try {
     const runbook = await findRunbook(request, ground)
+    app = runbook.app
+    const [only, ...others] = Object.keys(runbook.environments)
+    if (only !== undefined && others.length === 0) environment ||= only
     const means = meansOf(request, ground, (reached, other) => {
       stage = reached
       ground.remember(reached, other ?? run)
@@ -50,8 +58,6 @@ export async function perform(request: Request, ground: Ground): Promise<RunRepo
     ])
   } catch (error) {
     ground.log.close()
-    const { operation, target, reason, environment = '', rollback = '', source } = request
-    const app = source.kind === 'inputs' ? source.app : 'rollbook'
     return refusedBefore(error, { operation, app, environment, rollback, target, reason })
   }
 }
@@ -99,15 +105,15 @@ function meansOf(request: Request, ground: Ground, remember: Means['remember']):
 async function interrupted(
   cancelled: AbortSignal,
   chronicle: Chronicle,
-  stage: () => Stage,
+  reached: () => Stage,
 ): Promise<RunReport> {
+  const end = (): RunReport =>
+    reached() === 'looking' || reached() === 'preparing'
+      ? chronicle.close('refused', cancelledWords())
+      : chronicle.close('unknown', interruptedWords())
   return await new Promise(resolve => {
     const late = () => {
-      const close = () => {
-        const outcome = stage() === 'looking' ? 'refused' : 'unknown'
-        resolve(chronicle.close(outcome, outcome === 'refused' ? cancelledWords() : interruptedWords()))
-      }
-      setTimeout(close, GRACE * 1000).unref()
+      setTimeout(() => resolve(end()), GRACE * 1000).unref()
     }
     if (cancelled.aborted) late()
     else cancelled.addEventListener('abort', late, { once: true })

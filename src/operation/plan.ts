@@ -1,5 +1,6 @@
 import { compileProgram } from '../engine/compile.ts'
 import type { RunReport } from '../outcome.ts'
+import { logPlan } from '../report/plan-log.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
 import { decide } from '../rollback/decide.ts'
 import { refuseBusy } from '../rollback/order.ts'
@@ -8,6 +9,7 @@ import { preflight } from '../rollback/preflight.ts'
 import { type KindOf, shellOf } from '../rollback/rollback.ts'
 import { goesOnAnyway, type Setting } from '../rollback/setting.ts'
 import { lookOnly } from './look-only.ts'
+import { plannedScripts, plannedSteps } from './planned.ts'
 
 /** A plan as it is kept: what each host would be sent, byte for byte, and what the runner would look at. */
 export interface KeptPlan {
@@ -37,9 +39,12 @@ export function planOnly(
       })),
       checks: plan.checks.map(check => check.title),
     })
-    if (decision.unchanged) chronicle.preflight(`${decision.to} is live already: nothing would be switched`)
-    else for (const { host, steps } of plan.hosts) for (const step of steps) chronicle.planned(host, step)
-    for (const check of plan.checks) chronicle.preflight(`then the runner looks: ${check.title}`)
+    const plannedChecks = plan.checks.map(check => check.title)
+    const switching = decision.unchanged ? [] : plan.hosts
+    const planned = plannedSteps(switching, kindOf)
+    const scripts = plannedScripts(switching, kindOf)
+    chronicle.found({ planned, plannedChecks, scripts })
+    logPlan(setting.log, { planned, plannedChecks, scripts })
     return { outcome: 'planned' }
   })
 }

@@ -1,7 +1,9 @@
 import type { RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
+import { commitOf } from '../release/commit.ts'
 import type { HostFacts } from '../release/facts.ts'
 import { type LedgerEntry, ledgerLine } from '../release/ledger.ts'
+import { byHost } from '../report/by-host.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
 import type { KindOf } from '../rollback/rollback.ts'
 import type { Setting } from '../rollback/setting.ts'
@@ -33,7 +35,7 @@ class LedgerNotWritten extends Refusal {
     super(
       `${host} could not write to its ledger that ${release} is ${state}. ${others} No release was changed.`,
       [
-        `On ${host}, look at space and rights: df -h ${stateFolder}; ls -ld ${stateFolder}`,
+        `On ${host}, look at space and rights: \`df -h ${stateFolder}; ls -ld ${stateFolder}\``,
         'Then run it again: to tell it twice does no harm.',
       ],
       undefined,
@@ -58,7 +60,7 @@ export function record(
   return lookOnly(setting, chronicle, kindOf, async looked => {
     if (state === 'free' && !setting.reason) {
       throw new ReasonNeeded('A hold is lifted with a reason, and none was given. Nothing was changed.', [
-        'Run it again with reason: why it may be deployed again.',
+        'Run it again with `reason`: why it may be deployed again.',
       ])
     }
     const liveOf = named ? liveIfAny : liveOn
@@ -68,7 +70,7 @@ export function record(
     if (!named && new Set(lives.map(([, each]) => each)).size > 1) {
       throw new LiveDiffers(
         'The hosts serve different releases, so that "the live one" is not one. Nothing was changed.',
-        ['Name the release with target.'],
+        ['Name the release with `target`.'],
         { head: ['host', 'live'], rows: lives },
       )
     }
@@ -81,13 +83,26 @@ export function record(
         throw new LedgerNotWritten(facts, state, release, written, error)
       }
       written.push(facts.host)
-      chronicle.preflight(`${facts.host}: ${release} is recorded as ${state}`)
       chronicle.host(facts.host, { from: own, to: release, live: own })
     }
+    for (const line of byHost(lives.map(([host, each]) => [host, toldWords(each)]))) chronicle.preflight(line)
+    chronicle.preflight(MEANS[state])
+    const commit = looked.map(({ facts }) => commitOf(facts, release)).find(each => each !== undefined)
+    chronicle.found({ recorded: { state, release, ...(commit !== undefined && { commit }) } })
     chronicle.fromTo(live, release)
     return { outcome: 'recorded' }
   })
 }
+
+const toldWords = (live: string): string => `the ledger has it; ${live || 'nothing known'} is live`
+
+/** What an entry leads to, for whoever wonders whether it was the right one. */
+const MEANS = {
+  started: 'A rollback does not go back to it by itself until it is reported as good.',
+  good: 'A rollback may go back to it: it is what `last-good` looks for.',
+  bad: 'No rollback goes back to it by itself, and `guard` refuses its deploy.',
+  free: 'Its hold is lifted, and `guard` lets its deploy pass.',
+} as const
 
 function entryFor(
   setting: Setting,
@@ -96,9 +111,7 @@ function entryFor(
   live: string,
   facts: HostFacts,
 ): Omit<LedgerEntry, 'at'> {
-  const commit = facts.symlinks
-    .flatMap(({ releases }) => releases)
-    .find(each => each.name === release)?.revision
+  const commit = commitOf(facts, release)
   return {
     event,
     release,

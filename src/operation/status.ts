@@ -1,8 +1,11 @@
-import type { RunReport } from '../outcome.ts'
+import type { LinkReport, ReleaseReport, RunReport, StatusReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
-import type { HostFacts } from '../release/facts.ts'
+import type { HostFacts, SymlinkFacts } from '../release/facts.ts'
 import { holdsOf } from '../release/hold.ts'
+import type { LedgerEntry } from '../release/ledger.ts'
+import type { Mark } from '../release/marks.ts'
 import { situationOf } from '../release/situation.ts'
+import { statusLines } from '../report/status-lines.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
 import type { KindOf } from '../rollback/rollback.ts'
 import type { Setting } from '../rollback/setting.ts'
@@ -11,32 +14,57 @@ import { lookOnly } from './look-only.ts'
 /** What is live, what can be gone back to, and what stands in the way, on every host. Writes nothing. */
 export function status(setting: Setting, chronicle: Chronicle, kindOf: KindOf): Promise<RunReport> {
   return lookOnly(setting, chronicle, kindOf, looked => {
-    for (const { facts } of looked) tellHost(facts, chronicle)
+    const found = looked.map(({ facts }) => statusOf(facts))
+    for (const { host, links } of found) {
+      const live = links[0]?.live ?? ''
+      chronicle.host(host, { from: live, to: live, live })
+    }
+    chronicle.found({ status: found })
+    for (const line of statusLines(found)) setting.log.line(line)
     return { outcome: 'reported' }
   })
 }
 
-function tellHost(facts: HostFacts, chronicle: Chronicle): void {
-  const tell = (text: string) => chronicle.preflight(`${facts.host}: ${text}`)
-  const { lock } = facts
-  tell(lock ? `locked by run ${lock.run}, whose process is ${lock.alive ? 'alive' : 'dead'}` : 'no lock')
-  for (const hold of holdsOf(facts.ledger))
-    tell(`on hold: ${hold.all ? 'every deploy' : hold.release}${hold.reason ? ` (${hold.reason})` : ''}`)
-  for (const run of facts.runs) tell(`run ${run.run}: ${run.from} → ${run.to}, ${run.direction} ${run.state}`)
-  for (const symlink of facts.symlinks) {
-    try {
-      const { live, marks } = situationOf(symlink, facts.ledger)
-      chronicle.host(facts.host, { from: live, to: live, live })
-      for (const { release, bad, unusable } of marks) {
-        const standing = unusable ?? bad ?? (release.name === live ? 'live' : 'can be gone back to')
-        tell(
-          `release ${release.name}${release.revision ? ` (${release.revision.slice(0, 12)})` : ''}: ${standing}`,
-        )
-      }
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      chronicle.host(facts.host, { message: error.message })
-      chronicle.warning(`${facts.host}: ${error.message}`)
-    }
+/** One host, for people. Pure. */
+export function statusOf({ host, stateFolder, lock, ledger, runs, symlinks }: HostFacts): StatusReport {
+  return {
+    host,
+    stateFolder,
+    ...(lock && { lock: { run: lock.run, alive: lock.alive } }),
+    holds: holdsOf(ledger).map(({ release, commit, reason, run, at }) => ({
+      release,
+      ...(commit !== undefined && { commit }),
+      ...(reason !== undefined && { reason }),
+      ...(run !== undefined && { run }),
+      since: new Date(at * 1000).toISOString(),
+    })),
+    runs: runs.map(({ run, direction, from, to, state }) => ({ run, direction, from, to, ended: state })),
+    links: symlinks.map(facts => linkOf(facts, ledger)),
+  }
+}
+
+function linkOf(facts: SymlinkFacts, ledger: readonly LedgerEntry[]): LinkReport {
+  const { path, freeBytes } = facts
+  const room = freeBytes === undefined ? {} : { freeBytes }
+  // A link between named choices has no folder of releases.
+  if (facts.releasesFolder === undefined && facts.link === 'link' && facts.releases.length === 0)
+    return { path, live: facts.text, releases: [], ...room }
+  try {
+    const { live, marks } = situationOf(facts, ledger)
+    return { path, live, releases: marks.map(releaseOf), ...room }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return { path, live: '', problem: error.message, releases: [], ...room }
+  }
+}
+
+function releaseOf({ release, live, proven, unusable, bad }: Mark): ReleaseReport {
+  const why = unusable ?? bad
+  const standing = live ? 'live' : unusable ? 'half-made' : bad ? 'bad' : proven ? 'good' : 'usable'
+  return {
+    name: release.name,
+    ...(release.revision !== undefined && { commit: release.revision }),
+    standing,
+    ...(why !== undefined && { why }),
   }
 }

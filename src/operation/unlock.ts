@@ -4,8 +4,10 @@ import type { HostFacts } from '../release/facts.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
 import type { Looked } from '../rollback/look.ts'
 import { LockHeld, putInOrder } from '../rollback/order.ts'
+import { SILENCE } from '../rollback/plan.ts'
 import type { KindOf } from '../rollback/rollback.ts'
 import type { Setting } from '../rollback/setting.ts'
+import { liveIfAny } from './live.ts'
 import { lookOnly } from './look-only.ts'
 
 /** The run that was named holds no lock. */
@@ -29,21 +31,24 @@ export function unlock(
     const [alive] = held.filter(({ facts }) => facts.lock?.alive)
     if (alive) {
       throw new LockHeld(
-        `Run ${alive.facts.lock?.run} is alive on ${alive.facts.host}: its lock stays. Nothing was changed.`,
+        `Run ${alive.facts.lock?.run} is at work on ${alive.facts.host}: its lock stays. Nothing was changed.`,
         [
-          'Wait until it has ended; a host that hears nothing from its runner ends by itself after 30 seconds.',
+          `Wait until it has ended. A host whose runner is gone ends by itself when it has heard nothing for ${SILENCE} seconds.`,
         ],
       )
     }
     for (const { facts, session } of await putInOrder(held, chronicle)) {
-      if (facts.lock && named === undefined) throw stuck(facts, facts.lock.run)
-      if (facts.lock) {
-        await session.unlock(facts.lock.run)
+      const { host, lock } = facts
+      if (lock && named === undefined) throw stuck(facts, lock.run)
+      if (lock) {
+        await session.unlock(lock.run)
         chronicle.warning(
-          `${facts.host}: the lock of ${facts.lock.run} was broken without bringing the run to an end.`,
+          `The lock of run ${lock.run} on ${host} was broken, and the run was not brought to an end: look at ${host} once.`,
         )
       }
-      chronicle.preflight(`${facts.host}: unlocked`)
+      const live = liveIfAny(setting, facts, kindOf)
+      chronicle.host(host, { live })
+      chronicle.preflight(`${host}: the lock is free, and ${live || 'nothing known'} is live`)
     }
     return { outcome: 'unlocked' }
   })
@@ -65,7 +70,7 @@ function notLocked(looked: readonly Looked[], named: string | undefined): NotLoc
   }
   return new NotLocked(
     `Run ${named} holds no lock; ${other.host} is locked by run ${other.run}. Nothing was changed.`,
-    [`To break that lock, give run-id ${other.run}.`],
+    [`To break that lock, give \`run-id: ${other.run}\`.`],
   )
 }
 
@@ -73,7 +78,7 @@ const stuck = ({ host, stateFolder }: HostFacts, run: string): LockHeld =>
   new LockHeld(
     `Run ${run} could not be brought to an end on ${host}: it needs its operator. Its lock stays.`,
     [
-      `Look at it on ${host}: ${stateFolder}/runs/${run}/rollbook status`,
-      `To break its lock all the same, run unlock with run-id ${run}.`,
+      `Mend what it stumbled over, then on ${host}: \`${stateFolder}/runs/${run}/rollbook undo\``,
+      `To break its lock all the same: \`operation: unlock\` with \`run-id: ${run}\`.`,
     ],
   )

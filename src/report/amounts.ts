@@ -1,7 +1,7 @@
-/** `1 host`, `50 hosts`, `no hosts`. */
 /** `12,345`; without Intl, whose start costs more than everything else on the page. */
 export const grouped = (number: number): string => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
 
+/** `1 host`, `50 hosts`, `no hosts`. */
 export const count = (number: number, noun: string): string =>
   `${number === 0 ? 'no' : grouped(number)} ${noun}${number === 1 ? '' : 's'}`
 
@@ -28,6 +28,24 @@ export function bytes(number: number): string {
     unit = larger
   }
   return `${amount.toFixed(1)} ${unit}`
+}
+
+/** Room on a disk in binary units, as `df -h` shows it: `75.8 GiB`. */
+export function space(number: number): string {
+  const gibibytes = number / 1024 ** 3
+  return gibibytes >= 1 ? `${gibibytes.toFixed(1)} GiB` : `${Math.floor(number / 1024 ** 2)} MiB`
+}
+
+/** `2026-11-20 14:11 UTC` of an ISO time in UTC; empty for anything else. */
+export const minute = (iso: string | undefined): string =>
+  iso?.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):.*Z$|^.*$/s, (_, day?: string, time?: string) =>
+    day === undefined ? '' : `${day} ${time} UTC`,
+  ) ?? ''
+
+/** When a run began, by its id: `20261120T141055Z-8d1f` is `2026-11-20 14:10 UTC`; empty for any other id. */
+export function begun(run: string): string {
+  const [, year, month, day, hour, at] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)\d\dZ-/.exec(run) ?? []
+  return year === undefined ? '' : `${year}-${month}-${day} ${hour}:${at} UTC`
 }
 
 /** `14:11:03.412` of an ISO time in UTC; empty for anything else. */

@@ -7,6 +7,8 @@ export type StepMark = 'started' | 'passed' | 'failed' | 'warned' | 'restored'
 
 /** What a run says while it runs. Nothing given to it needs to be safe: it masks and neutralises everything. */
 export interface Log {
+  /** Names that will come, so that every line has room for the longest. */
+  expect(hosts: readonly string[]): void
   /** Closes the open group and opens the next. */
   phase(name: string): void
   line(text: string): void
@@ -82,6 +84,9 @@ function logTo(masker: Masker, sink: Sink): Log {
     open = false
   }
   return {
+    expect(hosts) {
+      for (const host of hosts) column(host)
+    },
     phase(name) {
       close()
       sink.open(title(name))

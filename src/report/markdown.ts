@@ -1,3 +1,4 @@
+import { count } from './amounts.ts'
 import { neutralise, neutraliseTitle } from './neutralise.ts'
 
 /*
@@ -47,8 +48,8 @@ export function prose(sentence: string, width = 2000): string {
 }
 
 /** A fenced block, at most the last 200 lines, that nothing in them can close. `language` is ours, never a stranger's. */
-export function fence(lines: readonly string[], language = ''): string {
-  const safe = neutralise(lines.join('\n'), { lines: 200, width: 500 })
+export function fence(lines: readonly string[], language = '', width = 500): string {
+  const safe = neutralise(lines.join('\n'), { lines: 200, width })
   const longest = safe.reduce((most, line) => Math.max(most, longestRun(line)), 0)
   const ticks = '`'.repeat(Math.max(3, longest + 1))
   return [`${ticks}${language}`, ...safe, ticks].join('\n')
@@ -67,6 +68,21 @@ export const details = (title: string, body: string): string =>
 /** A coloured box; each entry of `lines` is Markdown and one paragraph. */
 export const alert = (kind: 'NOTE' | 'WARNING' | 'CAUTION', lines: readonly string[]): string =>
   [`> [!${kind}]`, ...lines.flatMap((line, at) => (at === 0 ? [`> ${line}`] : ['>', `> ${line}`]))].join('\n')
+
+/** The first blocks, so that what fifty hosts printed doesn't push out everything else. */
+export function asManyAsFit<T>(all: readonly T[], block: (each: T) => string): string {
+  const shown: string[] = []
+  let left = 128 * 1024
+  for (const each of all) {
+    const written = block(each)
+    left -= Buffer.byteLength(written)
+    if (left < 0) break
+    shown.push(written)
+  }
+  const rest = all.length - shown.length
+  if (rest > 0) shown.push(`… and what ${count(rest, 'more command')} printed, in the record.`)
+  return shown.join('\n\n')
+}
 
 export const list = (items: readonly string[]): string => items.map(item => `- ${item}`).join('\n')
 

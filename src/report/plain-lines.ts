@@ -1,25 +1,31 @@
-import { isGreen, type RunReport } from '../outcome.ts'
+import type { RunReport } from '../outcome.ts'
 import type { Table } from '../refusal.ts'
-import { neutralise } from './neutralise.ts'
+import { neutraliseTitle } from './neutralise.ts'
 
-/** A table for a terminal, its columns under each other; nothing when there is none. */
+const MOST_ROWS = 100
+const WIDEST = 60
+
+/** A table where there is no page, its columns under each other; no lines when there is none. */
 export function tableLines(table: Table | undefined): readonly string[] {
-  if (table === undefined) return []
-  const rows = [table.head, ...table.rows].map(row => row.map(cell => neutralise(cell).join(' ')))
-  const widths = table.head.map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
-  return rows.map(row =>
+  if (table === undefined || table.rows.length === 0) return []
+  const rows = [table.head, ...table.rows.slice(0, MOST_ROWS)].map(row =>
+    table.head.map((_, column) => neutraliseTitle(row[column] ?? '')),
+  )
+  const widths = table.head.map((_, column) =>
+    Math.min(WIDEST, Math.max(...rows.map(row => row[column]?.length ?? 0))),
+  )
+  const lines = rows.map(row =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
   )
+  const rest = table.rows.length - MOST_ROWS
+  return rest > 0 ? [...lines, `  … and ${rest} more rows, in the record`] : lines
 }
 
-/** How a person gets back from what a run did, a command a line; nothing when it changed nothing. */
-export function wayBackLines(report: RunReport): readonly string[] {
-  if (report.outcome === 'rolled-back') {
-    return [
-      `Back to ${report.from}: rollbook undo --run-id ${report.run}, with the same options`,
-      ...report.undo.map(({ host, command }) => `  or on ${host}: ${command}`),
-    ]
-  }
-  if (isGreen(report.outcome) || report.outcome === 'refused') return []
-  return report.undo.map(({ host, command }) => `on ${host}: ${command}`)
+/** How a person gets back from a rollback that worked, a command a line; what to do after any other is said with it. */
+export function wayBackLines({ outcome, from, run, undo }: RunReport): readonly string[] {
+  if (outcome !== 'rolled-back') return []
+  return [
+    `Back to ${from}: rollbook undo --run-id ${run}, with the same options`,
+    ...undo.map(({ host, command }) => `  or on ${host}: ${command}`),
+  ]
 }

@@ -5,6 +5,7 @@ import { causes } from './failure-words.ts'
 import type { Log } from './log.ts'
 import type { Masker } from './mask.ts'
 import { setOutputs } from './outputs.ts'
+import { tableLines } from './plain-lines.ts'
 import { writeRecord } from './record.ts'
 import { summaryMarkdown } from './summary.ts'
 
@@ -22,7 +23,7 @@ export async function publish(
   log: Log,
   { folder, plan }: { readonly folder: string; readonly plan: string },
 ): Promise<string> {
-  const masked = masker.maskDeep(report)
+  const masked = masker.maskDeep(plan === '' ? report : { ...report, planFile: plan })
   const attempt = async <T>(what: string, otherwise: T, act: () => T | Promise<T>): Promise<T> => {
     try {
       return await act()
@@ -35,6 +36,7 @@ export async function publish(
   const leftOut = await attempt('The outputs', [], () => setOutputs(masked, { record, plan }, masker))
   for (const warning of leftOut) log.warning(warning)
   await attempt('The summary', undefined, () => writeSummary(summaryMarkdown(masked)))
+  for (const line of tableLines(masked.failure?.table)) log.line(line)
   annotate(masked)
   return record
 }

@@ -13,7 +13,7 @@ export function refusedBefore(
     operation: 'rollback',
     outcome: 'refused',
     run: '',
-    app: 'rollbook',
+    app: '',
     environment: '',
     rollback: '',
     target: '',

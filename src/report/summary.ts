@@ -2,11 +2,14 @@ import type { RunReport } from '../outcome.ts'
 import { bytes } from './amounts.ts'
 import { backups } from './summary/backups.ts'
 import { failedChecks, otherChecks } from './summary/checks.ts'
-import { diagnosis, followUp, preflight, steps } from './summary/evidence.ts'
+import { diagnosis, followUp, preflight } from './summary/evidence.ts'
 import { footer } from './summary/footer.ts'
 import { heading, meta, whatHappened } from './summary/headline.ts'
 import { hostTable } from './summary/hosts.ts'
+import { journey, plannedSteps, scripts } from './summary/plan.ts'
 import { failureTable, remedies } from './summary/remedies.ts'
+import { statusHosts, statusReleases, statusRemedies, statusRuns } from './summary/status.ts'
+import { failedSteps, steps } from './summary/steps.ts'
 import { timeline } from './summary/timeline.ts'
 import { hold, warnings, wayBack } from './summary/way-back.ts'
 
@@ -27,7 +30,15 @@ const SECTIONS: readonly Section[] = [
   { name: 'the request', write: meta },
   { name: 'the table of the failure', write: failureTable },
   { name: 'what to do', write: remedies },
+  { name: 'what to do about it', write: statusRemedies },
+  { name: 'what the hosts say', write: statusHosts },
+  { name: 'the releases', write: statusReleases },
+  { name: 'the last runs', write: statusRuns },
+  { name: 'where it would go', write: journey },
+  { name: 'the steps', write: plannedSteps },
+  { name: 'the scripts', write: scripts },
   { name: 'the hosts', write: hostTable },
+  { name: 'what failed steps printed', write: failedSteps },
   { name: 'the checks that did not pass', write: failedChecks },
   { name: 'the timeline', write: timeline },
   { name: 'the warnings', write: warnings },

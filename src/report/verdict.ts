@@ -1,9 +1,11 @@
-import type { HostReport, RunReport } from '../outcome.ts'
+import { type HostReport, isGreen, type RunReport } from '../outcome.ts'
 import { named } from './amounts.ts'
+import { obstacles } from './obstacles.ts'
+import { lives } from './status-words.ts'
 
 /** The answer to "is it over?": a sign and words that go on after "fap-api · production …". */
 export interface Verdict {
-  readonly sign: '✅' | '❌' | '⚠️' | '❓'
+  readonly sign: '✅' | '❌' | '⚠️' | '❓' | '📋' | '🔒' | '⏸️'
   readonly words: string
 }
 
@@ -14,30 +16,46 @@ export function verdict(report: RunReport): Verdict {
     return { sign: '⚠️', words: `is where it was: on ${report.from || 'the same release'}` }
   if (outcome === 'needs-operator') return { sign: '❌', words: needsOperator(report) }
   if (outcome === 'unknown') return { sign: '❓', words: unknown(report) }
+  if (outcome === 'planned') return { sign: '📋', words: planned(report) }
+  if (outcome === 'reported' && report.status) return reported(report.status)
   return { sign: '✅', words: done(report) }
+}
+
+/**
+ * The first line: `shop · production is back on release 41`.
+ *
+ * @param shown how a part of it is written.
+ */
+export function headlineWords(report: RunReport, shown: (part: string) => string = part => part): string {
+  const { words } = verdict(report)
+  const subject = [report.app, report.environment].filter(part => part !== '').map(shown)
+  if (subject.length === 0)
+    return shown(isGreen(report.outcome) ? words : 'What is live was not changed: the request was refused')
+  return `${subject.join(' · ')}${words.startsWith(':') ? ':' : ''} ${shown(words.replace(/^: /, ''))}`
 }
 
 /** Hosts in one of `states`. */
 export const hostsIn = (report: RunReport, ...states: HostReport['state'][]): HostReport[] =>
   report.hosts.filter(host => states.includes(host.state))
 
-function done({ outcome, from, to, target, checks }: RunReport): string {
+/** A commit is shown by its first digits; a name as it is. */
+export const short = (release: string): string =>
+  /^[0-9a-f]{12,}$/.test(release) ? release.slice(0, 7) : release
+
+function done(report: RunReport): string {
+  const { outcome, from, to, target, deploying, checks } = report
   const release = to || target
   switch (outcome) {
     case 'rolled-back':
       return `is back on release ${release}`
     case 'undone':
-      return `is on release ${release} again: the rollback was undone`
+      return `is on release ${release} again: the rollback was undone${unwell(report)}`
     case 'unchanged':
       return `is on ${from || release} already${checks.some(check => check.status === 'passed') ? ' and it works' : ''}: nothing to do`
-    case 'planned':
-      return 'was not changed: this is the plan'
     case 'recorded':
-      return release === ''
-        ? 'has a new entry in its ledger'
-        : `has a new entry in its ledger about release ${release}`
+      return recorded(report)
     case 'clear':
-      return 'is clear: a deploy may go on'
+      return `: go ahead, nothing holds deploys${deploying ? ` of ${short(deploying)}` : ''}`
     case 'unlocked':
       return 'is unlocked'
     case 'drilled':
@@ -51,10 +69,45 @@ function done({ outcome, from, to, target, checks }: RunReport): string {
   }
 }
 
-function refused({ operation }: RunReport): string {
+/** An undo goes back whatever the checks say: then the first line must not sound as if all were well. */
+function unwell({ checks }: RunReport): string {
+  const missed = checks.filter(({ status }) => status === 'failed' || status === 'warned')
+  if (missed.length === 0) return ''
+  return `, and ${missed.length === 1 ? 'a check does' : `${missed.length} checks do`} not pass`
+}
+
+function planned({ from, to }: RunReport): string {
+  if (to === '') return 'was not changed: this is the plan'
+  if (from === to) return `would stay on ${to}: it is live already`
+  return from === '' ? `would go to ${to}` : `would go ${from} → ${to}`
+}
+
+function recorded({ recorded: told }: RunReport): string {
+  switch (told?.state) {
+    case 'started':
+      return `: the deploy of release ${told.release} is on record as begun`
+    case 'good':
+      return `: release ${told.release} is on record as good`
+    case 'bad':
+      return `: release ${told.release} is on record as bad`
+    case 'free':
+      return told.release === '*'
+        ? ': every hold is lifted'
+        : `: release ${told.release} may be deployed again`
+    default:
+      return 'has a new entry in its ledger'
+  }
+}
+
+function reported(status: NonNullable<RunReport['status']>): Verdict {
+  const [first] = obstacles(status)
+  return first ?? { sign: '✅', words: `is on ${lives(status)}, and nothing is in the way` }
+}
+
+function refused({ operation, deploying }: RunReport): string {
   switch (operation) {
     case 'guard':
-      return 'must not be deployed to now'
+      return `: do not deploy${deploying ? ` ${short(deploying)}` : ''}`
     case 'record':
       return 'has no new entry in its ledger: it was refused'
     case 'unlock':
@@ -63,6 +116,10 @@ function refused({ operation }: RunReport): string {
       return 'keeps everything: nothing was removed'
     case 'undo':
       return 'was not changed: the undo was refused'
+    case 'plan':
+      return 'has no plan: a rollback would be refused'
+    case 'status':
+      return 'could not be looked at'
     default:
       return 'was not changed'
   }
@@ -70,13 +127,18 @@ function refused({ operation }: RunReport): string {
 
 function needsOperator(report: RunReport): string {
   const stuck = hostsIn(report, 'needs-operator')
-  if (stuck.length === 0) return 'needs you now: it is in between'
   if (stuck.length === 1) return `needs you now: ${named(stuck)} is in between`
-  return `needs you now: ${stuck.length} of ${report.hosts.length} hosts are in between`
+  if (stuck.length > 1) return `needs you now: ${stuck.length} of ${report.hosts.length} hosts are in between`
+  const seen = [...new Set(report.hosts.map(({ live }) => live))].filter(live => live !== '')
+  if (seen.length > 1) return `needs you now: its hosts serve different releases, ${seen.join(' and ')}`
+  if (seen[0] === undefined) return 'needs you now: it is in between'
+  return seen[0] === report.to
+    ? `needs you now: it stayed on ${seen[0]}, which is not confirmed`
+    : `needs you now: it is back on ${seen[0]}, which does not pass its checks any more`
 }
 
 function unknown(report: RunReport): string {
   const lost = hostsIn(report, 'unknown')
-  if (lost.length === 0) return 'is not confirmed: contact was lost'
+  if (lost.length === 0) return 'is not confirmed: the run was cut off'
   return `is not confirmed: contact with ${named(lost)} was lost`
 }

@@ -1,4 +1,3 @@
-import type { Step } from '../engine/plan.ts'
 import type { StepAction } from '../engine/wire.ts'
 import type {
   BackupReport,
@@ -8,14 +7,19 @@ import type {
   HostReport,
   Outcome,
   PhaseReport,
-  PlannedStep,
   RunReport,
   StepReport,
 } from '../outcome.ts'
+import type { StepMark } from '../report/log.ts'
+import { watchLong } from '../report/still-running.ts'
 import type { Setting } from './setting.ts'
+import { type NamedStep, openStepNotes } from './step-notes.ts'
 
-/** What a chronicle needs to know of a step to tell about it. */
-export type NamedStep = Pick<Step, 'number' | 'phase' | 'title' | 'severity' | 'data'>
+/** What only some operations find out. */
+export type Findings = Pick<
+  RunReport,
+  'alternatives' | 'planned' | 'plannedChecks' | 'scripts' | 'status' | 'recorded' | 'deploying'
+>
 
 /** Writes down what happens while it happens, says it in the log, and makes the report of it in the end. */
 export interface Chronicle {
@@ -23,14 +27,18 @@ export interface Chronicle {
   now(): number
   phase(name: string, critical?: boolean): void
   stepBegan(host: string, step: NamedStep, action: StepAction): void
-  stepEnded(host: string, step: NamedStep, action: StepAction, status: number, tries: number): void
+  /** @param tries how often a check looked. */
+  stepEnded(host: string, step: NamedStep, action: StepAction, status: number, tries?: number): void
   output(host: string, step: NamedStep, action: string, text: string): void
+  /** One line about a host, for the log alone. */
+  mark(host: string, mark: StepMark, text: string): void
+  /** Contact with a host was lost: what it does is not known until it is found again. */
+  lost(host: string, reason: string): void
   check(report: CheckReport): void
   backup(report: BackupReport): void
   preflight(text: string): void
-  /** A step that would be run, for `plan`. */
-  planned(host: string, step: Step): void
   warning(text: string): void
+  found(findings: Findings): void
   /** What became of a host; later words replace earlier ones. */
   host(name: string, change: Partial<HostReport>): void
   hold(release: string, commit: string | undefined): void
@@ -39,11 +47,11 @@ export interface Chronicle {
   close(outcome: Outcome, failure?: FailureReport): RunReport
 }
 
+/** Who looks from outside, in the column of the hosts. */
+const RUNNER = 'runner'
+
 /** More warnings or backups than this are not a report any more. */
 const MOST = 500
-
-/** The last lines of a step's output that a report keeps. */
-const OUTPUT_LINES = 50
 
 export function openChronicle(setting: Setting): Chronicle {
   const { log } = setting
@@ -51,28 +59,29 @@ export function openChronicle(setting: Setting): Chronicle {
   const began = performance.now()
   const now = () => Math.round((performance.now() - began) * 10) / 10
   const phases: { name: string; from: number; to: number; critical?: boolean }[] = []
-  const steps = new Map<string, { report: StepReport; output: string[] }>()
   const hosts = new Map<string, HostReport>()
   const checks: CheckReport[] = []
-  /** Places in `checks` of those that a host made. */
-  const hostChecks = new Map<string, number>()
   const backups: BackupReport[] = []
   const preflight: string[] = []
   const warnings: string[] = []
-  const planned: PlannedStep[] = []
   const undo: { host: string; command: string }[] = []
+  let findings: Findings = {}
   let hold: RunReport['hold']
   let from = ''
   let to = ''
 
-  const endPhase = () => {
-    const open = phases.at(-1)
-    if (open && Number.isNaN(open.to)) open.to = now()
-  }
   const warn = (text: string) => {
     if (warnings.length >= MOST || warnings.includes(text)) return
     warnings.push(text)
     log.warning(text)
+  }
+  const long = watchLong(log, now)
+  const notes = openStepNotes(log, now, long, warn)
+  log.expect([RUNNER, ...setting.environment.hosts.map(({ name }) => name)])
+
+  const endPhase = () => {
+    const open = phases.at(-1)
+    if (open && Number.isNaN(open.to)) open.to = now()
   }
 
   return {
@@ -81,77 +90,30 @@ export function openChronicle(setting: Setting): Chronicle {
       endPhase()
       phases.push({ name, from: now(), to: Number.NaN, ...(critical && { critical }) })
       log.phase(name)
+      long.beganWhole(RUNNER, name)
     },
-    stepBegan(host, step, action) {
-      const report: StepReport = {
-        host,
-        number: step.number,
-        phase: step.phase,
-        action,
-        title: step.title,
-        status: 'unseen',
-        from: now(),
-        to: now(),
-        output: [],
-      }
-      steps.set(`${host} ${step.number} ${action}`, { report, output: [] })
-    },
-    stepEnded(host, step, action, status, tries) {
-      const key = `${host} ${step.number} ${action}`
-      const kept = steps.get(key)
-      if (!kept) return
-      const verdict = status === 0 ? 'passed' : step.severity === 'warn' ? 'warned' : 'failed'
-      const report = { ...kept.report, to: now(), status: status === 124 ? 'timed-out' : verdict } as const
-      steps.set(key, { ...kept, report })
-      if (action === 'ready' && status === 0) return
-      if (action === 'check') hostChecks.set(key, checks.push(hostCheck(report, step, tries)) - 1)
-      const mark = action === 'undo' && status === 0 ? 'restored' : verdict
-      const title = action === 'ready' ? `ready for: ${step.title}` : step.title
-      log.step(host, mark, title, report.to - report.from)
-    },
-    output(host, step, action, text) {
-      const kept = steps.get(`${host} ${step.number} ${action}`)
-      // A host may send without end; its step has had its say.
-      if (!kept || kept.output.length >= OUTPUT_LINES) return
-      kept.output.push(text)
-      // What a check saw comes after its end.
-      const seen = hostChecks.get(`${host} ${step.number} ${action}`)
-      const check = seen === undefined ? undefined : checks[seen]
-      if (seen !== undefined && check) checks[seen] = { ...check, detail: text }
-      if (action === 'ready' && text.startsWith('warning: ')) warn(`${host}: ${text.slice(9)}`)
-      else log.output(host, [text])
+    stepBegan: notes.began,
+    stepEnded: (host, step, action, status, tries = 1) => notes.ended(host, step, action, status, tries),
+    output: notes.output,
+    mark: (host, mark, text) => log.step(host, mark, text),
+    lost(host, reason) {
+      long.lost(host)
+      log.step(host, 'warned', `contact was lost: ${reason}; looking for it again`)
     },
     check(report) {
       checks.push(report)
-      log.step(
-        report.from,
-        report.status === 'not-run' ? 'warned' : report.status,
-        `${report.title}: ${report.detail}`,
-        report.seconds * 1000,
-      )
+      const mark = report.status === 'not-run' ? 'warned' : report.status
+      log.step(report.from, mark, `${report.title}: ${report.detail}`, report.seconds * 1000)
     },
     backup: report => void (backups.length < MOST && backups.push(report)),
     preflight(text) {
       preflight.push(text)
       log.line(text)
     },
-    planned(host, step) {
-      const data = Object.entries(step.data).filter(([, value]) => value !== '')
-      planned.push({
-        host,
-        number: step.number,
-        phase: step.phase,
-        kind: step.kind,
-        title: step.title,
-        data: Object.fromEntries(data),
-      })
-      log.step(host, 'started', `${step.phase}: ${step.title}`)
-      log.output(
-        host,
-        data.map(([name, value]) => `${name}: ${value}`),
-      )
-    },
     warning: warn,
+    found(more) {
+      findings = { ...findings, ...more }
+    },
     host(name, change) {
       const known = hosts.get(name) ?? { name, from: '', to: '', live: '', state: 'untouched' as const }
       hosts.set(name, { ...known, ...change })
@@ -166,10 +128,11 @@ export function openChronicle(setting: Setting): Chronicle {
     },
     close(outcome, failure) {
       endPhase()
+      long.close()
       log.close()
       const duration = Math.round(now()) / 1000
       const { rto } = setting.rollback
-      const told = [...steps.values()].map(({ report, output }) => ({ ...report, output }))
+      const steps = notes.steps()
       return {
         schema: 1,
         operation: setting.operation,
@@ -193,31 +156,20 @@ export function openChronicle(setting: Setting): Chronicle {
         phases: phases.map(
           (phase): PhaseReport => ({ ...phase, to: Number.isNaN(phase.to) ? now() : phase.to }),
         ),
-        steps: told,
-        checks,
+        steps,
+        checks: [...checks, ...notes.checks()],
         backups,
         preflight,
         warnings,
         ...(failure && { failure }),
-        diagnosis: diagnosisOf(told),
+        diagnosis: diagnosisOf(steps),
         ...(hold && { hold }),
         undo,
-        ...(planned.length > 0 && { planned }),
+        ...findings,
       }
     },
   }
 }
-
-const hostCheck = (report: StepReport, step: NamedStep, tries: number): CheckReport => ({
-  title: step.title,
-  from: report.host,
-  status: report.status === 'passed' || report.status === 'warned' ? report.status : 'failed',
-  before: 'not-run',
-  attempts: tries,
-  seconds: Math.round(report.to - report.from) / 1000,
-  detail: report.status === 'passed' ? 'passed' : 'did not pass',
-  proof: step.data.proof === 'version' ? 'version' : 'weak',
-})
 
 const diagnosisOf = (steps: readonly StepReport[]): DiagnosisReport[] =>
   steps

@@ -27,8 +27,9 @@ export async function findAgain(
 
 async function findOne(setting: Setting, run: HostRun, chronicle: Chronicle): Promise<void> {
   const { host } = run.session()
-  chronicle.warning(`Contact with ${host.name} was lost: ${run.state.lost}. Looking for it again.`)
-  const until = (run.lostSince() ?? performance.now()) + PATIENCE * 1000
+  const since = run.lostSince() ?? performance.now()
+  const until = since + PATIENCE * 1000
+  if (performance.now() < until) chronicle.lost(host.name, run.state.lost ?? 'for no known reason')
   for (
     let pause = 500;
     performance.now() < until && !setting.cancelled.aborted;
@@ -43,6 +44,10 @@ async function findOne(setting: Setting, run: HostRun, chronicle: Chronicle): Pr
       })
       run.speakThrough(session)
       await session.follow(run.plan.run, 'attach', run.events, run.seen())
+      const seconds = Math.round((performance.now() - since) / 1000)
+      chronicle.warning(
+        `Contact with ${host.name} was lost for ${seconds} s. The host went on by itself; its journal says what it did.`,
+      )
       return
     } catch (error) {
       run.markLost(error instanceof Error ? error.message : String(error))

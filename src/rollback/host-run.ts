@@ -2,6 +2,7 @@ import type { HostPlan, Step } from '../engine/plan.ts'
 import type { RunEvents, Session } from '../engine/session.ts'
 import type { EnginePhase, JournalEntry } from '../engine/wire.ts'
 import type { Chronicle } from './chronicle.ts'
+import { tellChronicle, type Way } from './telling.ts'
 
 /** What is known of a run on one host, all of it read from that host's journal. */
 export interface HostState {
@@ -27,6 +28,10 @@ export interface HostState {
 /** One host of a run under way. */
 export interface HostRun {
   readonly plan: HostPlan
+  /** The release that this host should end on, and the one that it comes from. */
+  readonly to: string
+  readonly from: string
+  readonly direction: 'forward' | 'back'
   readonly state: Readonly<HostState>
   readonly events: RunEvents
   /** Lines of the journal seen so far. */
@@ -38,6 +43,8 @@ export interface HostRun {
   markLost(reason: string): void
   /** The courier said no: contact is as good as ever. */
   markRefused(why: string): void
+  /** It was told to look at itself: only then a host of a fleet trusts its own checks when it has to decide alone. */
+  toldToLook(): boolean
   /** When contact was lost, by `performance.now()`; undefined while there is contact. */
   lostSince(): number | undefined
   /** Settles once `reached` holds, or nothing more can come. */
@@ -47,10 +54,19 @@ export interface HostRun {
 /** Nothing heard for this long, while a heartbeat comes every second, means that contact is lost. Seconds. */
 const QUIET = 20
 
-export function followHost(plan: HostPlan, first: Session, chronicle: Chronicle): HostRun {
+/** @param direction `back` when the run is undone; `from` and `to` of its plan are then turned round already. */
+export function followHost(
+  plan: HostPlan,
+  first: Session,
+  chronicle: Chronicle,
+  direction: 'forward' | 'back' = 'forward',
+): HostRun {
+  const { from, to } = plan
+  const way: Way = { host: plan.host, from, to, there: direction === 'forward' ? 'do' : 'undo' }
   let session = first
   let seen = 0
   let lostSince: number | undefined
+  let toldToLook = false
   const state: HostState = {
     phase: 'new',
     outcome: undefined,
@@ -95,11 +111,14 @@ export function followHost(plan: HostPlan, first: Session, chronicle: Chronicle)
   const journal = (entry: JournalEntry) => {
     seen += 1
     note(state, entry, steps)
-    tellChronicle(chronicle, plan.host, entry, steps)
+    tellChronicle(chronicle, way, entry, steps)
     changed()
   }
   return {
     plan,
+    to,
+    from,
+    direction,
     state,
     events: {
       journal,
@@ -110,7 +129,11 @@ export function followHost(plan: HostPlan, first: Session, chronicle: Chronicle)
       gone: () => markLost('the program on the host ended without a last word'),
     },
     seen: () => seen,
-    tell: word => session.tell(plan.run, word),
+    tell(word) {
+      if (word === 'verify') toldToLook = true
+      session.tell(plan.run, word)
+    },
+    toldToLook: () => toldToLook,
     session: () => session,
     speakThrough(next) {
       session = next
@@ -173,37 +196,6 @@ function note(state: HostState, entry: JournalEntry, steps: ReadonlyMap<number, 
       return
     case 'outcome':
       state.outcome = entry.outcome
-      return
-  }
-}
-
-function tellChronicle(
-  chronicle: Chronicle,
-  host: string,
-  entry: JournalEntry,
-  steps: ReadonlyMap<number, Step>,
-): void {
-  switch (entry.word) {
-    case 'phase':
-      if (entry.phase === 'switched') chronicle.host(host, { switchedAt: new Date().toISOString() })
-      return
-    case 'begin':
-    case 'end': {
-      const step = steps.get(entry.step)
-      if (!step) return
-      if (entry.word === 'begin') chronicle.stepBegan(host, step, entry.action)
-      else chronicle.stepEnded(host, step, entry.action, entry.status, entry.tries)
-      return
-    }
-    case 'backup':
-      chronicle.backup({
-        host,
-        kind: steps.get(entry.step)?.kind ?? '',
-        path: entry.path,
-        sha256: entry.sha256,
-        bytes: entry.bytes,
-        verified: true,
-      })
       return
   }
 }

@@ -88,7 +88,7 @@ function factsOf(session: Session, lines: readonly string[]): HostFacts {
   throw new StateFolderUnsafe(
     `The state folder ${facts.stateFolder} on ${facts.host} ${facts.stateProblem}. Nothing was changed.`,
     [
-      `On ${facts.host}, make it a folder that ${facts.user} owns and nobody else can write: chmod 700 ${facts.stateFolder}`,
+      `On ${facts.host}, make it a folder that ${facts.user} owns and nobody else can write: \`chmod 700 ${facts.stateFolder}\``,
     ],
   )
 }

@@ -1,5 +1,7 @@
 import type { RunEvents } from '../engine/session.ts'
 import { Refusal } from '../refusal.ts'
+import type { HostFacts } from '../release/facts.ts'
+import { endedAs } from '../report/run-words.ts'
 import type { Chronicle } from './chronicle.ts'
 import { type Looked, lookAgain } from './look.ts'
 
@@ -27,14 +29,16 @@ const NEEDED = ['ln', 'mv', 'readlink', 'sync', 'head', 'tail', 'dd', 'grep', 's
 export async function putInOrder(all: readonly Looked[], chronicle: Chronicle): Promise<Looked[]> {
   return await Promise.all(
     all.map(async looked => {
-      const { lock } = looked.facts
+      const { host, lock, runs } = looked.facts
       if (!lock || lock.alive) return looked
-      chronicle.warning(`${looked.facts.host}: run ${lock.run} died there; it is put in order first.`)
+      // That one did not die: it came to an end that needs a person, and stays there.
+      if (runs.find(({ run }) => run === lock.run)?.state === 'needs-operator') return looked
+      chronicle.mark(host, 'started', `run ${lock.run} died here; it is brought to its end first`)
       await settle(looked, lock.run)
       const again = await lookAgain(looked)
-      chronicle.preflight(
-        `${looked.facts.host}: run ${lock.run} ended as ${again.facts.runs.find(({ run }) => run === lock.run)?.state ?? 'unknown'}`,
-      )
+      const run = again.facts.runs.find(each => each.run === lock.run)
+      const end = run ? endedAs({ ...run, ended: run.state }) : 'it left no journal'
+      chronicle.warning(`Run ${lock.run} had died on ${host}. It was brought to its end first: ${end}.`)
       return again
     }),
   )
@@ -61,28 +65,15 @@ async function settle({ session }: Looked, run: string): Promise<void> {
 /** @throws LockHeld, DeployAtWork, ToolsMissing; nothing was changed. */
 export function refuseBusy(all: readonly Looked[], anyway: boolean): void {
   for (const { facts } of all) {
-    const { lock } = facts
-    if (!lock) continue
-    throw new LockHeld(
-      `${facts.host} is locked by run ${lock.run}${lock.alive ? '' : ', which could not be put in order'}. Nothing was changed.`,
-      lock.alive
-        ? [
-            'Wait until that run has ended, and run this one again.',
-            `If it does not end, on ${facts.host}: ${facts.stateFolder}/runs/${lock.run}/rollbook undo`,
-          ]
-        : [
-            `Look at it on ${facts.host}: ${facts.stateFolder}/runs/${lock.run}/rollbook status`,
-            `When it is mended, go back with it: ${facts.stateFolder}/runs/${lock.run}/rollbook undo`,
-            `Only when everything is as it should be already: operation unlock with run-id ${lock.run}.`,
-          ],
-    )
+    const problem = lockProblem(facts)
+    if (problem) throw problem
   }
   for (const { facts } of all) {
     const [foreign] = facts.symlinks.flatMap(({ foreignLocks }) => foreignLocks)
     if (foreign === undefined || anyway) continue
     throw new DeployAtWork(`A deploy holds ${foreign} on ${facts.host}. Nothing was changed.`, [
       'Wait until the deploy has ended, or cancel it.',
-      'If the deploy is dead and left it behind, run this again with confirm: run anyway.',
+      'If the deploy is dead and left it behind, run this again with `confirm: run anyway`.',
     ])
   }
   for (const { facts } of all) {
@@ -92,4 +83,27 @@ export function refuseBusy(all: readonly Looked[], anyway: boolean): void {
       `Install them on ${facts.host}; on Debian they are in the package coreutils.`,
     ])
   }
+}
+
+/** Why the lock of a host keeps everybody else out; undefined when there is none. */
+export function lockProblem(facts: HostFacts, after = ' Nothing was changed.'): Refusal | undefined {
+  const { host, lock, runs, stateFolder } = facts
+  if (!lock) return undefined
+  const { run, alive } = lock
+  if (alive) {
+    return new LockHeld(`${host} is locked by run ${run}, which is at work.${after}`, [
+      'Wait until that run has ended. `operation: status` shows how far it is.',
+      `If it does not end, on ${host}: \`${stateFolder}/runs/${run}/rollbook undo\``,
+    ])
+  }
+  const left = runs.find(each => each.run === run)
+  if (left?.state === 'needs-operator') {
+    return new LockHeld(`${host} is locked by run ${run}, which needs its operator.${after}`, [
+      `Mend what it stumbled over, then on ${host}: \`${stateFolder}/runs/${run}/rollbook undo\``,
+      `Or, when everything is put right by hand: \`operation: unlock\` with \`run-id: ${run}\`.`,
+    ])
+  }
+  return new LockHeld(`${host} is locked by run ${run}, whose process is dead.${after}`, [
+    `Bring it to its end: \`operation: unlock\` with \`run-id: ${run}\`. A rollback does so before anything else.`,
+  ])
 }

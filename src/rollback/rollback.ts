@@ -73,14 +73,10 @@ async function goThere(
       await run.session().start(run.plan.run, program, run.events)
     },
   })
+  await tellHosts(runs, looked, decision, ending, chronicle)
   for (const run of runs) run.session().close()
-  tellHosts(runs, decision, ending, chronicle)
   const outcome: Outcome = ending.outcome === 'there' ? 'rolled-back' : ending.outcome
   if (outcome === 'rolled-back') tellHold(setting, decision, chronicle)
-  for (const { facts } of looked) {
-    if (outcome !== 'refused')
-      chronicle.undoCommand(facts.host, `${facts.stateFolder}/runs/${setting.run}/rollbook undo`)
-  }
   return chronicle.close(outcome, ending.failure)
 }
 

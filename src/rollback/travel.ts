@@ -3,21 +3,13 @@ import { runChecks } from '../check/suite.ts'
 import { NotAccepted } from '../engine/session.ts'
 import type { FailureReport } from '../outcome.ts'
 import { findAgain } from './contact.ts'
+import { apartWords, needsOperatorWords, unknownWords } from './ending-words.ts'
 import { decidesAlone } from './host-report.ts'
 import type { HostRun } from './host-run.ts'
 import { type Ending, hasSteps, type Journey, someLost } from './journey.ts'
+import { notPreparedWords, type Unmoved } from './unmoved-words.ts'
 import { goBack } from './way-back.ts'
-import {
-  apartWords,
-  cancelledWords,
-  checksFailedWords,
-  goneBackWords,
-  needsOperatorWords,
-  notPreparedWords,
-  switchFailedWords,
-  type Unmoved,
-  unknownWords,
-} from './words.ts'
+import { cancelledWords, checksFailedWords, goneBackWords, switchFailedWords } from './words.ts'
 
 /** Seconds between two signs of life to the hosts, well below the silence after which they decide alone. */
 const SIGN_OF_LIFE = 5
@@ -134,9 +126,8 @@ async function verify(journey: Journey, baseline: readonly Baseline[]): Promise<
     ),
   ])
   if (setting.cancelled.aborted) return cancelledWords()
-  const failed = looking.filter(run => run.state.verified === false)
-  if (suite.passed && failed.length === 0) return undefined
-  const words = checksFailedWords(suite.reports, failed)
+  if (suite.passed && looking.every(run => run.state.verified !== false)) return undefined
+  const words = checksFailedWords(suite.reports, runs)
   if (journey.checksDecide) return words
   chronicle.warning(words.message)
   return undefined
@@ -180,8 +171,9 @@ async function stay(journey: Journey, baseline: readonly Baseline[]): Promise<En
 }
 
 /** A host that is back already, by itself or by a person's hand, or that will go back because it hears nothing. */
-function wentOrWillGoBack({ plan, state }: HostRun): boolean {
-  if (state.lost !== undefined) return decidesAlone(plan) === 'undo'
+function wentOrWillGoBack(run: HostRun): boolean {
+  const { state } = run
+  if (state.lost !== undefined) return decidesAlone(run) === 'undo'
   return state.outcome !== undefined && state.outcome !== 'kept' && state.outcome !== 'committed'
 }
 

@@ -4,8 +4,11 @@ import { readPlan } from '../engine/plan-reader.ts'
 import type { Session } from '../engine/session.ts'
 import type { RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
-import type { RunFact } from '../release/facts.ts'
+import { commitOf } from '../release/commit.ts'
+import type { HostFacts, RunFact } from '../release/facts.ts'
+import { hostNames } from '../report/by-host.ts'
 import { failureOf } from '../report/failure-words.ts'
+import { endedAs } from '../report/run-words.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { Decision } from './decide.ts'
 import { handOverSecrets } from './hand-over.ts'
@@ -16,6 +19,7 @@ import { putInOrder, refuseBusy } from './order.ts'
 import { makePlan } from './plan.ts'
 import type { KindOf } from './rollback.ts'
 import { goesOnAnyway, type Setting } from './setting.ts'
+
 import { travel } from './travel.ts'
 
 /** There is no run that could be undone, on at least one host. */
@@ -41,7 +45,7 @@ export async function undoRun(
     const undone = findRun(looked, wanted)
     chronicle.fromTo(undone.to, undone.from)
     chronicle.preflight(
-      `run ${undone.run} went ${undone.from} → ${undone.to}; it is taken back on ${looked.length === 1 ? '1 host' : `${looked.length} hosts`}`,
+      `Run ${undone.run} went ${undone.from} → ${undone.to} on ${hostNames(looked.map(({ facts }) => facts.host))}. It is taken back now.`,
     )
     const decision = decisionOf(looked, undone)
     const plan = makePlan(
@@ -51,10 +55,11 @@ export async function undoRun(
       kindOf,
     )
     const runs = await Promise.all(
-      looked.map(async ({ session }) => followHost(await planOf(session, undone.run), session, chronicle)),
+      looked.map(async ({ session }) =>
+        followHost(await planOf(session, undone.run), session, chronicle, 'back'),
+      ),
     )
-    for (const { facts } of looked)
-      chronicle.host(facts.host, { from: undone.to, to: undone.from, live: undone.to })
+    for (const { facts } of looked) tellWay(facts, undone, chronicle)
     const ending = await travel({
       // The hosts know the run that is undone, not the one that undoes it.
       setting: { ...setting, remember: stage => setting.remember(stage, undone.run) },
@@ -67,8 +72,8 @@ export async function undoRun(
         await run.session().follow(undone.run, 'back', run.events)
       },
     })
+    await tellHosts(runs, looked, decision, ending, chronicle)
     for (const run of runs) run.session().close()
-    tellHosts(runs, decision, ending, chronicle)
     return chronicle.close(ending.outcome === 'there' ? 'undone' : ending.outcome, ending.failure)
   } catch (error) {
     return chronicle.close('refused', failureOf(error, 'nothing'))
@@ -87,9 +92,20 @@ async function planOf(session: Session, run: string): Promise<HostPlan> {
   throw new NothingToUndo(
     `The plan of run ${run} on ${session.host.name} can't be read. Nothing was changed.`,
     [
-      `Undo it by hand on ${session.host.name}, if the program there is whole: ~/.rollbook/…/runs/${run}/rollbook undo`,
+      `Undo it by hand on ${session.host.name}, if the program there is whole: \`~/.rollbook/…/runs/${run}/rollbook undo\``,
     ],
   )
+}
+
+function tellWay(facts: HostFacts, { from, to }: RunFact, chronicle: Chronicle): void {
+  const [leaving, wanted] = [commitOf(facts, to), commitOf(facts, from)]
+  chronicle.host(facts.host, {
+    from: to,
+    to: from,
+    live: to,
+    ...(leaving !== undefined && { fromCommit: leaving }),
+    ...(wanted !== undefined && { toCommit: wanted }),
+  })
 }
 
 /** What is gone back to may well be what did not serve: worth a look, not worth waiting for. */
@@ -108,11 +124,11 @@ function findRun(looked: readonly Looked[], wanted: string | undefined): RunFact
   }))
   const [first] = found
   const table = {
-    head: ['host', 'run', 'went', 'ended as'],
+    head: ['host', 'run', 'went', 'how it ended'],
     rows: found.map(({ host, run, seen }) => {
       const shown = run ?? seen
       return shown
-        ? [host, shown.run, `${shown.from} → ${shown.to}`, `${shown.direction} ${shown.state}`]
+        ? [host, shown.run, `${shown.from} → ${shown.to}`, endedAs({ ...shown, ended: shown.state })]
         : [host, 'none', '', '']
     }),
   }
@@ -121,14 +137,14 @@ function findRun(looked: readonly Looked[], wanted: string | undefined): RunFact
       wanted === undefined
         ? 'No run can be undone: none ended on its target. Nothing was changed.'
         : `Run ${wanted} can't be undone on every host. Nothing was changed.`,
-      ['Run operation status to see what is live and what ran.'],
+      ['Run `operation: status` to see what is live and what ran.'],
       table,
     )
   }
   if (found.some(({ run }) => run?.run !== first.run?.run)) {
     throw new NothingToUndo(
       'The last run is not the same on all hosts. Nothing was changed.',
-      ['Name the run with run-id.'],
+      ['Name the run that is meant with `run-id`.'],
       table,
     )
   }

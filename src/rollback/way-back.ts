@@ -3,8 +3,8 @@ import { runChecks } from '../check/suite.ts'
 import { afterUndo } from '../check/variables.ts'
 import type { FailureReport } from '../outcome.ts'
 import { findAgain } from './contact.ts'
+import { apartWords, needsOperatorWords, stillFailingWords, unknownWords } from './ending-words.ts'
 import { type Ending, hasSteps, type Journey, someLost } from './journey.ts'
-import { apartWords, needsOperatorWords, stillFailingWords, unknownWords } from './words.ts'
 
 /** Every host goes back to where it was, and what served before is looked at again. */
 export async function goBack(
@@ -45,8 +45,9 @@ export async function goBack(
         ended: report => chronicle.check(report),
       },
     )
+    const missed = owed.filter((_, at) => again.reports[at]?.status !== 'passed').map(({ title }) => title)
     if (!again.passed && !again.aborted)
-      return { outcome: 'needs-operator', failure: stillFailingWords(runs, failure) }
+      return { outcome: 'needs-operator', failure: stillFailingWords(runs, missed, failure) }
   }
   return { outcome: 'restored', failure }
 }

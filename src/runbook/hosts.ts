@@ -22,7 +22,7 @@ export function readHost(text: string, name?: string): Host | string {
   try {
     return parseHost(text, name)
   } catch (error) {
-    if (error instanceof BadAddress) return [error.message, ...error.remedy].join(' ')
+    if (error instanceof BadAddress) return error.advice
     throw error
   }
 }

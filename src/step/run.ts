@@ -20,6 +20,7 @@ export const run = {
   onHost: {
     shell: new URL('./run.sh', import.meta.url),
     steps: ({ value, undo }: RunItem) => [{ data: { script: value, undo: undo ?? '', ...ONCE } }],
+    back: ({ undo }) => (undo ? 'run its undo script' : 'nothing: it has no undo script'),
   },
   problem(item: RunItem, phase: Phase) {
     return phase === 'switch' && item.undo === undefined

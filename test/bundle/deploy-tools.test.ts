@@ -105,7 +105,7 @@ describe('Deployer', () => {
     const run = await production.run()
     expectOutcome(run, 'rolled-back')
     expect(await seen(production.machines)).toEqual(on(production.machines, '9'))
-    expect(run.log.join('\n')).toMatch(/passed over 11: is marked BAD_RELEASE/)
+    expect(run.log.join('\n')).toMatch(/passed over 11: it is marked BAD_RELEASE/)
     expect(run.log.join('\n')).toMatch(/passed over 10: .*DIRTY_RELEASE/)
   })
 

@@ -24,9 +24,14 @@ const loseHost = async (production: Production): Promise<ActionRun> => {
 // Each waits until the host has decided alone, so that they wait together.
 describe.concurrent('contact is lost after the switch and does not come back', () => {
   test.each([
-    ['nothing: one host that has nothing to look at keeps what was wanted', undefined, '2', 'kept'],
-    ['keep', 'keep', '2', 'kept'],
-    ['undo', 'undo', '3', 'undone'],
+    [
+      'nothing: one host that has nothing to look at keeps what was wanted',
+      undefined,
+      '2',
+      'stayed on 2, not confirmed',
+    ],
+    ['keep', 'keep', '2', 'stayed on 2, not confirmed'],
+    ['undo', 'undo', '3', 'went back to 3'],
   ])(
     'unknown: on-lost-contact says %s',
     async (_, word, live, became) => {
@@ -85,7 +90,7 @@ describe.concurrent('contact is lost after the switch and does not come back', (
         env: { SSH_PRIVATE_KEY: production.key.private },
       })
       expect(said.status, said.stdout + said.stderr).toBe(4)
-      expect(said.stdout).toContain('Run operation status')
+      expect(said.stdout).toContain('Run `operation: status`')
     },
     PATIENCE,
   )

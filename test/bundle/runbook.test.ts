@@ -79,7 +79,7 @@ describe('hold', () => {
     expectOutcome(await production.run(), 'rolled-back')
     const held = await guard()
     expectOutcome(held, 'refused')
-    expect(headline(held)).toContain('must not be deployed to now')
+    expect(headline(held)).toContain('do not deploy')
     const free = { operation: 'record', state: 'free', target: '*', reason: 'the cause is found' }
     expectOutcome(await production.run(free), 'recorded')
     expectOutcome(await guard(), 'clear')
@@ -129,7 +129,7 @@ describe('several to choose from', () => {
     })
     const run = await production.run({ escalate: 'true' })
     expectRefusedUnseen(run)
-    expect(told(run)).toContain('run the rollback other')
+    expect(told(run)).toContain('run the rollback `other`')
     expect(connections(production.machines)).toBe(0)
   })
 })

@@ -2,9 +2,12 @@ import type { RunReport } from '../../src/outcome.ts'
 import {
   backup,
   check,
+  holdOf42,
   host,
   report,
   restoredHost,
+  runOf,
+  statusOf,
   step,
   stepsOf,
   undoCommand,
@@ -273,13 +276,18 @@ export const stories = {
     operation: 'record',
     outcome: 'recorded',
     to: '42',
-    preflight: ['`web-1` and `web-2`: release 42 is `bad` since 14:20 UTC; it was live for 19 min.'],
+    recorded: { state: 'bad', release: '42' },
+    preflight: [
+      'web-1 and web-2: the ledger has it; 41 is live',
+      'No rollback goes back to it by itself, and `guard` refuses its deploy.',
+    ],
   }),
 
   clear: short({
     operation: 'guard',
     outcome: 'clear',
-    preflight: ['No lock on `web-1` and `web-2`.', 'No hold.', 'Commit `c07a44b` is not marked bad.'],
+    deploying: 'c07a44b0e1d94a3e9ad3f6e2b3b3c0b5a6a5b2c1',
+    preflight: ['web-1 and web-2: no run holds the lock, and nothing is on hold'],
   }),
 
   unlocked: short({
@@ -293,14 +301,144 @@ export const stories = {
   guardRefused: short({
     operation: 'guard',
     outcome: 'refused',
+    deploying: '9f2c1e7aa01b4f6f8a4f1f0fd1a7a6f0d7c55a10',
     failure: {
-      code: 'RB-HOLD',
+      code: 'RB-ON-HOLD',
       message:
         'Deploys of `9f2c1e7` are on hold since 14:11 UTC: release 42 was rolled back by @mei, "checkout answers 500".',
       remedy: ['Lift the hold with `operation: record`, `state: free`, `target: 42` and a reason.'],
     },
   }),
+  planned: planned(),
+
+  plannedUnchanged: report(
+    {
+      operation: 'plan',
+      outcome: 'planned',
+      target: 'last-good',
+      from: '41',
+      planned: [],
+      plannedChecks: ['GET /healthz'],
+      scripts: [],
+      hosts: ['web-1', 'web-2'].map(name => untouched(name, '41')),
+      steps: [],
+      checks: [],
+      backups: [],
+      undo: [],
+      followUp: [],
+    },
+    ['hold'],
+  ),
+
+  statusFine: status([statusOf('web-1'), statusOf('web-2')]),
+
+  statusHeld: status(
+    ['web-1', 'web-2'].map(name => statusOf(name, { holds: [holdOf42], runs: [runOf('committed')] })),
+  ),
+
+  statusTrouble: status([
+    statusOf('web-1', {
+      lock: { run: '20261120T141055Z-8d1f', alive: false },
+      runs: [runOf('needs-operator')],
+    }),
+    statusOf('web-2', { lock: { run: '20261120T143000Z-1a2b', alive: true }, holds: [holdOf42] }),
+    statusOf('web-3', {
+      links: [
+        {
+          path: '/var/www/fap-api',
+          live: '',
+          problem: '/var/www/fap-api/current is a real folder, not a link to a release.',
+          releases: [],
+        },
+      ],
+    }),
+  ]),
+
+  /** Every host is back, and the release that served before does not serve any more. */
+  notWellAgain: report(
+    {
+      outcome: 'needs-operator',
+      hosts: ['web-1', 'web-2'].map(name => restoredHost(name)),
+      failure: {
+        code: 'RB-BACK-BUT-FAILING',
+        message:
+          'Release 41 was switched on and did not pass GET /healthz. web-1 and web-2 are back on 42, and 42 does not pass any more what it passed before.',
+        remedy: ['Look at what the releases share: services, data, configuration.'],
+      },
+      undo: [],
+    },
+    ['hold'],
+  ),
+
+  /** GitHub ended the process before the hosts had come to their end. */
+  cutOff: report(
+    {
+      outcome: 'unknown',
+      hosts: ['web-1', 'web-2'].map(name => host(name, { state: 'untouched', live: '42' })),
+      failure: {
+        code: 'RB-CANCELLED',
+        message: 'The run was cancelled, and could not be brought to its end in time.',
+        remedy: [],
+      },
+      undo: [],
+    },
+    ['hold'],
+  ),
 } as const
+
+function planned(): RunReport {
+  const links = (host: string) =>
+    ({
+      host,
+      number: 51,
+      phase: 'switch',
+      kind: 'symlink',
+      title: 'switch /var/www/fap-api/current',
+      data: { link: '/var/www/fap-api/current', before: 'releases/42', after: 'releases/41' },
+      undo: 'point /var/www/fap-api/current at releases/42 again',
+    }) as const
+  const script = (host: string) =>
+    ({
+      host,
+      number: 101,
+      phase: 'start',
+      kind: 'run',
+      title: 'artisan',
+      data: { script: 'php artisan optimize:clear\nphp artisan queue:restart\n' },
+      undo: 'the same again, on the way back',
+    }) as const
+  return report(
+    {
+      operation: 'plan',
+      outcome: 'planned',
+      planFile: '/home/runner/work/_temp/rollbook/plan.json',
+      hosts: ['web-1', 'web-2'].map((name, at) => ({
+        ...untouched(name),
+        why: '41 was live before 42 (ledger)',
+        passedOver: [{ name: '40', why: 'is marked bad (mei: loses orders)' }],
+        freeBytes: (30 + at) * 1024 ** 3,
+      })),
+      planned: [links('web-1'), script('web-1'), links('web-2')],
+      plannedChecks: ['GET /healthz'],
+      scripts: [{ kind: 'symlink', text: 'symlink_do() { flip "$arg_before" "$arg_after"; }\n' }],
+      steps: [],
+      checks: [],
+      backups: [],
+      undo: [],
+      followUp: [],
+    },
+    ['hold'],
+  )
+}
+
+function status(found: NonNullable<RunReport['status']>): RunReport {
+  return short({
+    operation: 'status',
+    outcome: 'reported',
+    hosts: found.map(({ host: name }) => untouched(name)),
+    status: found,
+  })
+}
 
 function short(overrides: Partial<RunReport>): RunReport {
   return report(

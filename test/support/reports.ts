@@ -1,4 +1,11 @@
-import type { BackupReport, CheckReport, HostReport, RunReport, StepReport } from '../../src/outcome.ts'
+import type {
+  BackupReport,
+  CheckReport,
+  HostReport,
+  RunReport,
+  StatusReport,
+  StepReport,
+} from '../../src/outcome.ts'
 
 /** A rollback of two hosts from 42 to 41 that went well; every story changes what it is about. */
 export function report(
@@ -143,7 +150,46 @@ export const stepsOf = (name: string): StepReport[] => [
 ]
 
 /** The same host when nothing was done to it. */
-export const untouched = (name: string): HostReport =>
-  host(name, { live: '42', liveCommit: '9f2c1e7aa01b4f6f8a4f1f0fd1a7a6f0d7c55a10', state: 'untouched' }, [
+export const untouched = (name: string, to = '41'): HostReport =>
+  host(name, { to, live: '42', liveCommit: '9f2c1e7aa01b4f6f8a4f1f0fd1a7a6f0d7c55a10', state: 'untouched' }, [
     'switchedAt',
   ])
+
+/** A host on 41 that nothing is wrong with, as `status` finds it. */
+export const statusOf = (host: string, overrides: Partial<StatusReport> = {}): StatusReport => ({
+  host,
+  stateFolder: '/home/deploy/.rollbook/fap-api/production',
+  holds: [],
+  runs: [],
+  links: [
+    {
+      path: '/var/www/fap-api',
+      live: '41',
+      freeBytes: 31 * 1024 ** 3,
+      releases: [
+        { name: '43', standing: 'half-made', why: 'has no REVISION, and other releases have one' },
+        { name: '42', commit: '9f2c1e7aa01b', standing: 'bad', why: 'was left by a rollback (mei)' },
+        { name: '41', commit: 'c07a44b0e1d9', standing: 'live' },
+        { name: '40', standing: 'good' },
+        { name: '39', standing: 'usable' },
+      ],
+    },
+  ],
+  ...overrides,
+})
+
+export const holdOf42 = {
+  release: '42',
+  commit: '9f2c1e7aa01b',
+  reason: 'checkout answers 500',
+  run: '20261120T141055Z-8d1f',
+  since: '2026-11-20T14:11:03.000Z',
+} as const
+
+export const runOf = (ended: string): StatusReport['runs'][number] => ({
+  run: '20261120T141055Z-8d1f',
+  direction: 'forward',
+  from: '42',
+  to: '41',
+  ended,
+})

@@ -85,7 +85,7 @@ describe('the key of the server', () => {
     expect(refusal.message).toContain(`web1 (deploy@127.0.0.1:${it.port})`)
     expect(it.methods).toEqual([])
     expect(it.connections()).toBe(1)
-    await greets(it.port, refusal.remedy.join('\n').split('`known-hosts`: ')[1] ?? '')
+    await greets(it.port, refusal.remedy.join('\n').split('`known-hosts`: `')[1]?.split('`')[0] ?? '')
   })
 
   test('has changed: refused, with what was seen and what was expected', async () => {

@@ -1,43 +1,46 @@
 import { type CheckReport, isGreen, type RunReport } from '../../outcome.ts'
 import { count, duration, named } from '../amounts.ts'
-import { code, prose, text } from '../markdown.ts'
-import { hostsIn, verdict } from '../verdict.ts'
+import { code, list, prose, text } from '../markdown.ts'
+import { headlineWords, hostsIn, verdict } from '../verdict.ts'
 import { isWeak } from './checks.ts'
 
 /** The first line: is it over? */
-export function heading(report: RunReport): string {
-  const { sign, words } = verdict(report)
-  return `## ${sign} ${text(report.app)} · ${text(report.environment)} ${text(words)}`
-}
+export const heading = (report: RunReport): string =>
+  `## ${verdict(report).sign} ${headlineWords(report, part => text(part))}`
 
 /** The line under it: what it came to, in words, for outcomes that are not green. */
 export function whatHappened(report: RunReport): string {
   const { failure, outcome } = report
   if (isGreen(outcome) && failure === undefined) return ''
-  const why = failure === undefined ? '' : ` ${prose(failure.message)}`
-  const mark = failure === undefined ? '' : ` ${code(failure.code)}`
-  return `**${lead(report)}**${why}${mark}${rest(report)}`
+  if (failure === undefined) return `**${lead(report)}**${rest(report)}`
+  // Bad inputs are told a line each; in one paragraph nobody would find the second.
+  const [first = '', ...more] = failure.message.split('\n')
+  const said = `**${lead(report)}** ${prose(first)} ${code(failure.code)}${rest(report)}`
+  return more.length === 0 ? said : `${said}\n\n${list(more.slice(0, 100).map(line => prose(line)))}`
 }
 
 /** From → to, where, how long, how sure, by whom and why. */
 export function meta(report: RunReport): string {
-  const { outcome } = report
+  const { outcome, run } = report
+  if (run === '') return ''
   const parts =
     outcome === 'rolled-back' || outcome === 'undone' || outcome === 'drilled'
       ? [
           `${change(report)}${where(report)} in **${duration(report.duration)}**${target(report)}`,
           ...checks(report.checks),
         ]
-      : [`${wanted(report)}${spent(report)}`, ...(outcome === 'unchanged' ? checks(report.checks) : [])]
+      : [wanted(report), spent(report), ...(outcome === 'unchanged' ? checks(report.checks) : [])]
   return [...parts, asked(report)].filter(part => part !== '').join(' · ')
 }
 
-function lead({ outcome, operation }: RunReport): string {
+function lead({ outcome, operation, failure }: RunReport): string {
+  const cancelled = failure?.code === 'RB-CANCELLED'
   switch (outcome) {
     case 'refused':
-      return operation === 'guard' ? 'Do not deploy:' : 'Refused before the first change:'
+      if (operation === 'guard') return 'Do not deploy:'
+      return cancelled ? 'Stopped before the first change.' : 'Refused before the first change:'
     case 'restored':
-      return 'Tried, failed, put back.'
+      return cancelled ? 'Stopped and put back.' : 'Tried, failed, put back.'
     case 'needs-operator':
       return 'Not over.'
     case 'unknown':
@@ -54,7 +57,8 @@ function rest(report: RunReport): string {
     const release = from === '' ? '' : `, on ${code(from)}`
     return `\n\n${everyHost(hosts.length)} where the run found ${them}${release}, and that was looked at, not assumed. What was wrong before is still wrong.`
   }
-  if (outcome === 'needs-operator')
+  const stuck = hosts.filter(({ state }) => state === 'needs-operator')
+  if (outcome === 'needs-operator' && (stuck.length > 0 || hosts.length === 0))
     return ' The lock is kept, so that no deploy and no other rollback gets in between.'
   return ''
 }
@@ -75,12 +79,13 @@ function wanted(report: RunReport): string {
   const { outcome, operation, from, to, target: asked } = report
   if (operation !== 'rollback' && operation !== 'undo') return where(report).replace(/^ on/, 'On')
   if (outcome === 'unchanged') return `Looked at${where(report)}, nothing was written`
-  const what = from !== '' && to !== '' ? change(report) : code(asked)
-  return `Wanted: ${what}${where(report)}`
+  const known = from !== '' && to !== ''
+  const what = known ? change(report) : operation === 'undo' ? '' : code(asked)
+  return what === '' ? '' : `Wanted: ${what}${where(report)}`
 }
 
 const spent = ({ duration: seconds }: RunReport): string =>
-  seconds > 0 ? ` · took **${duration(seconds)}**` : ''
+  seconds > 0 ? `took **${duration(seconds)}**` : ''
 
 function target({ rto, rtoMet }: RunReport): string {
   if (rto === undefined) return ''

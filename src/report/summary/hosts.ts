@@ -18,11 +18,12 @@ const STATES: Readonly<Record<HostReport['state'], string>> = {
 
 /** What was live and what is live on each host, the ones that differ first. */
 export function hostTable(report: RunReport): string {
-  const { hosts, checks, outcome } = report
+  const { hosts, outcome, status } = report
+  if (status !== undefined) return ''
   // That nothing was touched is said in the first line; fifty rows of it say no more.
   if (outcome !== 'reported' && hosts.every(host => host.state === 'untouched')) return ''
   if (hosts.length <= OPEN)
-    return [rowsOf(differingFirst(hosts), checks), notes(hosts)].filter(part => part !== '').join('\n\n')
+    return [rowsOf(differingFirst(hosts), report), notes(hosts)].filter(part => part !== '').join('\n\n')
   const usual = commonest(hosts)
   const differing = hosts.filter(host => kindOf(host) !== usual)
   const alike = hosts.filter(host => kindOf(host) === usual)
@@ -33,12 +34,12 @@ export function hostTable(report: RunReport): string {
       ? ''
       : `${count(alike.length, 'host')}, all alike: ${sentence(first)}${between(alike)}`
   return [
-    shown.length > 0 ? rowsOf(shown, checks) : '',
+    shown.length > 0 ? rowsOf(shown, report) : '',
     notes(hosts),
     differing.length > MOST
       ? `… and ${count(differing.length - MOST, 'more host')} that differ, in the record.`
       : '',
-    details(title, rowsOf(alike.slice(0, MOST), checks) + more(alike.length)),
+    details(title, rowsOf(alike.slice(0, MOST), report) + more(alike.length)),
   ]
     .filter(part => part !== '')
     .join('\n\n')
@@ -59,12 +60,16 @@ interface Column {
   cell(host: HostReport): string
 }
 
-function rowsOf(hosts: readonly HostReport[], checks: readonly CheckReport[]): string {
+/** Back is one thing; whether what serves there is well is another. */
+const stateOf = ({ state }: HostReport, outcome: RunReport['outcome']): string =>
+  state === 'restored' && outcome !== 'restored' ? '↩ back' : STATES[state]
+
+function rowsOf(hosts: readonly HostReport[], { checks, outcome }: RunReport): string {
   const columns: Column[] = [
     { head: 'host', cell: host => text(host.name) },
     { head: 'was live', cell: host => release(host.from, host.fromCommit) },
     { head: 'is live', cell: host => isLive(host) },
-    { head: 'state', cell: host => STATES[host.state] },
+    { head: 'state', cell: host => stateOf(host, outcome) },
     { head: 'switched (UTC)', cell: host => clock(host.switchedAt) },
     { head: 'checks', cell: host => checksOf(host, checks) },
   ]

@@ -1,6 +1,7 @@
 import type { HostReport, RunReport } from '../../outcome.ts'
 import { clock, named } from '../amounts.ts'
-import { code, list, prose, table, text } from '../markdown.ts'
+import { code, fence, list, prose, table, text } from '../markdown.ts'
+import { type NextStep, nextSteps } from '../next-steps.ts'
 import { hostsIn } from '../verdict.ts'
 import { commands } from './commands.ts'
 
@@ -19,67 +20,63 @@ export function failureTable({ failure }: RunReport): string {
 
 /** What to do now. */
 export function remedies(report: RunReport): string {
-  if (report.outcome === 'needs-operator') return doThisNow(report)
-  if (report.outcome === 'unknown') return waitOrLook(report)
-  const [first, ...more] = (report.failure?.remedy ?? []).map(each => prose(each))
+  const steps = nextSteps(report).map(shown)
+  if (report.outcome === 'needs-operator') return `### Do this now\n\n${numbered(steps)}`
+  if (report.outcome === 'unknown')
+    return [byThemselves(report), `### Do this next\n\n${numbered(steps)}`].join('')
+  const [first, ...more] = steps
   if (first === undefined) return ''
-  return more.length === 0 ? `**To go on:** ${first}` : `**To go on:**\n\n${list([first, ...more])}`
+  return more.length === 0 && !first.includes('\n')
+    ? `**To go on:** ${first}`
+    : `**To go on:**\n\n${list(steps.map(step => step.replace(/\n(?=.)/g, '\n  ')))}`
 }
 
-function doThisNow(report: RunReport): string {
-  const stuck = hostsIn(report, 'needs-operator', 'unknown')
-  const mine = report.undo.filter(each => stuck.length === 0 || stuck.some(host => host.name === each.host))
-  const steps = (report.failure?.remedy ?? []).map(each => prose(each))
-  if (mine.length > 0) {
-    const back = report.from === '' ? 'To take it back' : `To take it back to ${code(report.from)}`
-    steps.push(`${back}, run:\n\n${indented(commands(mine))}`)
-  }
-  steps.push(
-    `When it is right, run this workflow with *operation* ${code('unlock')} and *run-id* ${code(report.run)}.`,
-  )
-  return `### Do this now\n\n${numbered(steps)}`
+/** A long name or command at the end of a sentence gets a block of its own, which has a button for copying. */
+const LONG_TAIL = /^(.*: )`([^`]{60,})`\.?$/s
+
+function shown({ text: said, commands: all }: NextStep): string {
+  if (all !== undefined) return `${prose(said)}\n\n${commands(all)}`
+  const [, sentence, long] = LONG_TAIL.exec(said) ?? []
+  if (sentence === undefined || long === undefined) return prose(said)
+  return `${prose(sentence)}\n\n${fence([long], 'text', 4000)}`
 }
 
-function waitOrLook(report: RunReport): string {
+/** What hosts that were lost do, or have done, without the runner. */
+function byThemselves(report: RunReport): string {
   const lost = hostsIn(report, 'unknown')
-  const steps = (report.failure?.remedy ?? []).map(each => prose(each))
-  steps.push(
-    `Run this workflow with *operation* ${code('status')}: it reads what each host did. It changes nothing.`,
-    `To go back everywhere, whatever they did, run it with *operation* ${code('undo')} and *run-id* ${code(report.run)}.`,
+  if (lost.length === 0) return ''
+  const ended = Date.parse(report.started) + report.duration * 1000
+  // One line for all hosts that will do the same.
+  const groups = [...Map.groupBy(lost, host => decision(host, report, ended))].slice(0, 20)
+  const lines = groups.map(([words, of]) => `**${text(named(of))}** ${words}`)
+  const others = report.hosts.filter(host => host.state !== 'unknown' && host.live !== '')
+  const elsewhere = [...Map.groupBy(others, ({ live }) => live)].map(
+    ([live, of]) => `**${text(named(of))}** ${of.length === 1 ? 'is' : 'are'} on ${code(live)}.`,
   )
-  const mine = report.undo.filter(each => lost.some(host => host.name === each.host))
-  if (mine.length > 0) steps.push(`Or go back by hand, on the host itself:\n\n${indented(commands(mine))}`)
-  const next = `### Do this next\n\n${numbered(steps)}`
-  return lost.length === 0
-    ? next
-    : `### What happens by itself\n\n${list(byThemselves(lost, report))}\n\n${next}`
+  return `### What happens by itself\n\n${list([...lines, ...elsewhere])}\n\n`
 }
 
-/** One line for all hosts that will do the same. */
-function byThemselves(hosts: readonly HostReport[], report: RunReport): string[] {
-  const groups = Map.groupBy(hosts, host => decision(host, report))
-  return [...groups].slice(0, 20).map(([words, of]) => `**${text(named(of))}** ${words}`)
-}
-
-function decision(host: HostReport, { from, to }: RunReport): string {
+/** @param ended when the run ended, milliseconds since the epoch. */
+function decision(host: HostReport, { from, to }: RunReport, ended: number): string {
   const target = code(host.to || to) || 'the target'
   const before = code(host.from || from) || 'where it was'
+  const { decides, deadline } = host.lostContact ?? {}
   // Seconds are near enough for somebody who waits.
-  const until = clock(host.lostContact?.deadline).slice(0, 8)
+  const until = clock(deadline).slice(0, 8)
+  const over = deadline !== undefined && Date.parse(deadline) <= ended
+  if (over) {
+    const decided = `decided by itself at about **${until} UTC**, because it heard nothing more`
+    if (decides === 'keep') return `${decided}: it keeps ${target}, marked *not confirmed*.`
+    if (decides === 'undo') return `${decided}: it goes back to ${before}.`
+    return `${decided}. Its own checks passed: it keeps ${target}. They failed: it went back to ${before}.`
+  }
   const waits =
     until === '' ? 'waits for the runner for a while' : `waits for the runner until **${until} UTC**`
-  switch (host.lostContact?.decides) {
-    case 'keep':
-      return `${waits}, then keeps ${target}, marked *not confirmed*.`
-    case 'undo':
-      return `${waits}, then goes back to ${before}.`
-    default:
-      return `${waits}, then looks at its own checks. They pass: it keeps ${target}. They fail: it goes back to ${before}.`
-  }
+  if (decides === 'keep') return `${waits}, then keeps ${target}, marked *not confirmed*.`
+  if (decides === 'undo') return `${waits}, then goes back to ${before}.`
+  return `${waits}, then looks at its own checks. They pass: it keeps ${target}. They fail: it goes back to ${before}.`
 }
 
+/** What belongs to a step is indented, or a fence would end the list. */
 const numbered = (steps: readonly string[]): string =>
-  steps.map((step, at) => `${at + 1}. ${step}`).join('\n')
-
-/** Inside a numbered list, or the fence would end the list. */
-const indented = (block: string): string => block.replace(/^(?=.)/gm, '   ')
+  steps.map((step, at) => `${at + 1}. ${step.replace(/\n(?=.)/g, '\n   ')}`).join('\n')

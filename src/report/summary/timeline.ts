@@ -36,7 +36,7 @@ function scale(span: number): Scale {
   if (span < 60_000) {
     return {
       format: 'x',
-      axis: span < 4000 ? '%-S.%L s' : '%-S s',
+      axis: span < 8000 ? '%-S.%L s' : '%-S s',
       time: milliseconds => String(Math.round(milliseconds)),
     }
   }

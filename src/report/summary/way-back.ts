@@ -4,11 +4,15 @@ import { commands } from './commands.ts'
 import { unconfirmed } from './headline.ts'
 
 /** What else the reader must know: the hold on deploys. */
-export function hold({ hold: held }: RunReport): string {
+export function hold({ hold: held, from }: RunReport): string {
   if (held === undefined) return ''
+  const all = held.release === '*'
   const commit = held.commit === undefined || held.commit === '' ? 'it' : code(held.commit.slice(0, 7))
+  const what = all
+    ? `Release ${text(from)} is marked bad and **every** deploy is on hold.`
+    : `Release ${text(held.release)} is marked bad and deploys of ${commit} are on hold.`
   return alert('NOTE', [
-    `Release ${text(held.release)} is marked bad and deploys of ${commit} are on hold. Lift the hold: *operation* ${code('record')}, *state* ${code('free')}, *target* ${code(held.release)}, with a reason.`,
+    `${what} Lift the hold: ${code('operation: record')}, ${code('state: free')}, ${code(`target: ${held.release}`)}, with a reason.`,
   ])
 }
 
@@ -25,10 +29,12 @@ export function warnings(report: RunReport): string {
 
 /** How to take back what this run did. */
 export function wayBack(report: RunReport): string {
-  const { outcome, undo } = report
-  if (outcome !== 'rolled-back' && (outcome !== 'undone' || undo.length === 0)) return ''
-  const back = report.from === '' ? '**Back**' : `**Back to ${text(report.from)}**`
-  const workflow = `run this workflow with *operation* ${code('undo')} and *run-id* ${code(report.run)}`
+  const { outcome, operation, from, run, undo } = report
+  const back = from === '' ? '**Back**' : `**Back to ${text(from)}**`
+  if (outcome === 'undone' && from !== '')
+    return `${back} – run this workflow with ${code('operation: rollback')} and ${code(`target: ${from}`)}.`
+  if (outcome !== 'rolled-back' || operation !== 'rollback') return ''
+  const workflow = `run this workflow with ${code('operation: undo')} and ${code(`run-id: ${run}`)}`
   if (undo.length === 0) return `${back} – ${workflow}.`
   return `${back} – ${workflow}, or by hand:\n\n${commands(undo)}`
 }

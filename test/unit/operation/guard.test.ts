@@ -33,7 +33,7 @@ describe('after a rollback', () => {
     expect(report.outcome).toBe(outcome)
     if (outcome === 'refused') {
       expect(report.failure?.message).toContain('checkout answers 500')
-      expect(report.failure?.remedy.join()).toMatch(/state free, target 3/)
+      expect(report.failure?.remedy.join()).toMatch(/`state: free`, `target: 3`/)
     }
   })
 
@@ -69,5 +69,5 @@ test('while somebody has the lock, whatever is deployed', async () => {
   await symlink(`v1:20261120T141058Z-3f9a2c:${boot}:1:1`, join(bench.state, 'lock'))
   const report = await guard(bench, sha(4))
   expect(report).toMatchObject({ outcome: 'refused', failure: { code: 'RB-LOCK-HELD' } })
-  expect(report.failure?.remedy.join()).toContain('run-id 20261120T141058Z-3f9a2c')
+  expect(report.failure?.remedy.join()).toContain('`run-id: 20261120T141058Z-3f9a2c`')
 })

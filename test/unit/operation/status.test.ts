@@ -10,24 +10,39 @@ test('what is live, what can be gone back to, and what cannot, with the reason',
   await mkdir(join(bench.site.path, 'releases/4'))
   const report = await bench.ask({ operation: 'status' })
   expect(report).toMatchObject({ outcome: 'reported', hosts: [{ name: 'here', live: '3' }] })
-  expect(report.preflight).toEqual(
-    expect.arrayContaining([
-      'here: no lock',
-      'here: release 4: is empty',
-      'here: release 3: live',
-      'here: release 2: can be gone back to',
-      'here: release 1: is marked BAD_RELEASE by Deployer',
-    ]),
-  )
+  expect(report.status).toMatchObject([
+    {
+      host: 'here',
+      stateFolder: bench.state,
+      holds: [],
+      runs: [],
+      links: [
+        {
+          path: bench.site.path,
+          live: '3',
+          freeBytes: expect.any(Number),
+          releases: [
+            { name: '4', standing: 'half-made', why: 'is empty' },
+            { name: '3', standing: 'live' },
+            { name: '2', standing: 'usable' },
+            { name: '1', standing: 'bad', why: 'is marked BAD_RELEASE by Deployer' },
+          ],
+        },
+      ],
+    },
+  ])
+  expect(report.status?.[0]).not.toHaveProperty('lock')
   expect(existsSync(bench.state)).toBe(false)
 })
 
 test('what ran there, and what is on hold, and why', async () => {
   await using bench = await makeBench()
   const { run } = await bench.ask({ reason: 'checkout answers 500' })
-  const { preflight } = await bench.ask({ operation: 'status' })
-  expect(preflight).toContain('here: on hold: 3 (checkout answers 500)')
-  expect(preflight).toContain(`here: run ${run}: 3 → 2, forward committed`)
+  const { status } = await bench.ask({ operation: 'status' })
+  expect(status?.[0]).toMatchObject({
+    holds: [{ release: '3', reason: 'checkout answers 500', run }],
+    runs: [{ run, direction: 'forward', from: '3', to: '2', ended: 'committed' }],
+  })
 })
 
 test('a host that cannot be rolled back is told about all the same', async () => {
@@ -37,5 +52,8 @@ test('a host that cannot be rolled back is told about all the same', async () =>
   await rename(join(bench.site.path, 'releases/3'), current)
   const report = await bench.ask({ operation: 'status' })
   expect(report.outcome).toBe('reported')
-  expect(report.warnings.join('\n')).toContain('is a real folder')
+  expect(report.status?.[0]?.links[0]).toMatchObject({
+    live: '',
+    problem: expect.stringContaining('is a real folder'),
+  })
 })

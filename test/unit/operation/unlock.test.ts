@@ -53,7 +53,7 @@ describe.runIf(process.platform === 'linux')('unlock', () => {
       outcome: 'refused',
       failure: {
         code: 'RB-LOCK-HELD',
-        remedy: expect.arrayContaining([expect.stringContaining(`run-id ${RUN}`)]),
+        remedy: expect.arrayContaining([expect.stringContaining(`run-id: ${RUN}`)]),
       },
     })
     expect(await bench.ask({ operation: 'unlock', 'run-id': OTHER })).toMatchObject({
@@ -63,7 +63,7 @@ describe.runIf(process.platform === 'linux')('unlock', () => {
     expect(locked(bench)).toBe(true)
     const report = await bench.ask({ operation: 'unlock', 'run-id': RUN })
     expect(report).toMatchObject({ outcome: 'unlocked' })
-    expect(report.warnings.join('\n')).toContain('was broken without bringing the run to an end')
+    expect(report.warnings.join('\n')).toContain('was broken, and the run was not brought to an end')
     expect(locked(bench)).toBe(false)
   })
 })

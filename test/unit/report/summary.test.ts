@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { RunReport } from '../../../src/outcome.ts'
+import type { RunReport, StatusReport } from '../../../src/outcome.ts'
 import { summaryMarkdown } from '../../../src/report/summary.ts'
 import { HOSTILE } from '../../support/hostile.ts'
 import { stories } from '../../support/report-stories.ts'
@@ -20,10 +20,23 @@ describe('the first line says whether it is over', () => {
     ['restored', '## ⚠️ fap-api · production is where it was: on 42'],
     ['needsOperator', '## ❌ fap-api · production needs you now: web-2 is in between'],
     ['unknown', '## ❓ fap-api · production is not confirmed: contact with web-2 was lost'],
-    ['recorded', '## ✅ fap-api · production has a new entry in its ledger about release 42'],
-    ['clear', '## ✅ fap-api · production is clear: a deploy may go on'],
+    ['recorded', '## ✅ fap-api · production: release 42 is on record as bad'],
+    ['clear', '## ✅ fap-api · production: go ahead, nothing holds deploys of c07a44b'],
     ['unlocked', '## ✅ fap-api · production is unlocked'],
-    ['guardRefused', '## ❌ fap-api · production must not be deployed to now'],
+    ['guardRefused', '## ❌ fap-api · production: do not deploy 9f2c1e7'],
+    ['planned', '## 📋 fap-api · production would go 42 → 41'],
+    ['plannedUnchanged', '## 📋 fap-api · production would stay on 41: it is live already'],
+    ['statusFine', '## ✅ fap-api · production is on 41, and nothing is in the way'],
+    ['statusHeld', '## ⏸️ fap-api · production is on 41; deploys of 42 are on hold'],
+    [
+      'statusTrouble',
+      '## ❌ fap-api · production needs its operator: run 20261120T141055Z-8d1f is in between on web-1',
+    ],
+    [
+      'notWellAgain',
+      '## ❌ fap-api · production needs you now: it is back on 42, which does not pass its checks any more',
+    ],
+    ['cutOff', '## ❓ fap-api · production is not confirmed: the run was cut off'],
   ] as const)('%s', (story, line) => {
     expect(first(stories[story])).toBe(line)
   })
@@ -59,7 +72,7 @@ describe('a rollback that worked', () => {
 
   test('says how to lift the hold and how to go back', () => {
     expect(page).toContain('deploys of `9f2c1e7` are on hold')
-    expect(page).toContain('*operation* `undo` and *run-id* `20261120T141055Z-8d1f`')
+    expect(page).toContain('`operation: undo` and `run-id: 20261120T141055Z-8d1f`')
     expect(page).toContain(
       '# on web-1, web-2\n~/.rollbook/fap-api/production/runs/20261120T141055Z-8d1f/rollbook undo',
     )
@@ -146,7 +159,7 @@ describe('a run that needs somebody', () => {
       '   # on web-2\n   ~/.rollbook/fap-api/production/runs/20261120T141055Z-8d1f/rollbook undo',
     )
     expect(page).not.toContain('# on web-1')
-    expect(page).toContain('*operation* `unlock` and *run-id* `20261120T141055Z-8d1f`')
+    expect(page).toContain('`operation: unlock` and `run-id: 20261120T141055Z-8d1f`')
     expect(page).toContain('The lock is kept')
   })
 })
@@ -164,7 +177,7 @@ describe('a run that lost contact', () => {
     })
     const page = summaryMarkdown({ ...stories.unknown, hosts: [host('web-1'), lost] })
     expect(page).toContain(`**web-2** waits for the runner until **14:16:03 UTC**, ${words}`)
-    expect(page).toContain('*operation* `status`')
+    expect(page).toContain('`operation: status`')
   })
 })
 
@@ -239,7 +252,7 @@ describe('whatever a stranger writes into any field', () => {
         const page = summaryMarkdown(poisoned(story, evil))
         expect(openFence(page)).toBe('')
         const outside = withoutCode(page)
-        expect(outside.replace(/<\/?(details|summary|sub|code)>/g, '')).not.toMatch(/</)
+        expect(outside.replace(/<\/?(details|summary|sub|code|br)>/g, '')).not.toMatch(/</)
         expect(outside).not.toMatch(/!\[(?!NOTE|WARNING)/)
         expect(outside.replaceAll('[log of this run](/acme/shop/actions/runs/17)', '')).not.toMatch(/\]\(/)
         expect(outside).not.toMatch(/@(?!&#8203;)\S|:\/\/|www\./)
@@ -247,7 +260,11 @@ describe('whatever a stranger writes into any field', () => {
         expect(
           page
             .split('\n')
-            .filter(line => /^#{1,6} /.test(line) && !/^(## .+ · |### (Do this|What happens))/.test(line)),
+            .filter(
+              line =>
+                /^#{1,6} /.test(line) &&
+                !/^(## .+ · |### (Do this|What happens)|#### (switch|start|verify) – )/.test(line),
+            ),
         ).toEqual(withinFences(page).filter(line => /^#{1,6} /.test(line)))
         expect(tablesOf(outside)).toEqual(tablesOf(withoutCode(summaryMarkdown(poisoned(story, 'tame')))))
       }),
@@ -273,6 +290,8 @@ function poisoned(story: RunReport, evil: string): RunReport {
       live: `l${evil}`,
       liveCommit: 'c0ffee0',
       message: `m${evil}`,
+      why: evil,
+      passedOver: [{ name: evil, why: evil }],
     })),
     phases: story.phases.map(each => ({ ...each, name: evil })),
     steps: story.steps.map(each => ({ ...each, title: evil, status: 'failed', output: [evil, 'more'] })),
@@ -282,6 +301,21 @@ function poisoned(story: RunReport, evil: string): RunReport {
     warnings: [`w${evil}`],
     diagnosis: [{ host: evil, title: evil, lines: [evil, 'more'] }],
     undo: story.undo.map(each => ({ ...each, command: `c${evil}` })),
+    ...(story.planned && {
+      planned: story.planned.map(each => ({
+        ...each,
+        title: evil,
+        undo: evil,
+        data: { script: evil, link: `x${evil}` },
+      })),
+    }),
+    ...(story.plannedChecks && { plannedChecks: [evil] }),
+    ...(story.scripts && { scripts: [{ kind: 'run', text: `x\n${evil}\n` }] }),
+    ...(story.planFile && { planFile: `p${evil}` }),
+    ...(story.recorded && { recorded: { ...story.recorded, release: evil } }),
+    ...(story.deploying && { deploying: evil }),
+    alternatives: [evil, evil],
+    ...(story.status && { status: story.status.map(each => poisonedStatus(each, evil)) }),
     ...(story.failure === undefined
       ? {}
       : {
@@ -294,6 +328,24 @@ function poisoned(story: RunReport, evil: string): RunReport {
               : { table: { head: ['a', 'b'], rows: [[evil, evil]] } }),
           },
         }),
+  }
+}
+
+function poisonedStatus(each: StatusReport, evil: string): StatusReport {
+  return {
+    ...each,
+    host: `n${evil}`,
+    stateFolder: `s${evil}`,
+    ...(each.lock && { lock: { ...each.lock, run: `r${evil}` } }),
+    holds: each.holds.map(hold => ({ ...hold, release: `h${evil}`, reason: evil, run: evil })),
+    runs: each.runs.map(run => ({ ...run, run: `r${evil}`, from: evil, to: evil, ended: evil })),
+    links: each.links.map(link => ({
+      ...link,
+      path: `p${evil}`,
+      live: evil,
+      ...(link.problem && { problem: evil }),
+      releases: link.releases.map(release => ({ ...release, name: `r${evil}`, why: evil })),
+    })),
   }
 }
 

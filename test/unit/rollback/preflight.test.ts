@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RunReport } from '../../../src/outcome.ts'
+import { plainLog } from '../../../src/report/log.ts'
+import { Masker } from '../../../src/report/mask.ts'
 import { decide } from '../../../src/rollback/decide.ts'
 import { preflight } from '../../../src/rollback/preflight.ts'
 import type { Setting } from '../../../src/rollback/setting.ts'
@@ -17,23 +19,24 @@ const told = (setting: Setting, one: string, two?: string): RunReport => {
 }
 
 test('from where to where, on how many hosts, and why', () => {
-  const {
-    preflight: lines,
-    from,
-    to,
-  } = told(settingOf(runbookOf({}), { reason: 'checkout answers 500' }), '40 41 42*', '40 41 42*')
-  expect(lines).toContain('shop, production: 42 → 41 on 2 hosts')
-  expect(lines).toContain('reason: checkout answers 500')
-  expect(lines).toContain('web-1: 3072 MiB free')
+  let logged = ''
+  const log = plainLog({ write: text => (logged += text) }, new Masker())
+  const setting = settingOf(runbookOf({}), { reason: 'checkout answers 500', log })
+  const { preflight: lines, from, to } = told(setting, '40 41 42*', '40 41 42*')
+  expect(logged).toContain('42 → 41 on web-1 and web-2, because: checkout answers 500')
+  expect(lines).toEqual([
+    'web-1 and web-2: 41 is the newest complete release older than 42 (order: their names)',
+    'web-1: 3.0 GiB free at /srv/app',
+    'web-1 and web-2: no lock, and no deploy under way',
+  ])
   expect({ from, to }).toEqual({ from: '42', to: '41' })
 })
 
 test('each host with its choice, the reason for it, and what was passed over', () => {
   const one = { hosts: { 'web-1': 'deploy@web-1.example.com' } }
   const report = told(settingOf(runbookOf({}, one.hosts)), '40@aaaaaaa 41@bbbbbbb! 42@ccccccc*')
-  expect(report.preflight).toContain('shop, production: 42 → 40 on 1 host')
   expect(report.preflight.join('\n')).toMatch(/web-1: 40 is the newest complete release older than 42/)
-  expect(report.preflight).toContain('web-1: passed over 41: is marked BAD_RELEASE by Deployer')
+  expect(report.preflight).toContain('web-1: passed over 41: it is marked BAD_RELEASE by Deployer')
   expect(report.hosts).toEqual([
     {
       name: 'web-1',
@@ -42,7 +45,11 @@ test('each host with its choice, the reason for it, and what was passed over', (
       live: '42',
       state: 'untouched',
       fromCommit: 'ccccccc',
+      liveCommit: 'ccccccc',
       toCommit: 'aaaaaaa',
+      why: '40 is the newest complete release older than 42 (order: their names)',
+      passedOver: [{ name: '41', why: 'is marked BAD_RELEASE by Deployer' }],
+      freeBytes: 3 * 1024 ** 3,
     },
   ])
 })
@@ -50,4 +57,9 @@ test('each host with its choice, the reason for it, and what was passed over', (
 test('what the decision warns of is a warning of the run', () => {
   const { warnings } = told(settingOf(runbookOf({}), { target: '41' }), '40 41! 42*', '40 41! 42*')
   expect(warnings.join('\n')).toMatch(/41.*BAD_RELEASE/)
+})
+
+test('what else every host could go to is known, for when this does not work', () => {
+  const { alternatives } = told(settingOf(runbookOf({})), '38 39 40! 41 42*', '37 38 40! 41 42*')
+  expect(alternatives).toEqual(['38'])
 })
