@@ -42368,7 +42368,7 @@ var SymlinkReader = class {
 // src/release/facts-reader.ts
 const MOST$2 = {
 	lines: 2e4,
-	ledger: 200,
+	ledger: 1e3,
 	runs: 50,
 	symlinks: 50,
 	tools: 100

@@ -21,7 +21,7 @@ probe_host() {
   read -r boot </proc/sys/kernel/random/boot_id
   fact boot "$boot"
   fact time "$(date +%s)"
-  for tool in sh dd grep mv ln readlink sync head tail dd grep sha256sum mkfifo setsid timeout sudo systemctl nginx curl wget tar gzip zstd; do
+  for tool in sh dd grep mv ln readlink sync head tail sha256sum mkfifo setsid timeout sudo systemctl nginx curl wget tar gzip zstd; do
     find_tool "$tool"
   done
 }

@@ -4,7 +4,7 @@ import { type LedgerEntry, parseLedgerLine } from './ledger.ts'
 import { SymlinkReader } from './symlink-reader.ts'
 
 // What a host may say is bounded, for it may be the one that was broken into.
-const MOST = { lines: 20_000, ledger: 200, runs: 50, symlinks: 50, tools: 100 }
+const MOST = { lines: 20_000, ledger: 1000, runs: 50, symlinks: 50, tools: 100 }
 
 const FORMS = {
   hostname: /^([A-Za-z0-9._-]{1,253})$/,

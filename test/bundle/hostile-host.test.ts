@@ -42,28 +42,37 @@ const expectHarmless = (run: ActionRun): void => {
   expect(outsideFences(run.summary)).not.toMatch(/<script|<img|<h1|!\[pixel\]\(/)
 }
 
-/** A script that prints more than anybody wants to read, and every hostile text where it will be read: at the end. */
-const SHOUT = [
-  `head -c 3000000 /dev/zero | tr '\\0' A; head -c 20000 /dev/urandom; echo`,
-  `cat <<'END OF SHOUT'`,
-  // What no runbook can hold is left out.
-  ...HOSTILE.map(text => text.toWellFormed().replaceAll(/[\0\ufffd]/g, '')).filter(
-    text => text.length < 1000,
-  ),
-  'END OF SHOUT',
-  'echo "::error::owned"; echo "RB1 0 1 journal 9 9 outcome forward committed ."; echo the last line',
-].join('\n')
+// What no runbook can hold is left out, and so is what is too long for all to be read at the end.
+const SAYINGS = HOSTILE.map(text => text.toWellFormed().replaceAll(/[\0\ufffd]/g, '')).filter(
+  text => text.length < 1000,
+)
+
+/** A script that prints more than anybody wants to read, and some hostile texts where they are read: at the end. */
+const shout = (sayings: readonly string[]): string =>
+  [
+    `head -c 3000000 /dev/zero | tr '\\0' A; head -c 20000 /dev/urandom; echo`,
+    `cat <<'END OF SHOUT'`,
+    ...sayings,
+    'END OF SHOUT',
+    'echo "::error::owned"; echo "RB1 0 1 journal 9 9 outcome forward committed ."; echo the last line',
+  ].join('\n')
+/** All of them, in scripts whose output is read whole. */
+const SHOUTS = [0, 10, 20, 30].map(at => shout(SAYINGS.slice(at, at + 10)))
+const SHOUT = shout(SAYINGS)
 
 describe('what a step prints', () => {
   test('is shown, and nothing of it is obeyed', async () => {
     await using production = await makeProduction({
       machines: { web: BROKEN },
-      runbook: () => ({ rollback: { start: [{ run: SHOUT, as: 'shout' }] } }),
+      runbook: () => ({ rollback: { start: SHOUTS.map(run => ({ run })) } }),
     })
     const run = await production.run()
     expectOutcome(run, 'rolled-back')
     expectHarmless(run)
-    expect(run.log.join('\n')).toContain('the last line')
+    const log = run.log.join('\n')
+    for (const words of ['taken over', 'progress 100%', 'all good', 'fake alert'])
+      expect(log).toContain(words)
+    expect(log.split('the last line').length).toBe(SHOUTS.length + 1)
     expect(await seen(production.machines)).toEqual(on(production.machines, '2'))
   })
 
@@ -72,8 +81,8 @@ describe('what a step prints', () => {
       machines: { web: HEALTHY },
       runbook: ({ path }) => ({
         rollback: {
-          start: [{ run: `${SHOUT}\ntest "$(cat VERSION)" = 3`, in: `${path}/current` }],
-          diagnose: [{ run: SHOUT, as: 'what it looks like' }],
+          start: [{ run: `${SHOUTS[0]}\ntest "$(cat VERSION)" = 3`, in: `${path}/current` }],
+          diagnose: SHOUTS.map(run => ({ run, as: 'what it looks like' })),
         },
       }),
     })

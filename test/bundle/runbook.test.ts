@@ -74,6 +74,10 @@ describe('hold', () => {
       machines: { web: BROKEN },
       runbook: () => ({ environment: { hold: 'all' } }),
     })
+    // A release whose commit is known would be told apart from others.
+    const { path } = production.machines[0].site
+    await writeFile(join(path, 'releases/2/REVISION'), '2'.repeat(40))
+    await writeFile(join(path, 'releases/3/REVISION'), '3'.repeat(40))
     const guard = () => production.run({ operation: 'guard', target: 'a-new-release' })
     expectOutcome(await guard(), 'clear')
     expectOutcome(await production.run(), 'rolled-back')

@@ -23,6 +23,18 @@ describe.concurrent.each(SHELLS)('the courier, under $name', shell => {
     expect(await tape.outcome()).toBe('committed')
   })
 
+  test('a hold counts however many deploys were recorded since', async () => {
+    using site = makeSite()
+    mkdirSync(site.state, { recursive: true, mode: 0o700 })
+    const line = (event: string, release: string) => `{"at":1,"event":"${event}","release":"${release}"}\n`
+    const deploys = Array.from({ length: 300 }, (_, number) => line('good', `r${number}`)).join('')
+    writeFileSync(join(site.state, 'ledger.jsonl'), line('hold', 'bad-one') + deploys, { mode: 0o600 })
+    await using talk = await talkTo(site, shell)
+    const { ledger } = readFacts('web', talk.session.facts)
+    expect(ledger[0]).toMatchObject({ event: 'hold', release: 'bad-one' })
+    expect(ledger).toHaveLength(201)
+  })
+
   test('what a host offers is read as it is', async () => {
     using site = makeSite()
     symlinkSync('2', join(site.root, 'releases/alias'))

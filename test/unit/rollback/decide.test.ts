@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Component } from '../../../src/kind/kind.ts'
 import { Refusal } from '../../../src/refusal.ts'
 import { decide } from '../../../src/rollback/decide.ts'
 import type { Setting } from '../../../src/rollback/setting.ts'
@@ -63,16 +64,20 @@ describe('no host goes anywhere', () => {
     const broken = (name: string) => {
       const kind = kindOf(name)
       return kind?.component
-        ? { ...kind, component: { ...kind.component, resolve: () => thrown(new TypeError('ours')) } }
+        ? { ...kind, component: { ...kind.component, resolve: brokenOn('web-2', kind.component) } }
         : kind
     }
     expect(() => decide(settingOf(runbookOf({})), both('41 42*', '41 42*'), broken)).toThrow(TypeError)
   })
 })
 
-const thrown = (error: Error): never => {
-  throw error
-}
+/** A component that stumbles over one host. */
+const brokenOn =
+  (host: string, { resolve }: Component): Component['resolve'] =>
+  (item, facts, target) => {
+    if (facts.host === host) throw new TypeError('ours')
+    return resolve(item, facts, target)
+  }
 
 describe('a rollback that only runs scripts', () => {
   const scripts = runbookOf({ switch: [{ run: 'true', undo: 'true' }] })
