@@ -94,7 +94,7 @@ describe('what a hostile host says', () => {
     const facts = said(
       ...many(6000, index => `release directory 1 - - ${index}`),
       ...many(300, index => `revisions line ${index}`),
-      ...many(300, index => `ledger {"at":${index},"event":"good","release":"${index}"}`),
+      ...many(1100, index => `ledger {"at":${index},"event":"good","release":"${index}"}`),
       ...many(300, index => `run r${index} forward committed 1 2`),
       ...many(300, index => `tool t${index} /bin/t`),
       `foreign-lock /${'x'.repeat(9000)}`,
@@ -103,7 +103,7 @@ describe('what a hostile host says', () => {
     expect(facts.symlinks[0]?.releases).toHaveLength(5000)
     expect(facts.symlinks[0]?.revisionsLog).toEqual(many(200, index => `line ${index + 100}`))
     expect(facts.symlinks[0]?.foreignLocks[0]).toHaveLength(4096)
-    expect(facts.ledger.map(({ release }) => release)).toEqual(many(200, index => `${index + 100}`))
+    expect(facts.ledger.map(({ release }) => release)).toEqual(many(1000, index => `${index + 100}`))
     expect(facts.runs).toHaveLength(50)
     expect(Object.keys(facts.tools)).toHaveLength(100)
     expect(facts.symlinks).toHaveLength(50)
