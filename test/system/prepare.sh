@@ -62,13 +62,13 @@ start_engine() {
   exit 1
 }
 
-# The mirror that this machine itself uses for Debian, else Debian's own.
+# The mirror that this machine itself uses for Debian; nothing where it has none, and debootstrap takes its own.
 debian_mirror() {
   local mirror
   # shellcheck disable=SC2016 # the dollars are apt's
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' 2>/dev/null |
     grep -m 1 -E '^https?://.*/debian/$') || true
-  printf '%s\n' "${mirror:-http://deb.debian.org/debian/}"
+  printf '%s\n' "$mirror"
 }
 
 # debootstrap and the build ask the mirror the way apt on this machine does.
@@ -87,7 +87,7 @@ build_base() {
   # apt in the image must trust the same authorities as this machine, or an https mirror is out of its reach.
   case $mirror in https:*) options=(--include=ca-certificates) ;; esac
   "${root[@]}" env ${http_proxy+"http_proxy=$http_proxy"} \
-    debootstrap --variant=minbase "${options[@]}" "$suite" "$tree" "$mirror" >"$work/log" 2>&1 || {
+    debootstrap --variant=minbase "${options[@]}" "$suite" "$tree" ${mirror:+"$mirror"} >"$work/log" 2>&1 || {
     tail -n 20 "$work/log" >&2
     exit 1
   }
@@ -123,7 +123,7 @@ host=rollbook-test-host:$(printf '%s\n' "$base" "$recipe" | sha256sum | cut -c 1
 
 if ! have_image "$host"; then
   if ! have_image "$base"; then
-    echo "building $base from $mirror"
+    echo "building $base${mirror:+ from $mirror}"
     build_base
   fi
   echo "building $host"
