@@ -76,6 +76,7 @@ test('somebody else is at it: the lock is theirs and stays theirs', async () => 
   await Promise.race([web.site.stall, first])
   const second = await production.run()
   expectOutcome(second, 'refused')
+  expect(second.summary).not.toContain('cut off')
   expect(await web.locked()).toBe(true)
   expect(web.site.live()).toBe('2')
   end('SIGKILL')
