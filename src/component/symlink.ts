@@ -70,7 +70,7 @@ export const symlink = {
     question: ({ value }: SymlinkItem) => ({
       shell: new URL('./symlink-probe.sh', import.meta.url),
       ask: 'path' in value ? 'probe_symlink' : 'probe_choice',
-      about: whereOf(value),
+      about: [whereOf(value)],
     }),
     live({ value }: SymlinkItem, facts) {
       const seen = seenOf(value, facts)

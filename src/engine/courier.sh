@@ -202,6 +202,7 @@ serve() {
     shift
     case $1 in
       probe) probe; answer end ;;
+      ask) question=$(take "$2"); ( eval "$question" ) </dev/null; answer end ;;
       start) receive "$2" "$3" "$4" ;;
       back | settle) if enter_run "$2"; then set_off "$2" "$1"; fi ;;
       attach) if enter_run "$2"; then attach "$2" "$3"; fi ;;

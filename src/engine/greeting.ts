@@ -2,11 +2,11 @@ import { greeting } from '../host/courier.ts'
 import { quote } from '../host/quote.ts'
 import { courierSource, readShell } from './shell.ts'
 
-/** A question of the probe: a function of a component's probe file, and its one argument. */
+/** A question to a host: a function of a probe file, and its arguments. It writes nothing, and answers in facts. */
 export interface Question {
   readonly shell: URL
   readonly ask: string
-  readonly about: string
+  readonly about: readonly string[]
 }
 
 /** What a courier is told when it starts. */
@@ -24,20 +24,29 @@ export interface Introduction {
  * The first thing that is sent on a channel: the courier's program, which ends with the call that starts it.
  */
 export function introduce(introduction: Introduction): string {
-  const files = [...new Map(introduction.questions.map(({ shell }) => [shell.href, shell])).values()]
   const program = [
     `courier_nonce=${quote(introduction.nonce)}`,
     `courier_app=${quote(introduction.app)}`,
     `courier_environment=${quote(introduction.environment)}`,
     `courier_state=${quote(introduction.stateFolder)}`,
     courierSource(),
-    ...files.map(readShell),
+    ...functionsOf(introduction.questions),
     'probe_application() {',
     '  :',
-    ...introduction.questions.map(({ ask, about }) => `  ( ${ask} ${quote(about)} )`),
+    ...introduction.questions.map(callOf),
     '}',
     'serve',
     '',
   ].join('\n')
   return greeting(program)
 }
+
+/** Questions for a courier that is there already: one shell text, of which nothing runs when it was cut on the way. */
+export const later = (questions: readonly Question[]): string =>
+  ['{', ...functionsOf(questions), ...questions.map(callOf), '}', ''].join('\n')
+
+const functionsOf = (questions: readonly Question[]): string[] =>
+  [...new Map(questions.map(({ shell }) => [shell.href, shell])).values()].map(readShell)
+
+/** Each in a process of its own: what one sets is nothing to the next. */
+const callOf = ({ ask, about }: Question): string => `( ${[ask, ...about.map(quote)].join(' ')} )`

@@ -3,7 +3,7 @@ import type { Channel, Closed, OpenChannel } from '../host/channel.ts'
 import type { Host } from '../host/host.ts'
 import { Refusal } from '../refusal.ts'
 import type { Program } from './compile.ts'
-import { type Introduction, introduce } from './greeting.ts'
+import { type Introduction, introduce, later, type Question } from './greeting.ts'
 import { type Answer, type JournalEntry, readAnswer } from './wire.ts'
 
 /** What a session tells while a run goes on. */
@@ -24,6 +24,8 @@ export interface Session {
   /** Settles when the channel has ended; never rejects. */
   readonly closed: Promise<Closed>
   probe(): Promise<readonly string[]>
+  /** Asks what can only be asked once something is known, such as the release that it goes to. Facts come back. */
+  ask(questions: readonly Question[]): Promise<readonly string[]>
   /** Sends a run's program and lets it prepare. @throws NotAccepted */
   start(run: string, program: Program, events: RunEvents): Promise<void>
   /** Follows a run that is on the host already: lets it go back, puts it in order, or watches it from line `seen` on. */
@@ -198,6 +200,10 @@ export async function openSession(
     closed,
     quiet: () => (performance.now() - heard) / 1000,
     probe: () => ask('end', 'probe'),
+    ask(questions) {
+      const text = later(questions)
+      return ask('end', `ask ${Buffer.byteLength(text)}`, text)
+    },
     start: (run, program, events) =>
       done(ask('started', `start ${run} ${program.bytes} ${program.sha256}`, program.text, events)),
     follow: (run, how, events, seen = 0) =>

@@ -2,12 +2,10 @@ import { compileProgram } from '../engine/compile.ts'
 import type { RunReport } from '../outcome.ts'
 import { logPlan } from '../report/plan-log.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
-import { decide } from '../rollback/decide.ts'
-import { refuseBusy } from '../rollback/order.ts'
-import { makePlan, type Plan } from '../rollback/plan.ts'
-import { preflight } from '../rollback/preflight.ts'
+import { intend } from '../rollback/intend.ts'
+import type { Plan } from '../rollback/plan.ts'
 import { type KindOf, shellOf } from '../rollback/rollback.ts'
-import { goesOnAnyway, type Setting } from '../rollback/setting.ts'
+import type { Setting } from '../rollback/setting.ts'
 import { lookOnly } from './look-only.ts'
 import { plannedScripts, plannedSteps } from './planned.ts'
 
@@ -25,12 +23,8 @@ export function planOnly(
   kindOf: KindOf,
   keep: (plan: KeptPlan) => void,
 ): Promise<RunReport> {
-  return lookOnly(setting, chronicle, kindOf, looked => {
-    refuseBusy(looked, goesOnAnyway(setting))
-    const facts = looked.map(each => each.facts)
-    const decision = decide(setting, facts, kindOf)
-    preflight(setting, decision, facts, chronicle)
-    const plan = makePlan(setting, decision, facts, kindOf)
+  return lookOnly(setting, chronicle, kindOf, async looked => {
+    const { decision, plan } = await intend(setting, looked, chronicle, kindOf)
     keep({
       schema: 1,
       hosts: plan.hosts.map(each => ({

@@ -5,15 +5,15 @@ import type { Outcome, RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import { failureOf } from '../report/failure-words.ts'
 import type { Chronicle } from './chronicle.ts'
-import { type Decision, decide } from './decide.ts'
+import type { Decision } from './decide.ts'
 import { handOverSecrets } from './hand-over.ts'
 import { tellHosts } from './host-report.ts'
 import { followHost } from './host-run.ts'
+import { intend } from './intend.ts'
 import { type Looked, lookAtHosts } from './look.ts'
-import { putInOrder, refuseBusy } from './order.ts'
-import { makePlan, type Plan } from './plan.ts'
-import { preflight } from './preflight.ts'
-import { goesOnAnyway, type Setting } from './setting.ts'
+import { putInOrder } from './order.ts'
+import type { Plan } from './plan.ts'
+import type { Setting } from './setting.ts'
 import { travel } from './travel.ts'
 
 /** The kinds that are supported, by name. */
@@ -30,11 +30,7 @@ export async function rollBack(setting: Setting, chronicle: Chronicle, kindOf: K
   try {
     chronicle.phase('Look')
     looked = await putInOrder(await lookAtHosts(setting, kindOf), chronicle)
-    refuseBusy(looked, goesOnAnyway(setting))
-    const facts = looked.map(each => each.facts)
-    const decision = decide(setting, facts, kindOf)
-    preflight(setting, decision, facts, chronicle)
-    const plan = makePlan(setting, decision, facts, kindOf)
+    const { decision, plan } = await intend(setting, looked, chronicle, kindOf)
     if (decision.unchanged) return await proveUnchanged(setting, plan, decision, chronicle)
     return await goThere(setting, plan, decision, looked, chronicle, kindOf)
   } catch (error) {
