@@ -77,16 +77,18 @@ pipes() {
 set_off() { # run, word for the program
   pipes || { answer refused 'state folder'; return; }
   told=$(complete_lines <journal)
+  # Words may come before the program listens: a pipe that nobody holds open forgets them.
+  exec 8<>control
   apart=''
   if command -v setsid >/dev/null 2>&1; then apart=setsid; fi
   (
     umask "$login_umask"
     if [ -n "$login_locale" ]; then LC_ALL=$login_locale; else unset LC_ALL; fi
     exec ${apart:+setsid} "$courier_shell" ./rollbook "$2"
-  ) </dev/null >>log 2>&1 &
+  ) </dev/null >>log 2>&1 8>&- &
   started=$!
   answer started
-  follow "$told" "$1" "$started" &
+  follow "$told" "$1" "$started" 8>&- &
   followers="$followers $!"
 }
 
@@ -202,6 +204,7 @@ serve() {
     shift
     case $1 in
       probe) probe; answer end ;;
+      ask) question=$(take "$2"); ( eval "$question" ) </dev/null; answer end ;;
       start) receive "$2" "$3" "$4" ;;
       back | settle) if enter_run "$2"; then set_off "$2" "$1"; fi ;;
       attach) if enter_run "$2"; then attach "$2" "$3"; fi ;;

@@ -40537,7 +40537,7 @@ const symlink = {
 		question: ({ value }) => ({
 			shell: new URL("./component-symlink-probe.sh", bundleFile()),
 			ask: "path" in value ? "probe_symlink" : "probe_choice",
-			about: whereOf(value)
+			about: [whereOf(value)]
 		}),
 		live({ value }, facts) {
 			const seen = seenOf(value, facts);
@@ -42000,196 +42000,6 @@ function stepFunction(step, args) {
 	if (others.length > 0) lines.unshift(`  unset ${others.join(" ")}`);
 	return `step_${step.number}() {\n${lines.join("\n")}\n}`;
 }
-// src/release/disagreement.ts
-/** The hosts would end on different releases. */
-var HostsDisagree = class extends index_refusal.t {
-	code = "RB-HOSTS-DISAGREE";
-	constructor(hosts, target) {
-		const common = commonRelease(hosts);
-		super(`Target \`${target}\` would take the hosts to different releases, so none goes anywhere.`, common === void 0 ? ["No release is whole on every host: deploy the version that worked, or mend the host that lacks it."] : [`Every host has ${common}: run again with \`target: ${common}\`.`], {
-			head: [
-				"host",
-				"live",
-				"would go to",
-				"has"
-			],
-			rows: hosts.map(rowOf)
-		});
-	}
-};
-function rowOf({ host, choice }) {
-	const named = (name, commit) => commit ? `${name} (${commit.slice(0, 7)})` : name;
-	const has = choice.candidates.slice(0, 5).map((each) => each.name);
-	return [
-		host,
-		named(choice.from, choice.fromCommit),
-		named(choice.to, choice.toCommit),
-		has.join(", ")
-	];
-}
-/** Tools that number releases do so on each host apart: only the commit shows that 41 here is not 41 there. */
-function areOneRelease(hosts) {
-	return new Set(hosts.map(({ choice }) => choice.to)).size === 1 && areOneCommit(hosts.map(({ choice }) => choice.toCommit));
-}
-function areOneCommit(commits) {
-	const known = commits.filter((commit) => commit !== void 0);
-	return known.every((one) => known.every((two) => sameCommit(one, two)));
-}
-/** The newest release that would do as a target: whole and not bad on every host, newer than the live one on none. */
-function commonRelease(hosts) {
-	const possible = hosts.map(({ choice }) => {
-		const live = choice.candidates.findIndex((each) => each.live);
-		return choice.candidates.slice(Math.max(live, 0)).filter((each) => each.flaw === void 0);
-	});
-	return (possible[0] ?? []).map((each) => each.name).filter((name) => {
-		const there = possible.map((each) => each.find((candidate) => candidate.name === name)).filter((candidate) => candidate !== void 0);
-		return there.length === hosts.length && areOneCommit(there.map((candidate) => candidate.commit));
-	}).find((name) => hosts.some(({ choice }) => choice.from !== name));
-}
-// src/release/agree.ts
-/** There is nobody to go anywhere. */
-var NoHosts = class extends index_refusal.t {
-	code = "RB-NO-HOSTS";
-};
-/** At least one host has no way to the target; its `cause` holds each host's own refusal. */
-var HostsRefuse = class extends index_refusal.t {
-	code = "RB-HOSTS-REFUSE";
-};
-/** The target is live everywhere. A rollback that did nothing must not look like one that helped. */
-var AlreadyLive = class extends index_refusal.t {
-	code = "RB-ALREADY-LIVE";
-};
-/**
-* One release for all hosts, or nothing at all.
-*
-* @throws NoHosts, HostsRefuse (or the host's own refusal, where all say the same), HostsDisagree, AlreadyLive
-*/
-function agree(answers, target) {
-	const refused = answers.filter((answer) => "refusal" in answer);
-	const hosts = answers.filter((answer) => "choice" in answer);
-	if (refused.length > 0) throw refusalOf(refused, hosts, target);
-	const [first] = hosts;
-	if (first === void 0) throw new NoHosts("The rollback has no host to run on.", ["Give at least one host in the runbook, or as `hosts`."]);
-	if (!areOneRelease(hosts)) throw new HostsDisagree(hosts, target);
-	const { to } = first.choice;
-	const toCommit = hosts.find(({ choice }) => choice.toCommit !== void 0)?.choice.toCommit;
-	const allThere = hosts.every(({ choice }) => choice.alreadyThere);
-	if (allThere && target !== "last-good") throw new AlreadyLive(`Release ${to} is live already${hosts.length > 1 ? " on every host" : ""}: there is nothing to roll back.`, ["To leave it, name another release as `target`, or use `previous`."]);
-	return {
-		to,
-		...toCommit !== void 0 && { toCommit },
-		from: [...new Set(hosts.map(({ choice }) => choice.from))].join(", "),
-		unchanged: allThere,
-		choices: new Map(hosts.map(({ host, choice }) => [host, choice])),
-		warnings: warningsOf(hosts)
-	};
-}
-function refusalOf(refused, hosts, target) {
-	const messages = new Set(refused.map(({ refusal }) => refusal.message));
-	const [first] = refused;
-	if (first !== void 0 && hosts.length === 0 && messages.size === 1) return first.refusal;
-	const rows = [...refused.map(({ host, refusal }) => [
-		host,
-		"",
-		refusal.message
-	]), ...hosts.map(({ host, choice }) => [
-		host,
-		choice.to,
-		choice.why
-	])];
-	const count = refused.length + hosts.length;
-	return new HostsRefuse(`${refused.length} of ${count} hosts can't go to \`${target}\`, so none goes anywhere.`, [...new Set(refused.flatMap(({ refusal }) => refusal.remedy))], {
-		head: [
-			"host",
-			"would go to",
-			"why"
-		],
-		rows
-	}, { cause: refused.map(({ refusal }) => refusal) });
-}
-const warningsOf = (hosts) => {
-	return [...new Set(hosts.flatMap(({ choice }) => choice.warnings))].map((warning) => {
-		const warned = hosts.filter(({ choice }) => choice.warnings.includes(warning));
-		return warned.length === hosts.length ? warning : `${warned.map(({ host }) => host).join(", ")}: ${warning}`;
-	});
-};
-// src/rollback/scope.ts
-/** Items of a phase that are for this host: named by `on`, or without `on` and the host isn't the runner itself. */
-const itemsFor = (setting, phase, host) => setting.rollback.phases[phase].filter((item) => isFor(setting, item, host));
-function isFor(setting, item, name) {
-	if (item.on !== void 0) return item.on === name;
-	const { hosts } = setting.environment;
-	const host = hosts.find((each) => each.name === name);
-	return host !== void 0 && (!isRunner(host) || hosts.every(isRunner));
-}
-const isRunner = (host) => host.address.kind === "local";
-// src/rollback/decide.ts
-/** A switch that has no releases of its own needs to be told which one to go to. */
-var TargetNeeded = class extends index_refusal.t {
-	code = "RB-TARGET-NEEDED";
-};
-/**
-* Law 1: resolve first, agree on all hosts, then touch. Pure.
-*
-* @throws Refusal when a host has no such release, or hosts would go to different ones.
-*/
-function decide(setting, facts, kindOf) {
-	const agreements = setting.rollback.phases.switch.flatMap((item) => {
-		const component = kindOf(item.kind)?.component;
-		if (!component) return [];
-		return [{
-			item,
-			agreement: agree(facts.filter((each) => isFor(setting, item, each.host)).map((each) => answerOf(each.host, () => component.resolve(item, each, setting.target))), setting.target)
-		}];
-	});
-	const [lead] = agreements;
-	if (!lead) return withoutComponent(setting, facts);
-	const { to, choices } = lead.agreement;
-	return {
-		from: [...choices.values()].find((choice) => !choice.alreadyThere)?.from ?? to,
-		to,
-		unchanged: agreements.every(({ agreement }) => agreement.unchanged),
-		warnings: agreements.flatMap(({ agreement }) => agreement.warnings),
-		hosts: new Map(facts.map(({ host }) => [host, ofHost(host, agreements)]))
-	};
-}
-function ofHost(host, agreements) {
-	const choices = new Map(agreements.flatMap(({ item, agreement }) => {
-		const choice = agreement.choices.get(host);
-		return choice ? [[item, choice]] : [];
-	}));
-	return {
-		choices,
-		alreadyThere: choices.size > 0 && [...choices.values()].every((choice) => choice.alreadyThere)
-	};
-}
-function answerOf(host, resolve) {
-	try {
-		return {
-			host,
-			choice: resolve()
-		};
-	} catch (error) {
-		if (error instanceof index_refusal.t) return {
-			host,
-			refusal: error
-		};
-		throw error;
-	}
-}
-function withoutComponent(setting, facts) {
-	if (setting.target === "previous" || setting.target === "last-good") throw new TargetNeeded(`The rollback ${setting.rollback.name} only runs scripts, so that nothing says which release is ${setting.target}. Nothing was changed.`, ["Run it again with `target` set to the release, tag or commit to go back to."]);
-	return {
-		from: "",
-		to: setting.target,
-		unchanged: false,
-		warnings: [],
-		hosts: new Map(facts.map(({ host }) => [host, {
-			choices: /* @__PURE__ */ new Map(),
-			alreadyThere: false
-		}]))
-	};
-}
 // src/rollback/hand-over.ts
 /**
 * Gives a host the secrets that steps of its plan may read; they go there when the run ends. A plan that was read back
@@ -42745,27 +42555,240 @@ function note(state, entry, steps) {
 			return;
 	}
 }
+// src/release/disagreement.ts
+/** The hosts would end on different releases. */
+var HostsDisagree = class extends index_refusal.t {
+	code = "RB-HOSTS-DISAGREE";
+	constructor(hosts, target) {
+		const common = commonRelease(hosts);
+		super(`Target \`${target}\` would take the hosts to different releases, so none goes anywhere.`, common === void 0 ? ["No release is whole on every host: deploy the version that worked, or mend the host that lacks it."] : [`Every host has ${common}: run again with \`target: ${common}\`.`], {
+			head: [
+				"host",
+				"live",
+				"would go to",
+				"has"
+			],
+			rows: hosts.map(rowOf)
+		});
+	}
+};
+function rowOf({ host, choice }) {
+	const named = (name, commit) => commit ? `${name} (${commit.slice(0, 7)})` : name;
+	const has = choice.candidates.slice(0, 5).map((each) => each.name);
+	return [
+		host,
+		named(choice.from, choice.fromCommit),
+		named(choice.to, choice.toCommit),
+		has.join(", ")
+	];
+}
+/** Tools that number releases do so on each host apart: only the commit shows that 41 here is not 41 there. */
+function areOneRelease(hosts) {
+	return new Set(hosts.map(({ choice }) => choice.to)).size === 1 && areOneCommit(hosts.map(({ choice }) => choice.toCommit));
+}
+function areOneCommit(commits) {
+	const known = commits.filter((commit) => commit !== void 0);
+	return known.every((one) => known.every((two) => sameCommit(one, two)));
+}
+/** The newest release that would do as a target: whole and not bad on every host, newer than the live one on none. */
+function commonRelease(hosts) {
+	const possible = hosts.map(({ choice }) => {
+		const live = choice.candidates.findIndex((each) => each.live);
+		return choice.candidates.slice(Math.max(live, 0)).filter((each) => each.flaw === void 0);
+	});
+	return (possible[0] ?? []).map((each) => each.name).filter((name) => {
+		const there = possible.map((each) => each.find((candidate) => candidate.name === name)).filter((candidate) => candidate !== void 0);
+		return there.length === hosts.length && areOneCommit(there.map((candidate) => candidate.commit));
+	}).find((name) => hosts.some(({ choice }) => choice.from !== name));
+}
+// src/release/agree.ts
+/** There is nobody to go anywhere. */
+var NoHosts = class extends index_refusal.t {
+	code = "RB-NO-HOSTS";
+};
+/** At least one host has no way to the target; its `cause` holds each host's own refusal. */
+var HostsRefuse = class extends index_refusal.t {
+	code = "RB-HOSTS-REFUSE";
+};
+/** The target is live everywhere. A rollback that did nothing must not look like one that helped. */
+var AlreadyLive = class extends index_refusal.t {
+	code = "RB-ALREADY-LIVE";
+};
+/**
+* One release for all hosts, or nothing at all.
+*
+* @throws NoHosts, HostsRefuse (or the host's own refusal, where all say the same), HostsDisagree, AlreadyLive
+*/
+function agree(answers, target) {
+	const refused = answers.filter((answer) => "refusal" in answer);
+	const hosts = answers.filter((answer) => "choice" in answer);
+	if (refused.length > 0) throw refusalOf(refused, hosts, target);
+	const [first] = hosts;
+	if (first === void 0) throw new NoHosts("The rollback has no host to run on.", ["Give at least one host in the runbook, or as `hosts`."]);
+	if (!areOneRelease(hosts)) throw new HostsDisagree(hosts, target);
+	const { to } = first.choice;
+	const toCommit = hosts.find(({ choice }) => choice.toCommit !== void 0)?.choice.toCommit;
+	const allThere = hosts.every(({ choice }) => choice.alreadyThere);
+	if (allThere && target !== "last-good") throw new AlreadyLive(`Release ${to} is live already${hosts.length > 1 ? " on every host" : ""}: there is nothing to roll back.`, ["To leave it, name another release as `target`, or use `previous`."]);
+	return {
+		to,
+		...toCommit !== void 0 && { toCommit },
+		from: [...new Set(hosts.map(({ choice }) => choice.from))].join(", "),
+		unchanged: allThere,
+		choices: new Map(hosts.map(({ host, choice }) => [host, choice])),
+		warnings: warningsOf(hosts)
+	};
+}
+function refusalOf(refused, hosts, target) {
+	const messages = new Set(refused.map(({ refusal }) => refusal.message));
+	const [first] = refused;
+	if (first !== void 0 && hosts.length === 0 && messages.size === 1) return first.refusal;
+	const rows = [...refused.map(({ host, refusal }) => [
+		host,
+		"",
+		refusal.message
+	]), ...hosts.map(({ host, choice }) => [
+		host,
+		choice.to,
+		choice.why
+	])];
+	const count = refused.length + hosts.length;
+	return new HostsRefuse(`${refused.length} of ${count} hosts can't go to \`${target}\`, so none goes anywhere.`, [...new Set(refused.flatMap(({ refusal }) => refusal.remedy))], {
+		head: [
+			"host",
+			"would go to",
+			"why"
+		],
+		rows
+	}, { cause: refused.map(({ refusal }) => refusal) });
+}
+const warningsOf = (hosts) => {
+	return [...new Set(hosts.flatMap(({ choice }) => choice.warnings))].map((warning) => {
+		const warned = hosts.filter(({ choice }) => choice.warnings.includes(warning));
+		return warned.length === hosts.length ? warning : `${warned.map(({ host }) => host).join(", ")}: ${warning}`;
+	});
+};
+// src/rollback/scope.ts
+/** Items of a phase that are for this host: named by `on`, or without `on` and the host isn't the runner itself. */
+const itemsFor = (setting, phase, host) => setting.rollback.phases[phase].filter((item) => isFor(setting, item, host));
+function isFor(setting, item, name) {
+	if (item.on !== void 0) return item.on === name;
+	const { hosts } = setting.environment;
+	const host = hosts.find((each) => each.name === name);
+	return host !== void 0 && (!isRunner(host) || hosts.every(isRunner));
+}
+const isRunner = (host) => host.address.kind === "local";
+// src/rollback/decide.ts
+/** A switch that has no releases of its own needs to be told which one to go to. */
+var TargetNeeded = class extends index_refusal.t {
+	code = "RB-TARGET-NEEDED";
+};
+/**
+* Law 1: resolve first, agree on all hosts, then touch. Pure.
+*
+* @throws Refusal when a host has no such release, or hosts would go to different ones.
+*/
+function decide(setting, facts, kindOf) {
+	const agreements = setting.rollback.phases.switch.flatMap((item) => {
+		const component = kindOf(item.kind)?.component;
+		if (!component) return [];
+		return [{
+			item,
+			agreement: agree(facts.filter((each) => isFor(setting, item, each.host)).map((each) => answerOf(each.host, () => component.resolve(item, each, setting.target))), setting.target)
+		}];
+	});
+	const [lead] = agreements;
+	if (!lead) return withoutComponent(setting, facts);
+	const { to, choices } = lead.agreement;
+	return {
+		from: [...choices.values()].find((choice) => !choice.alreadyThere)?.from ?? to,
+		to,
+		unchanged: agreements.every(({ agreement }) => agreement.unchanged),
+		warnings: agreements.flatMap(({ agreement }) => agreement.warnings),
+		hosts: new Map(facts.map(({ host }) => [host, ofHost(host, agreements)]))
+	};
+}
+function ofHost(host, agreements) {
+	const choices = new Map(agreements.flatMap(({ item, agreement }) => {
+		const choice = agreement.choices.get(host);
+		return choice ? [[item, choice]] : [];
+	}));
+	return {
+		choices,
+		alreadyThere: choices.size > 0 && [...choices.values()].every((choice) => choice.alreadyThere)
+	};
+}
+function answerOf(host, resolve) {
+	try {
+		return {
+			host,
+			choice: resolve()
+		};
+	} catch (error) {
+		if (error instanceof index_refusal.t) return {
+			host,
+			refusal: error
+		};
+		throw error;
+	}
+}
+function withoutComponent(setting, facts) {
+	if (setting.target === "previous" || setting.target === "last-good") throw new TargetNeeded(`The rollback ${setting.rollback.name} only runs scripts, so that nothing says which release is ${setting.target}. Nothing was changed.`, ["Run it again with `target` set to the release, tag or commit to go back to."]);
+	return {
+		from: "",
+		to: setting.target,
+		unchanged: false,
+		warnings: [],
+		hosts: new Map(facts.map(({ host }) => [host, {
+			choices: /* @__PURE__ */ new Map(),
+			alreadyThere: false
+		}]))
+	};
+}
+// src/report/run-words.ts
+/** How an earlier run ended, in words for a person who did not see it, e.g. `stayed on 41`. */
+function endedAs({ direction, from, to, ended }) {
+	const back = direction === "back";
+	switch (ended) {
+		case "committed": return back ? `undone: back on ${from}` : `stayed on ${to}`;
+		case "kept": return back ? `undone: back on ${from}, not confirmed` : `stayed on ${to}, not confirmed`;
+		case "undone": return back ? `its undo was taken back: on ${to}` : `went back to ${from}`;
+		case "refused": return back ? `its undo changed nothing: on ${to}` : "changed nothing";
+		case "needs-operator": return "in between: needs its operator";
+		default: return `not over: ${back ? "being undone, " : ""}${ended}`;
+	}
+}
 // src/engine/greeting.ts
 /**
 * The first thing that is sent on a channel: the courier's program, which ends with the call that starts it.
 */
 function introduce(introduction) {
-	const files = [...new Map(introduction.questions.map(({ shell }) => [shell.href, shell])).values()];
 	return greeting([
 		`courier_nonce=${quote(introduction.nonce)}`,
 		`courier_app=${quote(introduction.app)}`,
 		`courier_environment=${quote(introduction.environment)}`,
 		`courier_state=${quote(introduction.stateFolder)}`,
 		courierSource(),
-		...files.map(readShell),
+		...functionsOf(introduction.questions),
 		"probe_application() {",
 		"  :",
-		...introduction.questions.map(({ ask, about }) => `  ( ${ask} ${quote(about)} )`),
+		...introduction.questions.map(callOf),
 		"}",
 		"serve",
 		""
 	].join("\n"));
 }
+/** Questions for a courier that is there already: one shell text, of which nothing runs when it was cut on the way. */
+const later = (questions) => [
+	"{",
+	...functionsOf(questions),
+	...questions.map(callOf),
+	"}",
+	""
+].join("\n");
+const functionsOf = (questions) => [...new Map(questions.map(({ shell }) => [shell.href, shell])).values()].map(readShell);
+/** Each in a process of its own: what one sets is nothing to the next. */
+const callOf = ({ ask, about }) => `( ${[ask, ...about.map(quote)].join(" ")} )`;
 // src/engine/wire.ts
 /** How far a direction of a run has come, in the words of the program (`enter` in `program/*.sh`). */
 const ENGINE_PHASES = [
@@ -43040,6 +43063,10 @@ async function openSession(open, host, introduction) {
 		closed,
 		quiet: () => (performance.now() - heard) / 1e3,
 		probe: () => ask("end", "probe"),
+		ask(questions) {
+			const text = later(questions);
+			return ask("end", `ask ${Buffer.byteLength(text)}`, text);
+		},
 		start: (run, program, events) => done(ask("started", `start ${run} ${program.bytes} ${program.sha256}`, program.text, events)),
 		follow: (run, how, events, seen = 0) => done(ask("started", how === "attach" ? `attach ${run} ${seen}` : `${how} ${run}`, "", events)),
 		tell(run, word) {
@@ -43139,19 +43166,6 @@ function inWords(error) {
 	if (!(error instanceof ContactLost)) return error;
 	return new HostHungUp(`${error.host} let us in, and ended the conversation before it was looked at: ${error.reason}. Nothing was changed.`, ["Check that the user has a login shell, and that no login script ends or replaces it: ssh USER@ADDRESS true; echo $?", "Or the connection broke: run it again."], void 0, { cause: error });
 }
-// src/report/run-words.ts
-/** How an earlier run ended, in words for a person who did not see it, e.g. `stayed on 41`. */
-function endedAs({ direction, from, to, ended }) {
-	const back = direction === "back";
-	switch (ended) {
-		case "committed": return back ? `undone: back on ${from}` : `stayed on ${to}`;
-		case "kept": return back ? `undone: back on ${from}, not confirmed` : `stayed on ${to}, not confirmed`;
-		case "undone": return back ? `its undo was taken back: on ${to}` : `went back to ${from}`;
-		case "refused": return back ? `its undo changed nothing: on ${to}` : "changed nothing";
-		case "needs-operator": return "in between: needs its operator";
-		default: return `not over: ${back ? "being undone, " : ""}${ended}`;
-	}
-}
 // src/rollback/order.ts
 /** A living run, or one that needs its operator, has the host. */
 var LockHeld = class extends index_refusal.t {
@@ -43241,9 +43255,14 @@ function lockProblem(facts, after = " Nothing was changed.") {
 	return new LockHeld(`${host} is locked by run ${run}, whose process is dead.${after}`, [`Bring it to its end: \`operation: unlock\` with \`run-id: ${run}\`. A rollback does so before anything else.`]);
 }
 // src/rollback/setting.ts
-/** `20261120T141058Z-3f9a2c`: sorts by time, and no two runs share one. */
+/**
+* `20261120T141058Z-3f9a2c`: sorts by time, and no two runs share one. Milliseconds come first behind the dash, because
+* two runs fit into one second and `undo` takes the later one.
+*
+* @param random three characters or more
+*/
 function newRunId(now, random) {
-	return `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${random}`;
+	return `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${now.getUTCMilliseconds().toString(16).padStart(3, "0")}${random.slice(0, 3)}`;
 }
 /** The phrases that were typed: several are given a line each, or with commas between. */
 const phrasesOf = ({ confirm }) => (confirm ?? "").split(/[,\n]/).map((phrase) => phrase.trim());
@@ -43501,6 +43520,23 @@ function alternativesTo({ from, to }, choices) {
 	const [first, ...others] = choices.map(({ candidates }) => candidates.filter(({ live, flaw }) => !live && flaw === void 0).map(({ name }) => name));
 	return (first ?? []).filter((name) => name !== to && name !== from && others.every((names) => names.includes(name))).slice(0, OTHERS);
 }
+// src/rollback/intend.ts
+/**
+* Everything that is decided before the first change, the same for `plan` and for `rollback`. Writes nothing.
+*
+* @throws Refusal of whatever speaks against it.
+*/
+async function intend(setting, looked, chronicle, kindOf) {
+	refuseBusy(looked, goesOnAnyway(setting));
+	const facts = looked.map((each) => each.facts);
+	const decision = decide(setting, facts, kindOf);
+	preflight$1(setting, decision, facts, chronicle);
+	return {
+		facts,
+		decision,
+		plan: makePlan(setting, decision, facts, kindOf)
+	};
+}
 // src/rollback/contact.ts
 /**
 * Seconds over which a lost host is looked for again, counted from when it was lost: a little more than the silence
@@ -43532,6 +43568,7 @@ async function findOne(setting, run, chronicle) {
 		chronicle.warning(`Contact with ${host.name} was lost for ${seconds} s. The host went on by itself; its journal says what it did.`);
 		return;
 	} catch (error) {
+		if (error instanceof NotAccepted && run.seen() === 0) return run.markRefused(error.why);
 		run.markLost(error instanceof Error ? error.message : String(error));
 		await (0,external_node_timers_promises_namespaceObject.setTimeout)(pause);
 	}
@@ -43662,23 +43699,39 @@ async function travel(journey) {
 		for (const run of runs) if (run.state.outcome === void 0) run.tell("alive");
 	}, SIGN_OF_LIFE * 1e3);
 	try {
-		const { baseline, unmoved } = await prepare(journey);
+		const ahead = sayableAhead(journey);
+		const { baseline, unmoved } = await prepare(journey, ahead);
 		if (unmoved) return await letGo(journey, unmoved);
-		return await go(journey, baseline);
+		return await go(journey, baseline, ahead);
 	} finally {
 		clearInterval(signs);
 	}
 }
-async function prepare(journey) {
+/**
+* What can be said before an answer has come. With one host, nobody has to agree; with nothing to look at from here,
+* nothing has to be seen first: then the words travel right behind the program, which hears each only when it has got
+* that far. Each saves a round trip.
+*/
+function sayableAhead({ runs, plan, setting }) {
+	const [alone] = runs;
+	if (!alone || runs.length > 1 || plan.checks.length > 0 || setting.cancelled.aborted) return [];
+	if (hasSteps(alone, "verify")) return ["switch", "verify"];
+	return hasSteps(alone, "resume") ? ["switch"] : ["switch", "commit"];
+}
+async function prepare(journey, ahead) {
 	const { setting, runs, plan, chronicle } = journey;
 	chronicle.phase("Prepare");
-	setting.remember("preparing");
+	setting.remember(ahead.length > 0 ? "switching" : "preparing");
 	const looking = takeBaseline(plan.checks, {
 		variables: plan.variables,
 		signal: setting.cancelled
 	});
-	await Promise.all(runs.map((run) => begin(journey, run)));
+	await Promise.all(runs.map((run) => begin(journey, run, ahead)));
 	const baseline = await looking;
+	if (ahead.length > 0) return runs.some(neverBegan) ? {
+		baseline,
+		unmoved: { why: "failed" }
+	} : { baseline };
 	if (setting.cancelled.aborted) return {
 		baseline,
 		unmoved: { why: "cancelled" }
@@ -43689,9 +43742,10 @@ async function prepare(journey) {
 	};
 	return { baseline };
 }
-async function begin(journey, run) {
+const neverBegan = ({ state }) => state.refusedBy !== void 0 || state.outcome === "refused";
+async function begin(journey, run, ahead) {
 	try {
-		await journey.begin(run);
+		await journey.begin(run, ahead);
 	} catch (error) {
 		if (error instanceof NotAccepted) run.markRefused(error.why);
 		else run.markLost(error instanceof Error ? error.message : String(error));
@@ -43709,17 +43763,16 @@ async function letGo(journey, unmoved) {
 		failure
 	};
 }
-async function go(journey, baseline) {
+async function go(journey, baseline, ahead) {
 	const { setting, runs, chronicle } = journey;
 	chronicle.phase("Switch", true);
 	setting.remember("switching");
-	for (const run of runs) run.tell("switch");
-	const [alone] = runs;
-	if (alone && runs.length === 1 && nothingToLookAt(journey, alone)) alone.tell("commit");
+	if (!ahead.includes("switch")) for (const run of runs) run.tell("switch");
 	await Promise.all(runs.map((run) => run.until((state) => state.phase === "switched" || state.phase === "failed")));
 	if (someLost(runs)) {
 		await findAgain(setting, runs, chronicle);
 		await Promise.all(runs.map((run) => run.until((state) => state.phase === "switched" || state.phase === "failed")));
+		if (runs.some(neverBegan)) return await letGo(journey, { why: "failed" });
 	}
 	if (runs.some((run) => run.state.phase === "failed" || run.state.outcome === "undone" || run.state.outcome === "needs-operator")) return await goBack(journey, baseline, switchFailedWords(runs));
 	if (setting.cancelled.aborted) return await goBack(journey, baseline, cancelledWords());
@@ -43731,12 +43784,11 @@ async function go(journey, baseline) {
 	if (apart.length > 0) return await goBack(journey, baseline, goneBackWords(apart));
 	return await stay(journey, baseline);
 }
-const nothingToLookAt = ({ plan, setting }, run) => plan.checks.length === 0 && !hasSteps(run, "verify") && !hasSteps(run, "resume") && !setting.cancelled.aborted;
 /** Looks from the runner and from the hosts, side by side; words when it does not serve. */
 async function verify(journey, baseline) {
 	const { setting, runs, plan, chronicle } = journey;
 	const looking = runs.filter((run) => run.state.lost === void 0 && hasSteps(run, "verify"));
-	for (const run of looking) run.tell("verify");
+	for (const run of looking) if (!run.toldToLook()) run.tell("verify");
 	const [suite] = await Promise.all([runChecks(plan.checks, {
 		variables: plan.variables,
 		baseline,
@@ -43823,11 +43875,7 @@ async function rollBack(setting, chronicle, kindOf) {
 	try {
 		chronicle.phase("Look");
 		looked = await putInOrder$1(await lookAtHosts(setting, kindOf), chronicle);
-		refuseBusy(looked, goesOnAnyway(setting));
-		const facts = looked.map((each) => each.facts);
-		const decision = decide(setting, facts, kindOf);
-		preflight$1(setting, decision, facts, chronicle);
-		const plan = makePlan(setting, decision, facts, kindOf);
+		const { decision, plan } = await intend(setting, looked, chronicle, kindOf);
 		if (decision.unchanged) return await proveUnchanged(setting, plan, decision, chronicle);
 		return await goThere(setting, plan, decision, looked, chronicle, kindOf);
 	} catch (error) {
@@ -43848,11 +43896,13 @@ async function goThere(setting, plan, decision, looked, chronicle, kindOf) {
 		runs,
 		chronicle,
 		checksDecide: true,
-		async begin(run) {
+		async begin(run, ahead) {
 			const program = programs.get(run.plan.host);
 			if (!program) throw new Error(`there is no program for ${run.plan.host}`);
 			await handOverSecrets(run, setting.secrets);
-			await run.session().start(run.plan.run, program, run.events);
+			const started = run.session().start(run.plan.run, program, run.events);
+			for (const word of ahead) run.tell(word);
+			await started;
 		}
 	});
 	await tellHosts(runs, looked, decision, ending, chronicle);
@@ -43978,9 +44028,11 @@ async function undoRun(setting, chronicle, wanted, kindOf) {
 			runs,
 			chronicle,
 			checksDecide: false,
-			async begin(run) {
+			async begin(run, ahead) {
 				await handOverSecrets(run, setting.secrets);
-				await run.session().follow(undone.run, "back", run.events);
+				const started = run.session().follow(undone.run, "back", run.events);
+				for (const word of ahead) run.tell(word);
+				await started;
 			}
 		});
 		await tellHosts(runs, looked, decision, ending, chronicle);
@@ -44299,12 +44351,8 @@ function undoWords({ phase, kind, data }, kindOf) {
 // src/operation/plan.ts
 /** Everything up to the first change. @param keep takes the plan, for the file that the output `plan` names. */
 function planOnly(setting, chronicle, kindOf, keep) {
-	return lookOnly(setting, chronicle, kindOf, (looked) => {
-		refuseBusy(looked, goesOnAnyway(setting));
-		const facts = looked.map((each) => each.facts);
-		const decision = decide(setting, facts, kindOf);
-		preflight$1(setting, decision, facts, chronicle);
-		const plan = makePlan(setting, decision, facts, kindOf);
+	return lookOnly(setting, chronicle, kindOf, async (looked) => {
+		const { decision, plan } = await intend(setting, looked, chronicle, kindOf);
 		keep({
 			schema: 1,
 			hosts: plan.hosts.map((each) => ({

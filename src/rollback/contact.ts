@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openSession } from '../engine/session.ts'
+import { NotAccepted, openSession } from '../engine/session.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { HostRun } from './host-run.ts'
 import { SILENCE } from './plan.ts'
@@ -50,6 +50,8 @@ async function findOne(setting: Setting, run: HostRun, chronicle: Chronicle): Pr
       )
       return
     } catch (error) {
+      // The host answers, and never got the program.
+      if (error instanceof NotAccepted && run.seen() === 0) return run.markRefused(error.why)
       run.markLost(error instanceof Error ? error.message : String(error))
       await sleep(pause)
     }

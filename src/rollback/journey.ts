@@ -22,9 +22,11 @@ export interface Journey {
    * there, also when that release is the one that did not serve, and is told what the checks see.
    */
   readonly checksDecide: boolean
-  /** Lets one host's program begin. */
-  begin(run: HostRun): Promise<void>
+  /** Lets one host's program begin. @param ahead words that travel right behind it, for what it comes to by itself. */
+  begin(run: HostRun, ahead: readonly Word[]): Promise<void>
 }
+
+export type Word = Parameters<HostRun['tell']>[0]
 
 export const someLost = (runs: readonly HostRun[]): boolean => runs.some(run => run.state.lost !== undefined)
 

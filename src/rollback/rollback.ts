@@ -62,11 +62,13 @@ async function goThere(
     runs,
     chronicle,
     checksDecide: true,
-    async begin(run) {
+    async begin(run, ahead) {
       const program = programs.get(run.plan.host)
       if (!program) throw new Error(`there is no program for ${run.plan.host}`)
       await handOverSecrets(run, setting.secrets)
-      await run.session().start(run.plan.run, program, run.events)
+      const started = run.session().start(run.plan.run, program, run.events)
+      for (const word of ahead) run.tell(word)
+      await started
     },
   })
   await tellHosts(runs, looked, decision, ending, chronicle)

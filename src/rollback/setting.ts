@@ -28,9 +28,16 @@ export interface Setting {
 /** How far a run has come, for the post step: before `switching` nothing was changed. */
 export type Stage = 'looking' | 'preparing' | 'switching' | 'settled'
 
-/** `20261120T141058Z-3f9a2c`: sorts by time, and no two runs share one. */
+/**
+ * `20261120T141058Z-3f9a2c`: sorts by time, and no two runs share one. Milliseconds come first behind the dash, because
+ * two runs fit into one second and `undo` takes the later one.
+ *
+ * @param random three characters or more
+ */
 export function newRunId(now: Date, random: string): string {
-  return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${random}`
+  const second = now.toISOString().replace(/[-:]|\.\d+/g, '')
+  const milliseconds = now.getUTCMilliseconds().toString(16).padStart(3, '0')
+  return `${second}-${milliseconds}${random.slice(0, 3)}`
 }
 
 /** The phrases that were typed: several are given a line each, or with commas between. */

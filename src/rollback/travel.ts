@@ -6,7 +6,7 @@ import { findAgain } from './contact.ts'
 import { apartWords, needsOperatorWords, unknownWords } from './ending-words.ts'
 import { decidesAlone } from './host-report.ts'
 import type { HostRun } from './host-run.ts'
-import { type Ending, hasSteps, type Journey, someLost } from './journey.ts'
+import { type Ending, hasSteps, type Journey, someLost, type Word } from './journey.ts'
 import { notPreparedWords, type Unmoved } from './unmoved-words.ts'
 import { goBack } from './way-back.ts'
 import { cancelledWords, checksFailedWords, goneBackWords, switchFailedWords } from './words.ts'
@@ -21,30 +21,51 @@ export async function travel(journey: Journey): Promise<Ending> {
     for (const run of runs) if (run.state.outcome === undefined) run.tell('alive')
   }, SIGN_OF_LIFE * 1000)
   try {
-    const { baseline, unmoved } = await prepare(journey)
+    const ahead = sayableAhead(journey)
+    const { baseline, unmoved } = await prepare(journey, ahead)
     if (unmoved) return await letGo(journey, unmoved)
-    return await go(journey, baseline)
+    return await go(journey, baseline, ahead)
   } finally {
     clearInterval(signs)
   }
 }
 
-async function prepare(journey: Journey): Promise<{ baseline: readonly Baseline[]; unmoved?: Unmoved }> {
+/**
+ * What can be said before an answer has come. With one host, nobody has to agree; with nothing to look at from here,
+ * nothing has to be seen first: then the words travel right behind the program, which hears each only when it has got
+ * that far. Each saves a round trip.
+ */
+function sayableAhead({ runs, plan, setting }: Journey): readonly Word[] {
+  const [alone] = runs
+  if (!alone || runs.length > 1 || plan.checks.length > 0 || setting.cancelled.aborted) return []
+  if (hasSteps(alone, 'verify')) return ['switch', 'verify']
+  return hasSteps(alone, 'resume') ? ['switch'] : ['switch', 'commit']
+}
+
+async function prepare(
+  journey: Journey,
+  ahead: readonly Word[],
+): Promise<{ baseline: readonly Baseline[]; unmoved?: Unmoved }> {
   const { setting, runs, plan, chronicle } = journey
   chronicle.phase('Prepare')
-  setting.remember('preparing')
+  setting.remember(ahead.length > 0 ? 'switching' : 'preparing')
   const looking = takeBaseline(plan.checks, { variables: plan.variables, signal: setting.cancelled })
-  await Promise.all(runs.map(run => begin(journey, run)))
+  await Promise.all(runs.map(run => begin(journey, run, ahead)))
   const baseline = await looking
+  // Whoever was told to switch may have done so, whatever we heard of it or want by now.
+  if (ahead.length > 0) return runs.some(neverBegan) ? { baseline, unmoved: { why: 'failed' } } : { baseline }
   if (setting.cancelled.aborted) return { baseline, unmoved: { why: 'cancelled' } }
   if (runs.some(run => run.state.phase !== 'prepared' || run.state.lost !== undefined))
     return { baseline, unmoved: { why: 'failed' } }
   return { baseline }
 }
 
-async function begin(journey: Journey, run: HostRun): Promise<void> {
+const neverBegan = ({ state }: HostRun): boolean =>
+  state.refusedBy !== undefined || state.outcome === 'refused'
+
+async function begin(journey: Journey, run: HostRun, ahead: readonly Word[]): Promise<void> {
   try {
-    await journey.begin(run)
+    await journey.begin(run, ahead)
   } catch (error) {
     if (error instanceof NotAccepted) run.markRefused(error.why)
     else run.markLost(error instanceof Error ? error.message : String(error))
@@ -64,15 +85,11 @@ async function letGo(journey: Journey, unmoved: Unmoved): Promise<Ending> {
   return { outcome: 'refused', failure }
 }
 
-async function go(journey: Journey, baseline: readonly Baseline[]): Promise<Ending> {
+async function go(journey: Journey, baseline: readonly Baseline[], ahead: readonly Word[]): Promise<Ending> {
   const { setting, runs, chronicle } = journey
   chronicle.phase('Switch', true)
   setting.remember('switching')
-  for (const run of runs) run.tell('switch')
-  // One host, and nothing to look at first: the word to stay can travel right behind the word to go. The program there
-  // hears it only when the switch has worked.
-  const [alone] = runs
-  if (alone && runs.length === 1 && nothingToLookAt(journey, alone)) alone.tell('commit')
+  if (!ahead.includes('switch')) for (const run of runs) run.tell('switch')
   await Promise.all(
     runs.map(run => run.until(state => state.phase === 'switched' || state.phase === 'failed')),
   )
@@ -81,6 +98,7 @@ async function go(journey: Journey, baseline: readonly Baseline[]): Promise<Endi
     await Promise.all(
       runs.map(run => run.until(state => state.phase === 'switched' || state.phase === 'failed')),
     )
+    if (runs.some(neverBegan)) return await letGo(journey, { why: 'failed' })
   }
   if (
     runs.some(
@@ -102,17 +120,11 @@ async function go(journey: Journey, baseline: readonly Baseline[]): Promise<Endi
   return await stay(journey, baseline)
 }
 
-const nothingToLookAt = ({ plan, setting }: Journey, run: HostRun): boolean =>
-  plan.checks.length === 0 &&
-  !hasSteps(run, 'verify') &&
-  !hasSteps(run, 'resume') &&
-  !setting.cancelled.aborted
-
 /** Looks from the runner and from the hosts, side by side; words when it does not serve. */
 async function verify(journey: Journey, baseline: readonly Baseline[]): Promise<FailureReport | undefined> {
   const { setting, runs, plan, chronicle } = journey
   const looking = runs.filter(run => run.state.lost === undefined && hasSteps(run, 'verify'))
-  for (const run of looking) run.tell('verify')
+  for (const run of looking) if (!run.toldToLook()) run.tell('verify')
   const [suite] = await Promise.all([
     runChecks(plan.checks, {
       variables: plan.variables,

@@ -67,9 +67,11 @@ export async function undoRun(
       runs,
       chronicle,
       checksDecide: false,
-      async begin(run) {
+      async begin(run, ahead) {
         await handOverSecrets(run, setting.secrets)
-        await run.session().follow(undone.run, 'back', run.events)
+        const started = run.session().follow(undone.run, 'back', run.events)
+        for (const word of ahead) run.tell(word)
+        await started
       },
     })
     await tellHosts(runs, looked, decision, ending, chronicle)
