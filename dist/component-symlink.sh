@@ -60,7 +60,7 @@ symlink_undo() { symlink_flip "$arg_after" "$arg_before"; }
 symlink_flip() {
   symlink_new=$arg_link.rollbook-$plan_run
   # What an earlier try left, if it died here.
-  rm -f "$symlink_new"
+  [ ! -L "$symlink_new" ] || rm -f "$symlink_new"
   [ "$(readlink "$arg_link")" != "$2" ] || return 0
   case $2 in
     /*) [ -e "$2" ] ;;

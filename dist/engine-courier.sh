@@ -18,6 +18,8 @@ umask 077
 : "${courier_shell:=/bin/sh}"
 message=0
 followers=''
+# The run that was given secrets and has no program yet to take them away.
+secrets_of=''
 
 answer() { printf 'RB1 %s %s %s\n' "$courier_nonce" "$message" "$*"; }
 
@@ -31,8 +33,7 @@ take() {
 # Puts the next $1 bytes into the file $2. They are read even when they can't be written: what stands behind them is a
 # message, and what stands in them is not.
 take_into() {
-  if { true >"$2"; } 2>/dev/null; then take "$1" >"$2"; else take "$1" >/dev/null; fi
-  [ "$(wc -c 2>/dev/null <"$2")" -eq "$1" ] 2>/dev/null
+  if { true >"$2"; } 2>/dev/null; then take "$1" >"$2"; else take "$1" >/dev/null; return 1; fi
 }
 
 find_state() {
@@ -50,11 +51,11 @@ find_state() {
 # one that went.
 receive() { # run, bytes, sha256
   folder=$state/runs/$1 part=$state/runs/$1/rollbook.$$
-  mkdir -p "$folder" 2>/dev/null
+  mkdir -p "$folder/out" 2>/dev/null
   if [ -e "$folder/rollbook" ]; then
     take "$2" >/dev/null
     cd "$folder" || { answer refused 'state folder'; return; }
-    if [ -s journal ]; then attach "$1" 0; return; fi
+    if [ -s journal ]; then secrets_of=''; attach "$1" 0; return; fi
   else
     take_into "$2" "$part" || { drop "$folder"; answer refused 'state folder'; return; }
     sum=$(sha256sum <"$part")
@@ -68,15 +69,15 @@ receive() { # run, bytes, sha256
 drop() { rm -rf "$1/secrets" "$1"/rollbook.*; }
 
 pipes() {
-  [ -p control ] || mkfifo control 2>/dev/null
-  [ -p wake ] || mkfifo wake 2>/dev/null
+  { [ -p control ] && [ -p wake ]; } || mkfifo control wake 2>/dev/null
   [ -p control ] && [ -p wake ] && { true >>journal; } 2>/dev/null
 }
 
 # Starts the program of the run in whose folder we are, apart from this session, and follows it.
 set_off() { # run, word for the program
   pipes || { answer refused 'state folder'; return; }
-  told=$(complete_lines <journal)
+  told=0
+  [ ! -s journal ] || told=$(complete_lines <journal)
   # Words may come before the program listens: a pipe that nobody holds open forgets them.
   exec 8<>control
   apart=''
@@ -86,7 +87,7 @@ set_off() { # run, word for the program
     if [ -n "$login_locale" ]; then LC_ALL=$login_locale; else unset LC_ALL; fi
     exec ${apart:+setsid} "$courier_shell" ./rollbook "$2"
   ) </dev/null >>log 2>&1 8>&- &
-  started=$!
+  started=$! secrets_of=''
   answer started
   follow "$told" "$1" "$started" 8>&- &
   followers="$followers $!"
@@ -122,7 +123,7 @@ follow() {
   set -f
   # A reader that has gone is noticed where we write, so that we can tidy up.
   trap '' PIPE
-  skip=$1 followed=$2 program=$3 line='' last='' over='' dying=''
+  skip=$1 followed=$2 program=$3 line='' last='' over='' dying='' beats=0
   born=$(started_at "$program")
   exec 5<journal 6<>wake
   ( while sleep 1 && kill -0 $$; do printf '\n' >&6; done ) >/dev/null 2>&1 &
@@ -145,8 +146,19 @@ follow() {
     fi
     IFS= read -r _ <&6
     answer beat || break
+    [ ! -f progress ] || tell_progress
   done
   kill "$beat" 2>/dev/null
+}
+
+# How far a step has come that writes a long file: `progress` says which step, how long the file will be at last (0 when
+# nobody knows), and where it grows. Each third beat is often enough for people.
+tell_progress() {
+  beats=$((beats + 1))
+  [ "$((beats % 3))" = 0 ] || return 0
+  { read -r writer expected grows <progress; } 2>/dev/null || return 0
+  bytes=$(stat -c %s "$grows" 2>/dev/null) || return 0
+  answer progress "$writer" "$bytes" "$expected"
 }
 
 # The outcome is told when the run is over, so that whoever hears it finds the lock free.
@@ -173,7 +185,9 @@ pass_on() {
 # The last lines that a step printed, for steps that failed, and for those whose output is the point.
 show_output() {
   [ -s "out/$1.$2" ] || return 0
-  tail -c 8192 "out/$1.$2" | tail -n 50 | while IFS= read -r text || [ -n "$text" ]; do
+  most=8192 lines=50
+  [ ! -e "out/$1.much" ] || most=65536 lines=200
+  tail -c "$most" "out/$1.$2" | tail -n "$lines" | while IFS= read -r text || [ -n "$text" ]; do
     answer out "$1" "$2" "$text"
   done
 }
@@ -204,7 +218,8 @@ serve() {
     shift
     case $1 in
       probe) probe; answer end ;;
-      ask) question=$(take "$2"); ( eval "$question" ) </dev/null; answer end ;;
+      # Beside everything else: a question that hangs must not make us deaf for the words that follow it.
+      ask) question=$(take "$2"); ( ( eval "$question" ) </dev/null; answer end ) & ;;
       start) receive "$2" "$3" "$4" ;;
       back | settle) if enter_run "$2"; then set_off "$2" "$1"; fi ;;
       attach) if enter_run "$2"; then attach "$2" "$3"; fi ;;
@@ -213,9 +228,12 @@ serve() {
       secret) keep_secret "$2" "$3" "$4" ;;
       ledger) add_to_ledger "$2" ;;
       unlock) unlock "$2" ;;
+      remove) remove_backups "$2" ;;
       bye) break ;;
     esac
   done
+  # Contact was lost before the run could begin: nobody else would ever take its secrets away.
+  [ -z "$secrets_of" ] || rm -rf "$state/runs/$secrets_of/secrets"
   # Not for the programs that were started: they stay when we go.
   # shellcheck disable=SC2086 # numbers
   [ -z "$followers" ] || wait $followers
@@ -236,8 +254,9 @@ tell_plan() {
 
 # A secret comes for one run, is readable for nobody else, and goes when the run ends.
 keep_secret() { # run, name, bytes
+  secrets_of=$1
   mkdir -p "$state/runs/$1/secrets" 2>/dev/null
-  if take_into "$3" "$state/runs/$1/secrets/$2"; then answer end
+  if take_into "$3" "$state/runs/$1/secrets/$2" && [ "$(wc -c <"$state/runs/$1/secrets/$2")" -eq "$3" ]; then answer end
   else drop "$state/runs/$1"; answer refused 'state folder'; fi
 }
 

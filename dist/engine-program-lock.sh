@@ -10,7 +10,8 @@ take_lock() {
   name_ourselves
   # Whoever had it may let go between our try and our look: then we try again.
   for _ in 1 2 3; do
-    if ln -s "$owner" "$lock" 2>/dev/null && holding; then durable "$state_folder"; return; fi
+    # `prepare` makes it last, together with what it guards.
+    if ln -s "$owner" "$lock" 2>/dev/null && holding; then return; fi
     holder=$(readlink "$lock") && break
   done
   owner=''

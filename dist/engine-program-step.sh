@@ -69,6 +69,7 @@ arrived() {
 # A command under the time limit of its step: `limited systemctl reload nginx`. What it started goes with it when the
 # time is up; the status is then 124.
 limited() {
+  know_limiter
   read -r limited_since _ </proc/uptime
   if [ "$limit_with" = timeout ]; then timeout -k 5 "$step_timeout" "$@"; else limited_alone "$@"; fi
   limited_status=$?
@@ -77,6 +78,15 @@ limited() {
     137 | 143) [ $((${limited_until%.*} - ${limited_since%.*})) -lt "$step_timeout" ] || limited_status=124 ;;
   esac
   return "$limited_status"
+}
+
+# Only GNU's timeout ends what the command has started as well. Looked at once in a run, by the first step that needs it.
+know_limiter() {
+  { read -r limit_with <"$run_folder/limit-with"; } 2>/dev/null && return
+  limit_with=dog
+  if timeout --foreground -k 1 5 true 2>/dev/null; then limit_with=timeout; fi
+  # A script's step has the umask of a login by now.
+  ( umask 077; echo "$limit_with" >"$run_folder/limit-with" ) 2>/dev/null
 }
 
 limited_alone() {

@@ -32,7 +32,11 @@ listen() {
       switched:resume) resume || true ;;
       # Something else may have moved the link while the runner looked.
       switched:commit) if all_arrived; then commit committed; else enter failed; fi ;;
-      switch:undo | switched:undo | failed:undo) revert ;;
+      switch:undo | switched:undo | failed:undo) go_home ;;
+      # The runner wants to see that it serves as before: it keeps the lock when it doesn't.
+      switch:revert | switched:revert | failed:revert) if revert; then enter reverted; else finish needs-operator; fi ;;
+      reverted:undo) finish undone ;;
+      reverted:hold) finish needs-operator ;;
       switched:diagnose | failed:diagnose) diagnose ;;
       *) journal ignored "$phase" "$word" ;;
     esac
@@ -50,9 +54,6 @@ open_pipes() {
   [ -p control ] || mkfifo control
   [ -p wake ] || mkfifo wake
   exec 3<>control 7<>wake
-  limit_with=dog
-  # Only GNU's ends what the command has started as well.
-  if timeout --foreground -k 1 5 true 2>/dev/null; then limit_with=timeout; fi
   ROLLBOOK_APP=$plan_app ROLLBOOK_ENVIRONMENT=$plan_environment ROLLBOOK_ROLLBACK=$plan_rollback ROLLBOOK_RUN=$plan_run
   ROLLBOOK_FROM=$plan_from ROLLBOOK_TO=$plan_to ROLLBOOK_REASON=$plan_reason ROLLBOOK_URL=$plan_url
   export ROLLBOOK_APP ROLLBOOK_ENVIRONMENT ROLLBOOK_ROLLBACK ROLLBOOK_RUN ROLLBOOK_FROM ROLLBOOK_TO ROLLBOOK_REASON ROLLBOOK_URL

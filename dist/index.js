@@ -1,6 +1,192 @@
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
+/***/ 7303:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ neutralise),
+/* harmony export */   r: () => (/* binding */ neutraliseTitle),
+/* harmony export */   t: () => (/* binding */ tellChanges)
+/* harmony export */ });
+// src/report/visible.ts
+const HIDDEN = new RegExp(["(?<joined>(?<=\\p{Extended_Pictographic}[\\uFE0F\\u{1F3FB}-\\u{1F3FF}]?)\\u200D(?=\\p{Extended_Pictographic}))", "[\\p{Cf}\\p{Zl}\\p{Zp}\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u2800\\u3164\\uFE00-\\uFE0D\\uFFA0\\u{E0100}-\\u{E01EF}]"].join("|"), "gu");
+/**
+* Shows characters that nobody sees but that change what is read: right-to-left overrides, zero-width spaces,
+* tag characters. `41<U+202E>` becomes `41⟨U+202E⟩`. Lone surrogates become U+FFFD.
+*/
+function visible(text) {
+	return text.toWellFormed().replace(HIDDEN, (found, joined) => {
+		if (joined !== void 0) return found;
+		return `⟨U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
+	});
+}
+// src/report/neutralise.ts
+const ESC = "\x1B";
+const BEL = "\x07";
+const ESCAPES = new RegExp([
+	`(?:${ESC}[\\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^${ESC}${BEL}\u009c]*${`(?:${BEL}|${ESC}\\\\|\u009c)`}`,
+	`(?:${ESC}\\[|\u009b)[0-?]*[ -/]*[@-~]`,
+	`${ESC}[ -/]*[0-~]`
+].join("|"), "gu");
+const CONTROLS = /\p{Cc}/gu;
+const CUT = " … (line cut)";
+/**
+* Makes text from a host or a person safe for a log: one string per line, without escape sequences and control
+* characters, with hidden characters shown, and unable to be a command for the GitHub runner. The runner reads
+* `::name::` at the start of a line and `##[name]` anywhere in it, and ends a line at a lone carriage return too
+* (ActionCommand.cs), so the caller's visible prefix alone would not be enough.
+*
+* Applying it twice changes nothing more.
+*/
+function neutralise(text, limits = {}) {
+	const most = limits.lines ?? 200;
+	const width = limits.width ?? 1e3;
+	const lines = text.split(/\r\n|\r|\n/);
+	if (lines.at(-1) === "") lines.pop();
+	const kept = lines.length > most ? lines.slice(lines.length - most + 1) : lines;
+	const safe = kept.map((line) => neutraliseLine(line, width));
+	if (kept.length < lines.length) return [`… ${(lines.length - kept.length).toLocaleString("en")} earlier lines not shown`, ...safe];
+	return safe;
+}
+/** The same for text that belongs on one line: a title, a name. Line ends are shown as `⏎`. */
+function neutraliseTitle(text, width = 200) {
+	return neutraliseLine(text.trim().replace(/\s*[\r\n]+\s*/g, " ⏎ "), width);
+}
+function neutraliseLine(raw, width) {
+	const line = visible(raw.slice(0, width * 16).replace(ESCAPES, "").replaceAll("	", "  ").replace(CONTROLS, "")).replace(/##(?=\[)/g, "## ").replace(/^(\s*):(?=:)/, "$1: ");
+	if (line.length <= width && raw.length <= width * 16) return line;
+	return `${line.slice(0, Math.max(0, width - 13)).toWellFormed()}${CUT}`;
+}
+// src/rollback/changes.ts
+/** Seconds after which nobody waits for the repository any more. */
+const PATIENCE = 3;
+/** Begins to look up what lies between the two releases, and tells it as soon as it is known. Never throws. */
+function tellChanges(setting, decision, chronicle) {
+	const known = commitsOf(decision);
+	if ("why" in known || setting.findChanges === void 0) {
+		if ("why" in known) chronicle.preflight("changes", known.why);
+		return {
+			told: Promise.resolve(),
+			stop() {}
+		};
+	}
+	const { from, to } = known;
+	const over = new AbortController();
+	const late = AbortSignal.timeout(PATIENCE * 1e3);
+	let open = true;
+	const tell = (said, items = []) => {
+		if (open) chronicle.preflight("changes", said, items);
+		open = false;
+	};
+	const unread = (why) => tell(`not known: ${why}`);
+	const signal = AbortSignal.any([
+		over.signal,
+		late,
+		setting.cancelled
+	]);
+	const tooLate = new Promise((_, reject) => {
+		signal.addEventListener("abort", () => reject(/* @__PURE__ */ new Error("the repository did not answer in time")), { once: true });
+	});
+	return {
+		told: Promise.race([setting.findChanges(from, to, signal), tooLate]).then((changes) => tell(changesWords(decision, changes), commitLines(changes)), (error) => unread(neutraliseTitle(error instanceof Error ? error.message : String(error)))),
+		stop() {
+			unread("the repository did not answer in time");
+			over.abort();
+		}
+	};
+}
+const COMMIT = /^[0-9a-f]{7,64}$/i;
+/** The commits of the two releases, or why there is nothing to look up. */
+function commitsOf({ from, to, unchanged, hosts }) {
+	if (unchanged || from === to) return { why: "none: nothing is switched" };
+	const [choice] = [...hosts.values()].flatMap((each) => [...each.choices.values()]).filter(({ alreadyThere }) => !alreadyThere);
+	const { fromCommit, toCommit } = choice ?? {};
+	const lacking = [fromCommit === void 0 ? from : "", toCommit === void 0 ? to : ""].filter(Boolean);
+	if (fromCommit === void 0 || toCommit === void 0) return { why: `not known: ${lacking.join(" and ")} ${lacking.length > 1 ? "have" : "has"} no \`REVISION\`` };
+	if (fromCommit === toCommit) return { why: `none: both are \`${fromCommit.slice(0, 12)}\`` };
+	const odd = [fromCommit, toCommit].find((each) => !COMMIT.test(each));
+	return odd === void 0 ? {
+		from: fromCommit,
+		to: toCommit
+	} : { why: `not known: \`${odd}\` in \`REVISION\` is not a commit` };
+}
+function changesWords({ from, to }, { takenBack, broughtIn, commits }) {
+	const has = (number) => `${number} commit${number === 1 ? "" : "s"}`;
+	const parts = [takenBack > 0 ? `${to} lacks ${has(takenBack)} that ${from} has` : "", broughtIn > 0 ? `${to} has ${has(broughtIn)} that ${from} lacks` : ""].filter((part) => part !== "");
+	const shown = commits.length < takenBack + broughtIn ? ` (${commits.length} shown)` : "";
+	return parts.length === 0 ? "none: both have the same commits" : parts.join("; ") + shown;
+}
+/** Which side a commit is on is said where there are two of them. */
+const commitLines = ({ takenBack, broughtIn, commits }) => commits.map(({ commit, subject, side }) => {
+	return `${takenBack > 0 && broughtIn > 0 ? `${side === "taken-back" ? "lacks" : "has"} ` : ""}${commit.slice(0, 7)} ${neutraliseTitle(subject, 100)}`;
+});
+
+
+
+/***/ }),
+
+/***/ 1185:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+__nccwpck_require__.r(__webpack_exports__);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   fetchChanges: () => (/* binding */ fetchChanges)
+/* harmony export */ });
+/* harmony import */ var _index_changes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7303);
+/* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(12);
+/* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(_actions_github__WEBPACK_IMPORTED_MODULE_1__);
+
+
+// src/github/changes.ts
+/**
+* What lies between two commits, by GitHub's own comparison: the workspace needs no history, nor to be there at all.
+*
+* @param variables the environment of a job: GITHUB_REPOSITORY and GITHUB_API_URL
+* @throws Error that says in a few words why it can't be known.
+*/
+async function fetchChanges(from, to, token, signal, variables) {
+	const [owner = "", repo = ""] = (variables.GITHUB_REPOSITORY ?? "").split("/");
+	const octokit = (0,_actions_github__WEBPACK_IMPORTED_MODULE_1__.getOctokit)(token, { baseUrl: variables.GITHUB_API_URL ?? "https://api.github.com" });
+	const compare = async (base, head) => {
+		const { data } = await octokit.request("GET /repos/{owner}/{repo}/compare/{basehead}", {
+			owner,
+			repo,
+			basehead: `${base}...${head}`,
+			per_page: 100,
+			request: { signal }
+		});
+		return data;
+	};
+	try {
+		const back = await compare(to, from);
+		const forward = back.ahead_by === 0 && back.behind_by > 0 ? await compare(from, to) : void 0;
+		const listed = (forward ?? back).commits.slice(-20).reverse();
+		return {
+			takenBack: back.ahead_by,
+			broughtIn: back.behind_by,
+			commits: listed.map(({ sha, commit }) => ({
+				commit: sha,
+				subject: commit.message.split("\n")[0] ?? "",
+				side: forward ? "brought-in" : "taken-back"
+			}))
+		};
+	} catch (error) {
+		const status = typeof error === "object" && error !== null && "status" in error ? error.status : void 0;
+		throw new Error(`the workspace does not have both commits, and GitHub ${statusWords(status)}`, { cause: error });
+	}
+}
+function statusWords(status) {
+	if (status === 404) return "does not know both of them";
+	return status === 403 || status === 401 ? "wants the permission contents: read" : "did not answer";
+}
+
+
+
+/***/ }),
+
 /***/ 1370:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -29,28 +215,22 @@ var Refusal = class extends Error {
 
 /***/ }),
 
-/***/ 7293:
+/***/ 8870:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
-// ESM COMPAT FLAG
 __nccwpck_require__.r(__webpack_exports__);
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  fetchRunbook: () => (/* binding */ fetchRunbook)
-});
-
-// EXTERNAL MODULE: ./index-refusal.js
-var index_refusal = __nccwpck_require__(1370);
-;// CONCATENATED MODULE: external "./github.js"
-const external_github_js_namespaceObject = require("./github.js");
-;// CONCATENATED MODULE: ./index-runbook-source.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   fetchRunbook: () => (/* binding */ fetchRunbook)
+/* harmony export */ });
+/* harmony import */ var _index_refusal_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1370);
+/* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(12);
+/* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(_actions_github__WEBPACK_IMPORTED_MODULE_1__);
 
 
 // src/github/runbook-source.ts
 /** The runbook is neither in the workspace nor to be had from GitHub. */
-var RunbookNotFound = class extends index_refusal.t {
+var RunbookNotFound = class extends _index_refusal_js__WEBPACK_IMPORTED_MODULE_0__.t {
 	code = "RB-RUNBOOK-NOT-FOUND";
 };
 /**
@@ -71,7 +251,7 @@ async function fetchRunbook(path, token, variables) {
 }
 async function readFromRepository(repository, path) {
 	const { owner, name, apiUrl, token } = repository;
-	const octokit = (0,external_github_js_namespaceObject.getOctokit)(token, { baseUrl: apiUrl });
+	const octokit = (0,_actions_github__WEBPACK_IMPORTED_MODULE_1__.getOctokit)(token, { baseUrl: apiUrl });
 	try {
 		const { data } = await octokit.request("GET /repos/{owner}/{repo}/contents/{path}", {
 			owner,
@@ -83,7 +263,7 @@ async function readFromRepository(repository, path) {
 		if (typeof data === "string") return data;
 		throw new RunbookNotFound(`${path} in ${owner}/${name} is not a file. Nothing was changed.`, ["Give the path of the runbook with the input runbook."]);
 	} catch (error) {
-		if (error instanceof index_refusal.t) throw error;
+		if (error instanceof _index_refusal_js__WEBPACK_IMPORTED_MODULE_0__.t) throw error;
 		throw notFound(repository, path, error);
 	}
 }
@@ -25759,6 +25939,14 @@ module.exports = eval("require")("./crypto/build/Release/sshcrypto.node");
 
 /***/ }),
 
+/***/ 12:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("./github.js");
+
+/***/ }),
+
 /***/ 2613:
 /***/ ((module) => {
 
@@ -34627,6 +34815,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./index-refusal.js
 var index_refusal = __nccwpck_require__(1370);
+// EXTERNAL MODULE: ./index-changes.js
+var index_changes = __nccwpck_require__(7303);
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = require("node:os");
 ;// CONCATENATED MODULE: external "node:path"
@@ -35540,6 +35730,10 @@ class NodeSSH {
 const external_node_net_namespaceObject = require("node:net");
 ;// CONCATENATED MODULE: external "node:url"
 const external_node_url_namespaceObject = require("node:url");
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = require("node:child_process");
+;// CONCATENATED MODULE: external "node:util"
+const external_node_util_namespaceObject = require("node:util");
 ;// CONCATENATED MODULE: external "node:dns/promises"
 const external_node_dns_promises_namespaceObject = require("node:dns/promises");
 ;// CONCATENATED MODULE: external "node:http"
@@ -35550,13 +35744,13 @@ const external_node_https_namespaceObject = require("node:https");
 const external_node_stream_namespaceObject = require("node:stream");
 ;// CONCATENATED MODULE: external "node:zlib"
 const external_node_zlib_namespaceObject = require("node:zlib");
-;// CONCATENATED MODULE: external "node:util"
-const external_node_util_namespaceObject = require("node:util");
 // EXTERNAL MODULE: ../../node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(3483);
 // EXTERNAL MODULE: external "crypto"
 var external_crypto_ = __nccwpck_require__(6982);
 ;// CONCATENATED MODULE: ./index.js
+
+
 
 
 
@@ -36385,7 +36579,7 @@ function loginEnvironment() {
 	return environment;
 }
 // src/host/address.ts
-const NAME$1 = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+const NAME$2 = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const USER = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/;
 const HOST = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;
 const NUMBERS_ONLY = /^[0-9.]+$/;
@@ -36425,7 +36619,7 @@ function readHost$1(text, fallbackName) {
 	if (text === "") return "it is empty";
 	const equals = text.indexOf("=");
 	const name = equals === -1 ? fallbackName : text.slice(0, equals);
-	if (name !== void 0 && !NAME$1.test(name)) return `the name ${shown$2(name)} may have letters, digits, ".", "_" and "-", up to 63, and starts with a letter or digit`;
+	if (name !== void 0 && !NAME$2.test(name)) return `the name ${shown$2(name)} may have letters, digits, ".", "_" and "-", up to 63, and starts with a letter or digit`;
 	const [target = "", route, ...more] = text.slice(equals + 1).split(/ +via +/);
 	if (more.length > 0) return "\"via\" stands there twice; several jump hosts are separated by commas";
 	if (target === "local") {
@@ -36444,7 +36638,7 @@ function readHost$1(text, fallbackName) {
 	const address = readAddress(target, via);
 	if (typeof address === "string") return address;
 	const called = name ?? address.host;
-	if (!NAME$1.test(called)) return "the address cannot serve as a name; put one in front of it";
+	if (!NAME$2.test(called)) return "the address cannot serve as a name; put one in front of it";
 	return {
 		name: called,
 		address
@@ -36659,7 +36853,7 @@ function dial(host, port, signal, lookup) {
 * @returns undefined when the field cannot be read.
 */
 function hostPattern(field) {
-	return field.startsWith("|") ? hashed(field) : listed(field);
+	return field.startsWith("|") ? hashed(field) : listed$1(field);
 }
 function hashed(field) {
 	const [, salt, hash] = /^\|1\|([A-Za-z0-9+/]+=*)\|([A-Za-z0-9+/]+=*)$/.exec(field) ?? [];
@@ -36669,7 +36863,7 @@ function hashed(field) {
 	return (name) => (0,external_node_crypto_namespaceObject.createHmac)("sha1", key).update(name.toLowerCase()).digest().equals(expected);
 }
 /** One negated match is enough to rule the whole line out, whatever else is on it. */
-function listed(field) {
+function listed$1(field) {
 	const patterns = field.toLowerCase().split(",");
 	if (patterns.some((pattern) => pattern === "" || pattern === "!")) return void 0;
 	const wanted = patterns.filter((pattern) => !pattern.startsWith("!"));
@@ -36787,7 +36981,7 @@ function keysFor(known, host, port) {
 	return usable(exact).length > 0 ? usable(exact) : usable(bare);
 }
 /** Whether a server that shows `key` is the one that known_hosts means. */
-function judge$1(known, host, port, key) {
+function judge$2(known, host, port, key) {
 	const { exact, bare } = linesFor(known, host, port);
 	const revoked = [...exact, ...bare].find((entry) => entry.revoked && entry.key.equals(key));
 	if (revoked !== void 0) return {
@@ -36881,7 +37075,7 @@ var HostKeyCheck = class {
 	}
 	accepts = (key) => {
 		const { host, port } = this.#address;
-		const judgement = judge$1(this.#known, host, port, key);
+		const judgement = judge$2(this.#known, host, port, key);
 		if (!judgement.ok) this.#refusal = refuse(judgement, key, this.#address, this.#place);
 		return judgement.ok;
 	};
@@ -37049,7 +37243,7 @@ function readLogin(auth, parse) {
 }
 // src/host/session.ts
 /** Milliseconds that a courier may take to end after its input did. */
-const GRACE$1 = 3e3;
+const GRACE$2 = 3e3;
 const STDERR_KEPT = 4096;
 /**
 * Makes a channel of the stream of a courier. Lines are told as they come, one at a time, so that no more than one line
@@ -37103,7 +37297,7 @@ function startSession(stream, events, hangUp) {
 			close() {
 				if (over || grace !== void 0) return;
 				stream.end();
-				grace = setTimeout(() => lost(`the command on the host did not end within ${GRACE$1 / 1e3} s`), GRACE$1);
+				grace = setTimeout(() => lost(`the command on the host did not end within ${GRACE$2 / 1e3} s`), GRACE$2);
 			}
 		}
 	};
@@ -37309,12 +37503,12 @@ function failureOf(error, changed = "unknown") {
 }
 /** `could not open the record, because disk full, because …`, outermost first. */
 function causes(error) {
-	const said = chain(error).map(words$1);
+	const said = chain(error).map(words$2);
 	return said.filter((text, at) => said.findIndex((other) => other.includes(text)) === at).join(", because ");
 }
-function words$1(error) {
+function words$2(error) {
 	if (error instanceof AggregateError) {
-		const first = error.errors.slice(0, 5).map(words$1);
+		const first = error.errors.slice(0, 5).map(words$2);
 		const more = error.errors.length > 5 ? [`and ${error.errors.length - 5} more`] : [];
 		return [
 			error.message,
@@ -37366,6 +37560,46 @@ function refusedBefore(error, known = {}) {
 		...known
 	};
 }
+// src/outcome.ts
+/** How an operation can end; `docs/outcomes.md` says what each means for the person on call. */
+const GREEN = [
+	"rolled-back",
+	"unchanged",
+	"planned",
+	"recorded",
+	"clear",
+	"undone",
+	"unlocked",
+	"drilled",
+	"watched",
+	"pruned",
+	"reported"
+];
+const RED = [
+	"refused",
+	"restored",
+	"needs-operator",
+	"unknown"
+];
+const isGreen = (outcome) => GREEN.includes(outcome);
+/** What is looked at before anything is touched, in the order in which a person goes through it. */
+const CHECKLIST = [
+	"target",
+	"why",
+	"releases",
+	"changes",
+	"migrations",
+	"disk",
+	"locks",
+	"approvals",
+	"reason"
+];
+// src/report/checklist.ts
+const WIDEST$2 = Math.max(...CHECKLIST.map((what) => what.length));
+/** One entry of the checklist in a log: its topic in a column of its own, what it is about below it. */
+const checklistLines = ({ what, said, items = [] }) => [`${what.padEnd(WIDEST$2)}  ${said}`, ...items.map((item) => `${" ".repeat(WIDEST$2)}    ${item}`)];
+/** The entries in the order of the checklist, whenever each became known. */
+const inOrder$1 = (entries) => entries.toSorted((one, two) => CHECKLIST.indexOf(one.what) - CHECKLIST.indexOf(two.what));
 // src/report/amounts.ts
 /** `12,345`; without Intl, whose start costs more than everything else on the page. */
 const grouped = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
@@ -37415,7 +37649,7 @@ function begun(run) {
 /** `14:11:03.412` of an ISO time in UTC; empty for anything else. */
 const clock = (iso) => iso?.match(/^\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*Z$/)?.[1] ?? "";
 /** `web-1`, `web-1 and web-2`, `web-1, web-2 and web-3`; more than three are counted. */
-function named$1(hosts) {
+function named$2(hosts) {
 	const names = hosts.map((host) => host.name);
 	if (names.length > 3) return count(names.length, "host");
 	const last = names.at(-1) ?? "";
@@ -37425,8 +37659,10 @@ const joined = (large, largeUnit, small, smallUnit) => small === 0 ? `${large} $
 // src/report/still-running.ts
 /** Milliseconds; the second word comes after twice as long, so that an hour takes ten lines. */
 const FIRST = 5e3;
+/** Of what is seen to get on, the next word comes after a tenth of the time that it took so far. */
+const TENTH = .1;
 /** More hosts than this are counted in one line. */
-const NAMED$1 = 3;
+const NAMED$2 = 3;
 /** @param now milliseconds of a clock that only goes forward. */
 function watchLong(log, now) {
 	const underWay = /* @__PURE__ */ new Map();
@@ -37443,7 +37679,7 @@ function watchLong(log, now) {
 		for (const [title, of] of Map.groupBy(due, (each) => each.title)) {
 			const longest = Math.max(...of.map((each) => now() - each.since));
 			const hosts = [...new Set(of.map((each) => each.host))];
-			for (const host of hosts.length > NAMED$1 ? [count(hosts.length, "host")] : hosts) log.step(host, "started", `${title}: still running`, Math.floor(longest / 1e3) * 1e3);
+			for (const host of hosts.length > NAMED$2 ? [count(hosts.length, "host")] : hosts) log.step(host, "started", `${title}: still running`, Math.floor(longest / 1e3) * 1e3);
 		}
 	};
 	const timer = setInterval(look, 1e3);
@@ -37452,6 +37688,16 @@ function watchLong(log, now) {
 		began: (key, host, title) => void underWay.set(key, begin(host, title)),
 		beganWhole(host, title) {
 			whole = begin(host, title);
+		},
+		saw(key, words) {
+			const each = underWay.get(key);
+			if (!each) return;
+			const took = now() - each.since;
+			if (took >= (each.seen ?? FIRST)) {
+				log.step(each.host, "started", words);
+				each.seen = took + Math.max(FIRST, took * TENTH);
+			}
+			each.next = Math.max(each.next, took + Math.max(2 * FIRST, 2 * took * TENTH));
 		},
 		ended: (key) => void underWay.delete(key),
 		lost(host) {
@@ -37467,6 +37713,8 @@ function watchLong(log, now) {
 // src/rollback/step-notes.ts
 /** The last lines of a step's output that a report keeps. */
 const OUTPUT_LINES = 50;
+/** The same for those that are there for their output. */
+const DIAGNOSIS_LINES = 200;
 /** Status of a command that its time limit ended. */
 const TIMED_OUT$1 = 124;
 function openStepNotes(log, now, long, warn) {
@@ -37497,15 +37745,16 @@ function openStepNotes(log, now, long, warn) {
 			latest.set(keyOf(host, step, action), note);
 			long.began(keyOf(host, step, action), host, title);
 		},
-		ended(host, step, action, status, tries) {
+		ended(host, step, action, status, tries, took) {
 			const key = keyOf(host, step, action);
 			long.ended(key);
 			const note = latest.get(key);
 			if (!note) return;
 			const verdict = status === 0 ? "passed" : step.severity === "warn" ? "warned" : "failed";
+			const to = took === void 0 ? now() : note.report.from + took;
 			note.report = {
 				...note.report,
-				to: now(),
+				to,
 				status: status === TIMED_OUT$1 ? "timed-out" : verdict
 			};
 			note.tries = tries;
@@ -37515,10 +37764,13 @@ function openStepNotes(log, now, long, warn) {
 		},
 		output(host, step, action, text) {
 			const note = latest.get(keyOf(host, step, action));
-			if (!note || note.output.length >= OUTPUT_LINES) return;
+			if (!note || note.output.length >= (step.phase === "diagnose" ? DIAGNOSIS_LINES : OUTPUT_LINES)) return;
 			note.output.push(text);
 			if (action === "ready" && text.startsWith("warning: ")) warn(`${host}: ${text.slice(9)}`);
 			else log.output(host, [text]);
+		},
+		progress(host, step, written, expected) {
+			long.saw(keyOf(host, step, "do"), progressWords(step.title, written, expected));
 		},
 		steps: () => notes.map(({ report, output }) => ({
 			...report,
@@ -37526,6 +37778,12 @@ function openStepNotes(log, now, long, warn) {
 		})),
 		checks: () => notes.filter(({ report, tries }) => report.action === "check" && tries > 0).map(checkOf)
 	};
+}
+/** `backing up main: 412.0 MB of about 900.0 MB`; what is more than was expected is told without it. */
+function progressWords(title, written, expected) {
+	const doing = title.replace(/^back up\b/, "backing up");
+	const of = expected >= written && expected > 0 ? ` of about ${bytes(expected)}` : " so far";
+	return `${doing}: ${bytes(written)}${of}`;
 }
 function wordsFor({ title }, action, status) {
 	if (action === "ready") return `not ready for: ${title}`;
@@ -37549,7 +37807,7 @@ function checkOf({ report, tries, proof, output }) {
 /** Who looks from outside, in the column of the hosts. */
 const RUNNER = "runner";
 /** More warnings or backups than this are not a report any more. */
-const MOST$4 = 500;
+const MOST$9 = 500;
 function openChronicle(setting) {
 	const { log } = setting;
 	const started = /* @__PURE__ */ new Date();
@@ -37560,6 +37818,7 @@ function openChronicle(setting) {
 	const checks = [];
 	const backups = [];
 	const preflight = [];
+	const checklist = [];
 	const warnings = [];
 	const undo = [];
 	let findings = {};
@@ -37567,7 +37826,7 @@ function openChronicle(setting) {
 	let from = "";
 	let to = "";
 	const warn = (text) => {
-		if (warnings.length >= MOST$4 || warnings.includes(text)) return;
+		if (warnings.length >= MOST$9 || warnings.includes(text)) return;
 		warnings.push(text);
 		log.warning(text);
 	};
@@ -37592,8 +37851,9 @@ function openChronicle(setting) {
 			long.beganWhole(RUNNER, name);
 		},
 		stepBegan: notes.began,
-		stepEnded: (host, step, action, status, tries = 1) => notes.ended(host, step, action, status, tries),
+		stepEnded: (host, step, action, status, tries = 1, took) => notes.ended(host, step, action, status, tries, took),
 		output: notes.output,
+		progress: notes.progress,
 		mark: (host, mark, text) => log.step(host, mark, text),
 		lost(host, reason) {
 			long.lost(host);
@@ -37604,10 +37864,20 @@ function openChronicle(setting) {
 			const mark = report.status === "not-run" ? "warned" : report.status;
 			log.step(report.from, mark, `${report.title}: ${report.detail}`, report.seconds * 1e3);
 		},
-		backup: (report) => void (backups.length < MOST$4 && backups.push(report)),
-		preflight(text) {
-			preflight.push(text);
-			log.line(text);
+		backup: (report) => void (backups.length < MOST$9 && backups.push(report)),
+		preflight(...[what, said, items = []]) {
+			if (said === void 0) {
+				preflight.push(what);
+				log.line(what);
+				return;
+			}
+			const entry = {
+				what,
+				said,
+				...items.length > 0 && { items }
+			};
+			checklist.push(entry);
+			for (const line of checklistLines(entry)) log.line(line);
 		},
 		warning: warn,
 		found(more) {
@@ -37681,6 +37951,7 @@ function openChronicle(setting) {
 				checks: [...checks, ...notes.checks()],
 				backups,
 				preflight,
+				...checklist.length > 0 && { checklist: inOrder$1(checklist) },
 				warnings,
 				...failure && { failure },
 				diagnosis: diagnosisOf(steps),
@@ -37691,9 +37962,10 @@ function openChronicle(setting) {
 		}
 	};
 }
-const diagnosisOf = (steps) => steps.filter((step) => step.phase === "diagnose" && step.action === "do").map(({ host, title, output }) => ({
+const diagnosisOf = (steps) => steps.filter((step) => step.phase === "diagnose" && step.action === "do").map(({ host, title, output, status }) => ({
 	host,
 	title,
+	...status !== "passed" && { status },
 	lines: output
 }));
 // src/report/by-host.ts
@@ -37712,7 +37984,7 @@ function byHost(said) {
 	return shared(said, ([host]) => host, ([, text]) => text).map(({ hosts, what: [, text] }) => `${hostNames(hosts)}: ${text}`);
 }
 /** `web-1`, `web-1 and web-2`; more than three are counted. */
-const hostNames = (hosts) => named$1(hosts.map((name) => ({ name })));
+const hostNames = (hosts) => named$2(hosts.map((name) => ({ name })));
 // src/rollback/words.ts
 /** `web-1 and web-2`. */
 const names$1 = (runs) => hostNames(runs.map((run) => run.plan.host));
@@ -37738,7 +38010,7 @@ function switchFailedWords(runs) {
 	const rows = failed.map(({ plan, state }) => [plan.host, ...whatFailed(state)]);
 	return {
 		code: "RB-STEP-FAILED",
-		message: `${[...new Set(rows.map(([, title = ""]) => title))].slice(0, NAMED).map((title) => `“${title}”`).join(" and ")} failed on ${names$1(failed)}.`,
+		message: `${[...new Set(rows.map(([, title = ""]) => title))].slice(0, NAMED$1).map((title) => `“${title}”`).join(" and ")} failed on ${names$1(failed)}.`,
 		remedy: ["Read what the step printed, mend it, and run again."],
 		table: {
 			head: [
@@ -37771,17 +38043,17 @@ const goneBackWords = (runs) => ({
 	}
 });
 /** How many checks or steps a sentence names; the others are in their table. */
-const NAMED = 3;
+const NAMED$1 = 3;
 /** The target was live and did not serve as it should. */
 function checksFailedWords(reports, runs) {
 	const missed = reports.filter(({ status }) => status === "failed" || status === "not-run");
 	const failed = runs.filter((run) => run.state.verified === false);
 	const said = [...missed.map(checkWords), ...failed.map((run) => `what ${run.plan.host} itself looks at${stepWords(run)}`)];
-	const more = said.length > NAMED ? `; and ${said.length - NAMED} more` : "";
+	const more = said.length > NAMED$1 ? `; and ${said.length - NAMED$1} more` : "";
 	const beforeToo = missed.filter(({ before }) => before === "failed");
 	return {
 		code: "RB-CHECKS-FAILED",
-		message: `Release ${runs[0]?.to ?? ""} was switched on and did not pass ${said.slice(0, NAMED).join("; ")}${more}.`,
+		message: `Release ${runs[0]?.to ?? ""} was switched on and did not pass ${said.slice(0, NAMED$1).join("; ")}${more}.`,
 		remedy: beforeToo.length === 0 ? [] : [`${beforeToo.map(({ title }) => title).join(", ")} failed before the switch too, so that it says nothing against this release. Mend what it looks at, or give it \`severity: warn\`.`]
 	};
 }
@@ -37794,7 +38066,7 @@ const stepWords = ({ state: { failed } }) => failed?.step ? ` (${failed.step.tit
 // src/rollback/ending-words.ts
 const before = (first) => first ? `${first.message} ` : "";
 /** Contact with a host was lost after the first change. */
-function unknownWords(runs, first) {
+function unknownWords$1(runs, first) {
 	const lost = runs.filter((run) => run.state.lost !== void 0);
 	return {
 		code: "RB-CONTACT-LOST",
@@ -37841,8 +38113,8 @@ function stillFailingWords(runs, missed, first) {
 	const back = runs[0]?.from ?? "";
 	return {
 		code: "RB-BACK-BUT-FAILING",
-		message: `${before(first)}${names$1(runs)} ${runs.length === 1 ? "is" : "are"} back on ${back}, and ${back} does not pass any more what it passed before: ${missed.join(", ")}. No lock is held.`,
-		remedy: ["Look at what the releases share: services, data, configuration, what they depend on.", "When it is mended, run the rollback again."],
+		message: `${before(first)}${names$1(runs)} ${runs.length === 1 ? "is" : "are"} back on ${back}, and ${back} does not pass any more what it passed before: ${missed.join(", ")}. The lock is kept, so that nothing is built on this.`,
+		remedy: ["Look at what the releases share: services, data, configuration, what they depend on.", `When it is mended, give the lock back with \`operation: unlock\` and \`run-id: ${runs[0]?.plan.run ?? ""}\`.`],
 		...first.table && { table: first.table }
 	};
 }
@@ -37851,6 +38123,80 @@ const interruptedWords = () => ({
 	code: "RB-CANCELLED",
 	message: "The run was cancelled, and could not be brought to its end in time. The hosts go on by themselves; the post step looks at them next.",
 	remedy: []
+});
+// src/operation/find-changes.ts
+/**
+* What lies between two commits: from the workspace, when it has both and all that is between them, else from GitHub.
+*
+* @throws Error that says in a few words why it can't be known.
+*/
+async function findChanges(from, to, signal, { variables, fetchChanges }, token) {
+	try {
+		return await readFromWorkspace(from, to, signal, variables);
+	} catch {
+		if (fetchChanges === void 0 || !token || !variables.GITHUB_REPOSITORY) throw new Error("the workspace does not have both commits, and there is no token for GitHub");
+		return await fetchChanges(from, to, token, signal);
+	}
+}
+const run$1 = (0,external_node_util_namespaceObject.promisify)(external_node_child_process_namespaceObject.execFile);
+async function readFromWorkspace(from, to, signal, variables) {
+	const range = [
+		`${to}...${from}`,
+		"--left-right",
+		"--"
+	];
+	const [shallow, counts, log] = await Promise.all([
+		["rev-parse", "--is-shallow-repository"],
+		[
+			"rev-list",
+			"--count",
+			...range
+		],
+		[
+			"log",
+			`--max-count=20`,
+			"--format=%m%H%x09%s",
+			...range
+		]
+	].map((words) => git$1(words, signal, variables)));
+	if (shallow?.trim() !== "false") throw new Error("the workspace has only a part of the history");
+	const [broughtIn = 0, takenBack = 0] = (counts ?? "").trim().split(/\s+/).map(Number);
+	return {
+		takenBack,
+		broughtIn,
+		commits: readLog(log ?? "")
+	};
+}
+/** Git with nothing of the job's environment but what it needs to find its way: there are secrets in it. */
+async function git$1(words, signal, { GITHUB_WORKSPACE, PATH, HOME }) {
+	const { stdout } = await run$1("git", [
+		"--no-pager",
+		"-c",
+		"log.showSignature=false",
+		...words
+	], {
+		cwd: GITHUB_WORKSPACE ?? ".",
+		signal,
+		maxBuffer: 1048576,
+		encoding: "utf8",
+		env: {
+			...PATH !== void 0 && { PATH },
+			...HOME !== void 0 && { HOME },
+			GIT_OPTIONAL_LOCKS: "0",
+			GIT_TERMINAL_PROMPT: "0",
+			GIT_NO_LAZY_FETCH: "1"
+		}
+	});
+	return stdout;
+}
+const readLog = (log) => log.split("\n").flatMap((line) => {
+	const [, mark, commit, subject] = /^([<>])([0-9a-f]{7,64})\t(.*)$/.exec(line) ?? [];
+	if (commit === void 0 || subject === void 0) return [];
+	return [{
+		commit,
+		subject,
+		side: mark === ">" ? "taken-back" : "brought-in"
+	}];
 });
 // src/kind/item.ts
 /** The order in which a rollback runs, whatever the order in the file. `diagnose` runs only when something failed. */
@@ -38663,6 +39009,20 @@ function safeParse(schema, input, config$1) {
 		issues: dataset.issues
 	};
 }
+// src/database/names.ts
+const LONGEST$3 = 64;
+/**
+* What is wrong with the name of a table or a schema. A server takes nearly anything in quotes, and so do we: only what
+* no list of lines and no file can hold is refused.
+*/
+function identifierProblem(text) {
+	if (text === "") return "The name is empty.";
+	if (text !== text.trim()) return "Remove the spaces or line breaks around it.";
+	if (/\p{Cc}/u.test(text) || !text.isWellFormed()) return "A name has no control characters.";
+	if (text.startsWith("-")) return "A name that begins with - can not be told from an option.";
+	const { length } = [...text];
+	return length > LONGEST$3 ? `It has ${length} characters; a name has at most ${LONGEST$3}.` : void 0;
+}
 // src/runbook/duration.ts
 const DURATION = /^(\d{1,8}(?:\.\d{1,3})?)(ms|s|m|h)$/;
 const SECONDS = {
@@ -38677,13 +39037,13 @@ const UNIT_WORDS = [
 	[/^(m|mins?|minutes?)$/, "m"],
 	[/^(h|hrs?|hours?)$/, "h"]
 ];
-const LONGEST$1 = 86400;
+const LONGEST$2 = 86400;
 /** Seconds of a time such as `200ms`, `30s`, `5m` or `1h`; undefined when `durationProblem` has something to say. */
 function seconds(text) {
 	const [, amount, unit] = DURATION.exec(text) ?? [];
 	if (amount === void 0 || unit === void 0) return void 0;
 	const value = Math.round(Number(amount) * (SECONDS[unit] ?? 0) * 1e3) / 1e3;
-	return value > 0 && value <= LONGEST$1 ? value : void 0;
+	return value > 0 && value <= LONGEST$2 ? value : void 0;
 }
 /** What is wrong with a time, with one that would work where it can be guessed. */
 function durationProblem(text) {
@@ -38756,7 +39116,7 @@ function map(entries) {
 	}));
 }
 /** A map from names that the user chose. */
-function named(name, value) {
+function named$1(name, value) {
 	return notList(/* @__PURE__ */ record$1(/* @__PURE__ */ pipe(/* @__PURE__ */ string(), checked(name)), value, "Expected a map (name: value)."));
 }
 /** A text that `problem` has nothing to say about. */
@@ -38845,7 +39205,7 @@ function quoted(text) {
 	return JSON.stringify(short.toWellFormed()).replace(/[^\x20-\x7e…]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
 }
 // src/runbook/names.ts
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+const NAME$1 = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const SECRET = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 /**
 * A character as it can be shown safely: look-alikes, invisible ones and ones that turn the reading direction round
@@ -38858,16 +39218,103 @@ function shownCharacter(character) {
 }
 /** What is wrong with the name of an app, an environment, a rollback, a list of checks or a host. */
 function nameProblem(text) {
-	if (NAME.test(text)) return void 0;
+	if (NAME$1.test(text)) return void 0;
 	const works = text.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 63).replace(/-+$/, "");
 	const rule = "A name has 1 to 63 of A-Z a-z 0-9 . _ and -, and starts with a letter or a digit.";
-	return NAME.test(works) && !isKeyLike(text) ? `${rule} ${works} would work.` : rule;
+	return NAME$1.test(works) && !isKeyLike(text) ? `${rule} ${works} would work.` : rule;
 }
 /** What is wrong with the name of a secret, i.e. of an environment variable. Never repeats the text: it may be one. */
 function secretNameProblem(text) {
 	if (!SECRET.test(text)) return "Expected the name of a secret, such as DB_PASSWORD, not its value.";
 	if (/^(ROLLBOOK_|LD_)|^(PATH|HOME|SHELL|IFS|ENV|BASH_ENV)$/.test(text)) return "This name means something to Rollbook or to the shell. Give the secret another name.";
 }
+// src/backup/stem.ts
+/** The name of a backup without what its compression adds to it. */
+const stemOf = ({ app, environment, database, run, tablesOf }) => [
+	app,
+	environment,
+	database,
+	...tablesOf === void 0 ? [] : ["tables", tablesOf],
+	run
+].join("-");
+const BEHIND = /^\.sql(\.[a-z0-9]{1,5})?$/;
+/**
+* Whether a file has the name that we gave to a backup of this database in this run: of the `whole` of it, or of some
+* `tables`. Undefined for any other name.
+*/
+function partOf(file, of) {
+	const whole = stemOf(of);
+	if (file.startsWith(whole) && BEHIND.test(file.slice(whole.length))) return "whole";
+	const before = `${[
+		of.app,
+		of.environment,
+		of.database
+	].join("-")}-tables-`;
+	if (!file.startsWith(before)) return void 0;
+	const [, line, rest = ""] = /^(\d{1,9})-(.*)$/s.exec(file.slice(before.length)) ?? [];
+	return line !== void 0 && rest.startsWith(of.run) && BEHIND.test(rest.slice(of.run.length)) ? "tables" : void 0;
+}
+const database$1 = {
+	name: "database",
+	phases: ["backup"],
+	value: textOf("Expected the name of a database of this runbook.", nameProblem),
+	options: { tables: /* @__PURE__ */ optional(list$1(textOf("Expected the name of a table.", identifierProblem), "Expected a list of tables, such as [orders, order_items].", 1e3)) },
+	says: "Dumps a database, or some of its tables, compressed, with a sha256 beside it, proved complete before anything changes.",
+	title({ value: { name, schema }, options: { tables } }) {
+		if (tables === void 0) return `back up ${name}${schema === void 0 ? "" : ` (${schema})`}`;
+		return tables.length === 1 ? `back up the table ${tables[0]} of ${name}` : `back up ${tables.length} tables of ${name}`;
+	},
+	problem({ options: { tables = [] } }) {
+		const twice = tables.find((table, at) => tables.indexOf(table) !== at);
+		return twice === void 0 ? void 0 : `The table ${twice} is there twice.`;
+	},
+	adopt(item, databases) {
+		const named = Object.hasOwn(databases, item.value) ? databases[item.value] : void 0;
+		if (named === void 0) return `There is no database called ${item.value}.`;
+		if (named.backups === void 0) return `Nothing says where its backups go. Write backups: { to: /var/backups/… } in databases.${named.name}.`;
+		const { secret, later } = named;
+		return {
+			...item,
+			value: named,
+			on: item.on ?? named.on,
+			env: [secret.name],
+			made: [secret],
+			later
+		};
+	},
+	misfit({ on, value: { name, position } }, { hosts }) {
+		const servers = hosts.filter(({ address }) => address.kind !== "local");
+		const [first, ...others] = servers.length === 0 ? hosts : servers;
+		if (on !== void 0 || first === void 0 || others.length === 0) return void 0;
+		return `Nothing says which host reaches the database ${name}. Write on: ${first.name}, or another of the hosts, in databases.${name} (line ${position.line}).`;
+	},
+	onHost: {
+		shell: [
+			new URL("./backup-database.sh", bundleFile()),
+			new URL("./backup-database-guard.sh", bundleFile()),
+			new URL("./backup-database-server.sh", bundleFile()),
+			new URL("./backup-database-dump.sh", bundleFile()),
+			new URL("./backup-database-scratch.sh", bundleFile())
+		],
+		steps({ value: { name, backups }, options: { tables }, position }, { run, variables }) {
+			const { app, environment } = variables;
+			return [{ data: {
+				system: "mysql",
+				database: name,
+				tables: (tables ?? []).join("\n"),
+				folder: backups?.to ?? "",
+				stem: stemOf({
+					app,
+					environment,
+					database: name,
+					run,
+					tablesOf: tables && position.line
+				}),
+				verify: backups?.verify ?? "readback"
+			} }];
+		}
+	}
+};
 // src/runbook/paths.ts
 const CHARACTER = /[A-Za-z0-9._+@,:=~/-]/;
 /**
@@ -39100,10 +39547,10 @@ function lookupOnce(lookup = lookupAll) {
 	};
 }
 // src/check/shown.ts
-const LONGEST = 80;
+const LONGEST$1 = 80;
 /** Text from outside, fit for one line of a message: bounded, with controls and direction marks spelled out. */
 function shownText(text) {
-	return (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+	return (text.length > LONGEST$1 ? `${text.slice(0, LONGEST$1)}…` : text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
 		return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 	});
 }
@@ -39165,7 +39612,7 @@ function isLoopback(url) {
 }
 // src/check/look.ts
 /** From where and how patiently a check looks: the same words for every kind of check. */
-const LOOK$1 = {
+const LOOK$2 = {
 	from: /* @__PURE__ */ optional(text$1("Expected runner, host, or the name of a host.")),
 	attempts: /* @__PURE__ */ optional(whole(1, 1e3)),
 	every: /* @__PURE__ */ optional(duration),
@@ -39235,7 +39682,7 @@ const join$1 = (path, key) => path === "" ? key : `${path}.${key}`;
 const isMap$1 = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 // src/check/expect.ts
 /** Judges one answer. Pure; texts of the server reach `detail` only shortened and with controls spelled out. */
-function judge(answer, expectation, variables) {
+function judge$1(answer, expectation, variables) {
 	const straight = judgeStraight(answer, expectation, variables);
 	const verdict = "ip" in answer ? {
 		...straight,
@@ -39461,7 +39908,7 @@ async function probeHttp(url, options) {
 	const timer = setTimeout(() => deadline.abort(), options.timeoutSeconds * 1e3);
 	const signal = AbortSignal.any(options.signal ? [deadline.signal, options.signal] : [deadline.signal]);
 	try {
-		return await ask$1(url, options, lookupOnce(options.lookup), signal);
+		return await ask$3(url, options, lookupOnce(options.lookup), signal);
 	} catch (error) {
 		options.signal?.throwIfAborted();
 		if (deadline.signal.aborted) return {
@@ -39473,7 +39920,7 @@ async function probeHttp(url, options) {
 		clearTimeout(timer);
 	}
 }
-async function ask$1(first, options, lookup, signal) {
+async function ask$3(first, options, lookup, signal) {
 	if (isMetadataAddress(first.hostname)) throw new ForbiddenAddress();
 	let url = first;
 	for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
@@ -39594,7 +40041,7 @@ function httpCheck(basics, url, expectation, request = {}) {
 		url,
 		probe: async (glance) => {
 			const timeoutSeconds = within(glance, request.timeoutSeconds);
-			return judge(await probeHttp(url, {
+			return judge$1(await probeHttp(url, {
 				...request,
 				timeoutSeconds,
 				followRedirects,
@@ -39679,19 +40126,19 @@ const expect = /* @__PURE__ */ pipe(map({
 	], EXPECTED_STATUS), /* @__PURE__ */ check((given) => parseStatus(given) !== void 0, EXPECTED_STATUS), /* @__PURE__ */ transform((given) => parseStatus(given) ?? []))),
 	json: /* @__PURE__ */ optional(/* @__PURE__ */ unknown$1()),
 	text: /* @__PURE__ */ optional(/* @__PURE__ */ pipe(text$1("Expected a text."), /* @__PURE__ */ minLength(1, "Expected a text that is not empty."))),
-	header: /* @__PURE__ */ optional(named(headerNameProblem, /* @__PURE__ */ pipe(text$1("Expected a text."), checked(headerValueProblem)))),
+	header: /* @__PURE__ */ optional(named$1(headerNameProblem, /* @__PURE__ */ pipe(text$1("Expected a text."), checked(headerValueProblem)))),
 	failing: /* @__PURE__ */ optional(flag)
 }), /* @__PURE__ */ check((given) => Object.keys(given).length > 0, "Expected at least one of status, json, text, header, failing."));
-const value$6 = textOf("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
+const value$7 = textOf("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
 const options$1 = {
-	...LOOK$1,
+	...LOOK$2,
 	expect: /* @__PURE__ */ optional(expect)
 };
 const title$2 = ({ value }) => `GET ${value.replace(/\?.*$/s, "?…")}`;
 const http = {
 	name: "http",
 	phases: ["verify"],
-	value: value$6,
+	value: value$7,
 	options: options$1,
 	says: "Looks whether an address answers as expected, from the runner or from a host.",
 	title: title$2,
@@ -39733,14 +40180,14 @@ function parseTcp(given) {
 		port
 	};
 }
-const value$5 = /* @__PURE__ */ pipe(/* @__PURE__ */ union([/* @__PURE__ */ string(), /* @__PURE__ */ number()], EXPECTED), /* @__PURE__ */ check((given) => parseTcp(given) !== void 0, EXPECTED), /* @__PURE__ */ transform((given) => parseTcp(given) ?? { port: 0 }));
+const value$6 = /* @__PURE__ */ pipe(/* @__PURE__ */ union([/* @__PURE__ */ string(), /* @__PURE__ */ number()], EXPECTED), /* @__PURE__ */ check((given) => parseTcp(given) !== void 0, EXPECTED), /* @__PURE__ */ transform((given) => parseTcp(given) ?? { port: 0 }));
 const shown$1 = ({ host, port }) => host === void 0 ? `port ${port}` : `${host.includes(":") ? `[${host}]` : host}:${port}`;
 const title$1 = ({ value }) => `connect to ${shown$1(value)}`;
 const tcp = {
 	name: "tcp",
 	phases: ["verify"],
-	value: value$5,
-	options: LOOK$1,
+	value: value$6,
+	options: LOOK$2,
 	says: "Looks whether something accepts connections on a port.",
 	title: title$1,
 	looksFrom: ({ value, options: { from } }) => from ?? (value.host === void 0 ? "host" : "runner"),
@@ -39819,28 +40266,82 @@ const use = {
 		return `checks ${value}`;
 	}
 };
-// src/release/link-text.ts
+// src/component/git-reader.ts
+const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+/** Reads what `git-probe.sh` printed; lines in another form say nothing. Never throws. */
+function readCheckout(answer) {
+	const of = (word) => answer.filter((line) => line.word === word).map(({ text }) => text);
+	const [head = "", branch = "-"] = (of("git-head")[0] ?? "").split(" ");
+	const [target = ""] = of("git-target");
+	return {
+		problem: of("git-problem")[0] ?? (COMMIT.test(head) ? void 0 : "no-answer"),
+		head,
+		branch: branch === "-" ? "" : branch,
+		busy: of("git-busy"),
+		changes: of("git-change"),
+		commits: of("git-commit").flatMap((text) => {
+			const [, commit = "", subject = ""] = /^(\S+) \d+ ?(.*)$/.exec(text) ?? [];
+			return COMMIT.test(commit) ? [{
+				commit,
+				subject
+			}] : [];
+		}),
+		tags: new Map(of("git-tag").flatMap(readTag)),
+		target: COMMIT.test(target) ? target : void 0
+	};
+}
+/** A tag of its own kind names the commit behind it second; a plain one leaves that empty. */
+function readTag(text) {
+	const [, own = "", behind = "", name = ""] = /^(\S+) (\S*) (\S+)$/.exec(text) ?? [];
+	const commit = behind === "" ? own : behind;
+	return COMMIT.test(commit) ? [[name, commit]] : [];
+}
+// src/release/history.ts
 /**
-* The text that makes `current` point to another release, in the manner of the text it has: relative or absolute,
-* with or without `./` and a slash at the end, through the real path or through a linked one.
+* Who came before whom, by activation: for each release the one that was live when it was deployed.
 *
-* Where the old text reaches its release in a roundabout way (through another link, or in and out of a release), the
-* new one goes straight. The host still checks where it leads before it uses it.
+* Not the number below, and not simply the entry above: after A, bad B, back to A, then C, the way back from C is A
+* (https://github.com/NixOS/nix/issues/311). Going back to a release makes it live again with the parent it had, so
+* that two rollbacks in a row go back twice.
 */
-function linkTextFor(facts, release) {
-	const folder = facts.releasesFolder ?? `${facts.path}/releases`;
-	const [, before = "", name, after = ""] = /^(.*\/)?([^/]+)(\/*)$/.exec(facts.text) ?? [];
-	if (name === lastOf(facts.resolved ?? "") && leadsStraightTo(before, folder)) return before + release + after;
-	return `${!facts.text.startsWith("/") && folder.startsWith(`${facts.path}/`) ? folder.slice(facts.path.length + 1) : folder}/${release}`;
+function parentsOf(ledger) {
+	const parents = /* @__PURE__ */ new Map();
+	const wasLive = /* @__PURE__ */ new Set();
+	const deploying = /* @__PURE__ */ new Set();
+	let live;
+	const setParent = (release, parent) => {
+		if (parent !== void 0 && parent !== release) parents.set(release, parent);
+	};
+	for (const { event, release, from } of ledger) switch (event) {
+		case "started":
+			setParent(release, from ?? live);
+			deploying.add(release);
+			break;
+		case "good":
+			if (!deploying.delete(release) && !wasLive.has(release)) setParent(release, live);
+			live = release;
+			wasLive.add(release);
+			break;
+		case "rolled-back":
+		case "kept":
+		case "undone":
+			live = release;
+			wasLive.add(release);
+	}
+	return parents;
 }
-const lastOf = (path) => path.slice(path.lastIndexOf("/") + 1);
-function leadsStraightTo(text, folder) {
-	const steps = text.split("/").filter((step) => step !== "" && step !== ".");
-	const named = steps.findIndex((step) => step !== "..");
-	if (named === -1 || steps.includes("..", named)) return false;
-	const last = steps.at(-1);
-	return last === "releases" || last === lastOf(folder);
+/**
+* The releases that were live before `live`, nearest first, each the parent of the one in front of it; empty when the
+* ledger doesn't know how `live` came to be.
+*/
+function historyOf(ledger, live) {
+	const parents = parentsOf(ledger);
+	const seen = /* @__PURE__ */ new Set([live]);
+	for (let next = parents.get(live); next !== void 0 && !seen.has(next); next = parents.get(next)) seen.add(next);
+	return [...seen].slice(1);
 }
+/** The release that was live before `live` was made live, whatever became of it since. */
+const previousOf = (ledger, live) => historyOf(ledger, live)[0];
 // src/release/name.ts
 /** Names that live beside releases, or belong to the file system, and are never a release. */
 const RESERVED = /* @__PURE__ */ new Set([
@@ -39870,6 +40371,258 @@ function sameCommit(one, two) {
 	if (!isCommit(one) || !isCommit(two)) return one === two;
 	const [a, b] = [one.toLowerCase(), two.toLowerCase()];
 	return a.startsWith(b) || b.startsWith(a);
+}
+// src/release/standing.ts
+const leaves = (entry, release) => (entry.event === "rolled-back" || entry.event === "kept") && entry.from === release && entry.release !== release;
+function told$1(what, { by, reason }) {
+	const details = [by, reason].filter(Boolean).join(": ");
+	return details === "" ? what : `${what} (${details})`;
+}
+/**
+* Reads the ledger in its order. A release is bad once it was said to be, or once a rollback left it, confirmed or not,
+* until `good` or `free` is said of it. `undone` takes back what a rollback said, never what a person said.
+*/
+function standingOf$1(ledger, release) {
+	const rollbacks = new Set(ledger.filter((entry) => leaves(entry, release)).map((entry) => entry.run));
+	let proven = false;
+	let provenBefore = false;
+	let unfinished = false;
+	let said;
+	let left;
+	const leave = (entry) => {
+		if (left === void 0) provenBefore = proven;
+		left ??= told$1("was left by a rollback", entry);
+		proven = false;
+	};
+	for (const entry of ledger) {
+		if (leaves(entry, release)) leave(entry);
+		if (entry.release !== release) continue;
+		switch (entry.event) {
+			case "started":
+				unfinished = true;
+				break;
+			case "bad":
+				if (entry.run !== void 0 && rollbacks.has(entry.run)) leave(entry);
+				else {
+					said = told$1("is marked bad", entry);
+					proven = false;
+				}
+				break;
+			case "good":
+				said = left = void 0;
+				proven = true;
+				unfinished = false;
+				break;
+			case "free":
+				said = left = void 0;
+				break;
+			case "rolled-back":
+				proven = true;
+				unfinished = false;
+				break;
+			case "undone":
+				if (left !== void 0) proven ||= provenBefore;
+				left = void 0;
+		}
+	}
+	return {
+		proven,
+		bad: said ?? left,
+		unfinished: unfinished && !proven
+	};
+}
+const isBad = (ledger, release) => standingOf$1(ledger, release).bad !== void 0;
+/** Every release that the ledger proves and that isn't bad, the one proven last first. */
+function provenReleases(ledger) {
+	const proofs = ledger.filter(({ event }) => event === "good" || event === "rolled-back");
+	return [...new Set(proofs.map((entry) => entry.release).reverse())].filter((release) => {
+		const { proven, bad } = standingOf$1(ledger, release);
+		return proven && bad === void 0;
+	});
+}
+// src/component/git-target.ts
+/** No commit to go to: none before this one, none on record as good, or none of that name. */
+var CommitMissing = class extends index_refusal.t {
+	code = "RB-COMMIT-MISSING";
+};
+/**
+* The commit that a target means: `previous` (by the ledger, else the first parent; bad ones are passed over),
+* `last-good`, a tag, or a commit by its first digits.
+*
+* @param path of the checkout, for messages.
+* @throws CommitMissing
+*/
+function resolveCommit(path, checkout, ledger, target) {
+	const { head, commits } = checkout;
+	const { to, why, passedOver } = pick();
+	const alreadyThere = to === head;
+	const newer = commits.every(({ commit }) => commit !== to) && !alreadyThere;
+	const { bad } = standingOf$1(ledger, to);
+	return {
+		from: head,
+		to,
+		fromCommit: head,
+		toCommit: to,
+		alreadyThere,
+		why,
+		warnings: alreadyThere ? [] : [...bad === void 0 ? [] : [`Commit ${short$1(to)} ${bad}; it was asked for all the same.`], ...newer ? [`Commit ${short$1(to)} is none of the last ${commits.length} before ${short$1(head)}.`] : []],
+		passedOver,
+		candidates: commits.map(({ commit }) => ({
+			name: commit,
+			commit,
+			live: commit === head,
+			proven: standingOf$1(ledger, commit).proven,
+			halfMade: false,
+			flaw: standingOf$1(ledger, commit).bad
+		}))
+	};
+	function pick() {
+		if (target === "previous") return previous();
+		if (target === "last-good") return lastGood();
+		return named();
+	}
+	function previous() {
+		const known = new Set(commits.map(({ commit }) => commit));
+		const told = historyOf(ledger, head).filter((commit) => known.has(commit));
+		const before = commits.slice(1).map(({ commit }) => commit);
+		const passed = [];
+		for (const commit of [.../* @__PURE__ */ new Set([...told, ...before])]) {
+			const { bad: flaw } = standingOf$1(ledger, commit);
+			if (flaw !== void 0) {
+				passed.push({
+					name: short$1(commit),
+					why: flaw
+				});
+				continue;
+			}
+			return {
+				to: commit,
+				why: told.includes(commit) ? `${short$1(commit)} was live before ${short$1(head)} (ledger)` : `${short$1(commit)} is the commit before ${short$1(head)}`,
+				passedOver: passed
+			};
+		}
+		throw new CommitMissing(`There is no commit to go back to from ${short$1(head)} in ${path}${passed.length > 0 ? ": those before it are bad" : ""}. Nothing was changed.`, ["Name the commit or the tag to go to as `target`. A checkout that was cloned without its history has no commit before its own: `git fetch --unshallow`."], passed.length === 0 ? void 0 : {
+			head: ["commit", "why not"],
+			rows: passed.map((each) => [each.name, each.why])
+		});
+	}
+	function lastGood() {
+		const good = provenReleases(ledger).find((name) => name === head || commits.some(({ commit }) => commit === name));
+		if (good !== void 0) return {
+			to: good,
+			why: `${short$1(good)} is the last one on record as good (ledger)`,
+			passedOver: []
+		};
+		throw new CommitMissing(`No commit of ${path} is on record as good, so there is no last good one. Nothing was changed.`, ["Say which one worked with `operation: record`, `state: good`; deploys should end with it. Or use `target: previous`, or a commit."]);
+	}
+	function named() {
+		const tagged = checkout.tags.get(target);
+		const fits = isCommit(target) ? commits.filter(({ commit }) => sameCommit(commit, target)) : [];
+		const to = tagged ?? (fits.length === 1 ? fits[0]?.commit : void 0) ?? checkout.target;
+		if (to !== void 0) return {
+			to,
+			why: `${target} was asked for by name`,
+			passedOver: []
+		};
+		throw new CommitMissing(`${path} has no tag and no commit ${JSON.stringify(target)}. Nothing was changed.`, ["Nothing is fetched during a rollback. If it is only in the repository, fetch it on the host first: `git fetch --tags`.", "Or choose one of these as `target`."], {
+			head: ["commit", "says"],
+			rows: commits.slice(0, 10).map(({ commit, subject }) => [short$1(commit), subject])
+		});
+	}
+}
+const short$1 = (commit) => commit.slice(0, 7);
+// src/component/git.ts
+/** The checkout is not one that can be moved as it is. */
+var CheckoutUnfit = class extends index_refusal.t {
+	code = "RB-CHECKOUT";
+};
+const value$4 = map({
+	path: textOf("Expected the absolute path of a checkout, such as /srv/app.", pathProblem),
+	move: /* @__PURE__ */ optional(oneOf(["checkout", "reset"]), "checkout"),
+	stash: /* @__PURE__ */ optional(flag, false)
+});
+const PROBLEMS = {
+	"no-git": "git is not on this host. Install it: `apt-get install git`",
+	"no-folder": "There is no such folder, or it may not be read.",
+	"no-repository": "It is not a git checkout.",
+	"other-owner": "It belongs to another user, and git refuses it. Log in as its owner, or allow it there: `git config --global --add safe.directory PATH`",
+	"no-commit": "It has no commit yet."
+};
+function checkoutOf({ value: { path, stash } }, seen) {
+	const checkout = readCheckout(seen.answer);
+	const { problem, busy, changes } = checkout;
+	const refuse = (why, remedy) => {
+		throw new CheckoutUnfit(`${path} on ${seen.host} ${why} Nothing was changed.`, [remedy]);
+	};
+	if (problem !== void 0) refuse("can't be moved to another commit.", PROBLEMS[problem] ?? `Look at it there: \`git -C ${path} status\``);
+	if (busy.length > 0) refuse(`is in the middle of something (${busy.join(", ")}).`, `End it there first: \`git -C ${path} status\` says how.`);
+	if (changes.length > 0 && !stash) throw new CheckoutUnfit(`${path} on ${seen.host} has changes that are in no commit. Nothing was changed.`, [`Look at them: \`git -C ${path} diff\`. Commit them or put them back; or let a rollback put them aside and bring them back on undo, with \`stash: true\`.`], {
+		head: ["changed"],
+		rows: changes.map((line) => [line])
+	});
+	return checkout;
+}
+const git = {
+	name: "git",
+	phases: ["switch"],
+	value: value$4,
+	options: {},
+	says: "Moves a git checkout to another commit; a tag stays on the one that it left.",
+	title({ value: { path } }) {
+		return `move the checkout ${path}`;
+	},
+	onHost: {
+		shell: new URL("./component-git.sh", bundleFile()),
+		steps: (_, { data }) => [{ data }],
+		back: ({ branch, before = "" }) => `check out ${branch ? `the branch ${branch}, at ${before.slice(0, 7)}` : before.slice(0, 7)} again`
+	},
+	component: {
+		question: ({ value: { path } }, target) => ({
+			shell: new URL("./component-git-probe.sh", bundleFile()),
+			ask: "probe_git",
+			about: [path, target]
+		}),
+		live: (item, seen) => checkoutOf({
+			...item,
+			value: {
+				...item.value,
+				stash: true
+			}
+		}, seen).head,
+		resolve: (item, seen, target) => resolveCommit(item.value.path, checkoutOf(item, seen), seen.ledger, target),
+		data({ value: { path, move, stash } }, seen, choice) {
+			return {
+				path,
+				before: choice.from,
+				after: choice.to,
+				branch: readCheckout(seen.answer).branch,
+				move,
+				stash: stash ? "yes" : ""
+			};
+		}
+	}
+};
+// src/release/link-text.ts
+/**
+* The text that makes `current` point to another release, in the manner of the text it has: relative or absolute,
+* with or without `./` and a slash at the end, through the real path or through a linked one.
+*
+* Where the old text reaches its release in a roundabout way (through another link, or in and out of a release), the
+* new one goes straight. The host still checks where it leads before it uses it.
+*/
+function linkTextFor(facts, release) {
+	const folder = facts.releasesFolder ?? `${facts.path}/releases`;
+	const [, before = "", name, after = ""] = /^(.*\/)?([^/]+)(\/*)$/.exec(facts.text) ?? [];
+	if (name === lastOf(facts.resolved ?? "") && leadsStraightTo(before, folder)) return before + release + after;
+	return `${!facts.text.startsWith("/") && folder.startsWith(`${facts.path}/`) ? folder.slice(facts.path.length + 1) : folder}/${release}`;
+}
+const lastOf = (path) => path.slice(path.lastIndexOf("/") + 1);
+function leadsStraightTo(text, folder) {
+	const steps = text.split("/").filter((step) => step !== "" && step !== ".");
+	const named = steps.findIndex((step) => step !== "..");
+	if (named === -1 || steps.includes("..", named)) return false;
+	const last = steps.at(-1);
+	return last === "releases" || last === lastOf(folder);
 }
 // src/release/live.ts
 /** Nothing says which release is live, so there is nothing to go back from, or to come back to. */
@@ -39950,74 +40703,6 @@ function releaseNameIn(line) {
 		return;
 	}
 }
-// src/release/standing.ts
-const leaves = (entry, release) => (entry.event === "rolled-back" || entry.event === "kept") && entry.from === release && entry.release !== release;
-function told$1(what, { by, reason }) {
-	const details = [by, reason].filter(Boolean).join(": ");
-	return details === "" ? what : `${what} (${details})`;
-}
-/**
-* Reads the ledger in its order. A release is bad once it was said to be, or once a rollback left it, confirmed or not,
-* until `good` or `free` is said of it. `undone` takes back what a rollback said, never what a person said.
-*/
-function standingOf$1(ledger, release) {
-	const rollbacks = new Set(ledger.filter((entry) => leaves(entry, release)).map((entry) => entry.run));
-	let proven = false;
-	let provenBefore = false;
-	let unfinished = false;
-	let said;
-	let left;
-	const leave = (entry) => {
-		if (left === void 0) provenBefore = proven;
-		left ??= told$1("was left by a rollback", entry);
-		proven = false;
-	};
-	for (const entry of ledger) {
-		if (leaves(entry, release)) leave(entry);
-		if (entry.release !== release) continue;
-		switch (entry.event) {
-			case "started":
-				unfinished = true;
-				break;
-			case "bad":
-				if (entry.run !== void 0 && rollbacks.has(entry.run)) leave(entry);
-				else {
-					said = told$1("is marked bad", entry);
-					proven = false;
-				}
-				break;
-			case "good":
-				said = left = void 0;
-				proven = true;
-				unfinished = false;
-				break;
-			case "free":
-				said = left = void 0;
-				break;
-			case "rolled-back":
-				proven = true;
-				unfinished = false;
-				break;
-			case "undone":
-				if (left !== void 0) proven ||= provenBefore;
-				left = void 0;
-		}
-	}
-	return {
-		proven,
-		bad: said ?? left,
-		unfinished: unfinished && !proven
-	};
-}
-const isBad = (ledger, release) => standingOf$1(ledger, release).bad !== void 0;
-/** Every release that the ledger proves and that isn't bad, the one proven last first. */
-function provenReleases(ledger) {
-	const proofs = ledger.filter(({ event }) => event === "good" || event === "rolled-back");
-	return [...new Set(proofs.map((entry) => entry.release).reverse())].filter((release) => {
-		const { proven, bad } = standingOf$1(ledger, release);
-		return proven && bad === void 0;
-	});
-}
 // src/release/marks.ts
 /** Why a release is never chosen by itself, or undefined. */
 const flawOf = (mark) => mark.unusable ?? mark.bad;
@@ -40080,14 +40765,14 @@ function chronological(names, facts) {
 		};
 	}
 	const isCommitName = (name) => name.length >= 7 && facts.releases.some((it) => it.name === name && it.revision?.toLowerCase().startsWith(name.toLowerCase()));
-	const counted = names.some(isCommitName) ? void 0 : byName([...wanted]);
+	const counted = names.some(isCommitName) ? void 0 : byName$1([...wanted]);
 	return counted && {
 		names: counted,
 		told: "names"
 	};
 }
 /** The names, oldest first, when they count up in one and the same way: `9 < 10`, `v1.9 < v1.10`; else undefined. */
-function byName(names) {
+function byName$1(names) {
 	if (names.length < 2) return names;
 	const counted = withoutCommits(names);
 	if (new Set(counted.map(shape)).size > 1) return void 0;
@@ -40297,52 +40982,6 @@ function missing(situation, target) {
 	const near = nearestReleases(target, marks.filter((mark) => mark.unusable === void 0).map((mark) => mark.release.name));
 	return new ReleaseMissing(problem === void 0 ? `Target ${shown}: no release in ${folder} ${what}.` : `Target ${shown} can't be a release: it ${problem}.`, [...near.length > 0 ? [`Did you mean ${near.join(" or ")}?`] : [], "Give as `target`: `previous`, `last-good`, the name of a release that is there, or seven digits or more of its commit."], releasesTable(situation));
 }
-// src/release/history.ts
-/**
-* Who came before whom, by activation: for each release the one that was live when it was deployed.
-*
-* Not the number below, and not simply the entry above: after A, bad B, back to A, then C, the way back from C is A
-* (https://github.com/NixOS/nix/issues/311). Going back to a release makes it live again with the parent it had, so
-* that two rollbacks in a row go back twice.
-*/
-function parentsOf(ledger) {
-	const parents = /* @__PURE__ */ new Map();
-	const wasLive = /* @__PURE__ */ new Set();
-	const deploying = /* @__PURE__ */ new Set();
-	let live;
-	const setParent = (release, parent) => {
-		if (parent !== void 0 && parent !== release) parents.set(release, parent);
-	};
-	for (const { event, release, from } of ledger) switch (event) {
-		case "started":
-			setParent(release, from ?? live);
-			deploying.add(release);
-			break;
-		case "good":
-			if (!deploying.delete(release) && !wasLive.has(release)) setParent(release, live);
-			live = release;
-			wasLive.add(release);
-			break;
-		case "rolled-back":
-		case "kept":
-		case "undone":
-			live = release;
-			wasLive.add(release);
-	}
-	return parents;
-}
-/**
-* The releases that were live before `live`, nearest first, each the parent of the one in front of it; empty when the
-* ledger doesn't know how `live` came to be.
-*/
-function historyOf(ledger, live) {
-	const parents = parentsOf(ledger);
-	const seen = /* @__PURE__ */ new Set([live]);
-	for (let next = parents.get(live); next !== void 0 && !seen.has(next); next = parents.get(next)) seen.add(next);
-	return [...seen].slice(1);
-}
-/** The release that was live before `live` was made live, whatever became of it since. */
-const previousOf = (ledger, live) => historyOf(ledger, live)[0];
 // src/release/previous.ts
 /** Nothing that is older than the live release can be gone back to. */
 var NoPrevious = class extends index_refusal.t {
@@ -40457,6 +41096,7 @@ const candidateFrom = (mark) => ({
 	commit: mark.release.revision,
 	live: mark.live,
 	proven: mark.proven,
+	halfMade: mark.unusable !== void 0,
 	flaw: flawOf(mark)
 });
 // src/component/choices.ts
@@ -40508,7 +41148,7 @@ const choiceProblem = (name) => {
 const value$3 = /* @__PURE__ */ pipe(map({
 	path: /* @__PURE__ */ optional(path),
 	link: /* @__PURE__ */ optional(path),
-	choices: /* @__PURE__ */ optional(named(choiceProblem, path))
+	choices: /* @__PURE__ */ optional(named$1(choiceProblem, path))
 }), /* @__PURE__ */ check((given) => given.path === void 0 !== (given.link === void 0 && given.choices === void 0), "Expected either path (a folder with releases/ and current), or link with its choices."), /* @__PURE__ */ check((given) => given.path !== void 0 || given.link !== void 0 && Object.keys(given.choices ?? {}).length > 1, "Expected link together with two or more choices (name: path)."), /* @__PURE__ */ transform(({ path, link, choices }) => path !== void 0 ? { path } : {
 	link: link ?? "",
 	choices: choices ?? {}
@@ -40547,6 +41187,10 @@ const symlink = {
 			const seen = seenOf(value, facts);
 			return "path" in value ? resolveOnHost(seen, facts.ledger, target) : resolveChoice(seen, value.choices, facts.ledger, target);
 		},
+		serves: ({ link = "", folder = "" }) => link === `${folder.slice(0, -8)}current` ? {
+			link,
+			folder
+		} : void 0,
 		data({ value }, facts, choice, anyway) {
 			const seen = seenOf(value, facts);
 			const after = "path" in value ? linkTextFor(seen, choice.to) : value.choices[choice.to] ?? "";
@@ -40564,16 +41208,21 @@ const tail = {
 	name: "tail",
 	phases: ["diagnose"],
 	value: textOf("Expected the absolute path of a log file.", pathProblem),
-	options: { lines: /* @__PURE__ */ optional(whole(1, 1e4), 100) },
-	says: "Puts the last lines of a file into the record when something failed.",
-	title({ value, options: { lines } }) {
-		return `last ${lines} lines of ${value}`;
+	options: {
+		lines: /* @__PURE__ */ optional(whole(1, 1e4), 100),
+		matching: /* @__PURE__ */ optional(line$1)
+	},
+	says: "Puts the last lines of a file into the record when something failed; with `matching`, those of them that have this text, in large or small letters.",
+	title({ value, options: { lines, matching } }) {
+		const last = `last ${lines} lines of ${value}`;
+		return matching === void 0 ? last : `“${matching}” in the ${last}`;
 	},
 	onHost: {
 		shell: new URL("./diagnose-tail.sh", bundleFile()),
-		steps: ({ value, options: { lines } }) => [{ data: {
+		steps: ({ value, options: { lines, matching = "" } }) => [{ data: {
 			path: value,
-			lines: String(lines)
+			lines: String(lines),
+			matching
 		} }]
 	}
 };
@@ -40619,6 +41268,8 @@ const units = list$1(textOf("Expected the name of a unit.", unitProblem), "Expec
 /** Every kind that this version supports. A new one is one new file and one line here. */
 const KINDS = [
 	symlink,
+	git,
+	database$1,
 	files,
 	{
 		name: "systemd",
@@ -40672,7 +41323,7 @@ const KINDS = [
 ];
 // src/runbook/problem.ts
 const fieldOf = (path) => path.map((part, at) => typeof part === "number" ? `[${part}]` : at === 0 ? part : `.${part}`).join("");
-const MOST$3 = 50;
+const MOST$8 = 50;
 /** A runbook can't be used. Has every problem that was found, not only the first. */
 var RunbookInvalid = class extends index_refusal.t {
 	code = "RB-RUNBOOK";
@@ -40680,8 +41331,8 @@ var RunbookInvalid = class extends index_refusal.t {
 	constructor(file, found) {
 		const problems = inOrder(found);
 		const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-		const lines = problems.slice(0, MOST$3).map(told);
-		if (problems.length > MOST$3) lines.push(`… and ${problems.length - MOST$3} more`);
+		const lines = problems.slice(0, MOST$8).map(told);
+		if (problems.length > MOST$8) lines.push(`… and ${problems.length - MOST$8} more`);
 		super([`${file} has ${count}. No host was contacted, nothing was changed.`, ...lines].join("\n"), [`Correct ${file} and run again.`]);
 		this.problems = problems;
 	}
@@ -40767,15 +41418,13 @@ function misfit(item, environment) {
 }
 const isHost = (name, hosts) => hosts.some((host) => host.name === name);
 // src/kind/later.ts
-/** Kinds that the format knows and this version can't run yet, with the phases in which they may stand. */
+/**
+* Kinds that the format knows and this version can't run yet, with the phases in which they may stand. A kind that this
+* version has may be here as well, with the phases in which it hasn't.
+*/
 const LATER = {
-	database: [
-		"backup",
-		"stop",
-		"start"
-	],
+	database: ["stop", "start"],
 	images: ["switch"],
-	git: ["switch"],
 	restore: ["switch"],
 	prisma: ["switch", "verify"],
 	kubernetes: [
@@ -40795,6 +41444,8 @@ const LATER = {
 	maintenance: ["stop", "start"],
 	load: ["verify"]
 };
+/** Phases in which a kind may stand, and this version can't run it. */
+const laterPhases = (kind) => (Object.hasOwn(LATER, kind) ? LATER[kind] : void 0) ?? [];
 // src/kind/modifiers.ts
 /** Keys that every item takes, whatever its kind. */
 const MODIFIERS = {
@@ -40874,12 +41525,12 @@ function parseItem(raw, phase, path, source, report, kinds = KINDS) {
 		return;
 	}
 	const kind = kinds.find((each) => each.name === word);
-	const phases = kind?.phases ?? (Object.hasOwn(later, word) ? later[word] : void 0) ?? PHASES;
+	const phases = PHASES.filter((each) => kind?.phases.includes(each) || laterPhases(word).includes(each));
 	if (!phases.includes(phase)) {
 		report([...path, word], `${word} belongs to ${phases.join(", ")}, not to ${phase}.`, "key");
 		return;
 	}
-	return kind === void 0 ? parseLater(raw, word, path, source, report) : parseKind(raw, kind, phase, path, source, report);
+	return kind === void 0 || laterPhases(word).includes(phase) ? parseLater(raw, word, path, source, report) : parseKind(raw, kind, phase, path, source, report);
 }
 function parseKind(raw, kind, phase, path, source, report) {
 	const own = validate(map({
@@ -41033,8 +41684,10 @@ function runbookFromInputs(source, environment = "production") {
 			hold: void 0,
 			onLostContact: void 0,
 			phases: phases((phase) => items[phase] ?? []),
+			migrations: [],
 			later: []
 		} },
+		databases: {},
 		checks: {}
 	};
 }
@@ -41061,6 +41714,188 @@ function itemFrom(input, line, phase, raw) {
 	const item = parseItem(raw, phase, [], source, report);
 	if (item === void 0 || problems.length > 0) throw new BadInput(problems);
 	return item;
+}
+// src/database/mysql-url.ts
+/** A secret that should be the address of a database is something else. Never repeats any of it. */
+var DatabaseUrlUnreadable = class extends index_refusal.t {
+	code = "RB-DATABASE-URL";
+	constructor(secret, problem) {
+		super(`The secret ${secret} can't be used as the address of a database: ${problem} Nothing was changed.`, [`Set ${secret} to an address such as mysql://USER:PASSWORD@127.0.0.1:3306/NAME.`, "In its parts, characters such as @ : / ? # and % are written as %40 %3A %2F %3F %23 and %25."]);
+	}
+};
+/** Systems whose addresses are taken for each other; naming them tells nothing of the secret. */
+const OTHERS$1 = /^(postgres(?:ql)?|sqlserver|mongodb(?:\+srv)?|sqlite|file|jdbc|https?|redis):/i;
+/**
+* Reads an address such as `mysql://shop:secret@127.0.0.1:3306/shop`, as applications are given it. Of its query, only
+* `socket` is read: the rest is about pools of connections.
+*
+* @param secret name of the secret that it came from.
+* @throws DatabaseUrlUnreadable
+*/
+function readMysqlUrl(text, secret) {
+	const refuse = (problem) => new DatabaseUrlUnreadable(secret, problem);
+	const address = text.trim();
+	const other = OTHERS$1.exec(address)?.[1];
+	if (other !== void 0) throw refuse(`it begins with ${other.toLowerCase()}:, not with mysql://.`);
+	if (!/^(mysql|mariadb):\/\//i.test(address)) throw refuse("it does not begin with mysql:// or mariadb://.");
+	if (/[\p{Cc}\s]/u.test(address)) throw refuse("it has spaces or line breaks in it.");
+	if (!URL.canParse(address)) throw refuse("it is not a URL.");
+	const url = new URL(address);
+	const part = (what, encoded) => {
+		try {
+			return decodeURIComponent(encoded);
+		} catch {
+			throw refuse(`its ${what} has a % that stands for nothing; a % itself is written as %25.`);
+		}
+	};
+	if (url.hash !== "") throw refuse("there is a # in it; in a password it is written as %23.");
+	const schema = part("database", url.pathname.slice(1));
+	if (schema.includes("/") || identifierProblem(schema) !== void 0) throw refuse("behind the host, it has no name of one database.");
+	const user = part("user", url.username);
+	if (user === "") throw refuse("it has no user.");
+	const socket = url.searchParams.get("socket")?.replace(/^\((.*)\)$/, "$1") || void 0;
+	const host = part("host", url.hostname).replace(/^\[(.*)\]$/, "$1");
+	if (host === "" && socket === void 0) throw refuse("it has no host.");
+	if (/[\p{Cc}\s"'\\]/u.test(host)) throw refuse("its host is not a name or an address.");
+	if (socket !== void 0 && !/^\/[^\p{Cc}]*$/u.test(socket)) throw refuse("its socket is not an absolute path.");
+	const password = part("password", url.password);
+	return {
+		schema,
+		host: socket === void 0 ? host : "localhost",
+		port: url.port === "" ? 3306 : Number(url.port),
+		user,
+		password: password === "" ? void 0 : password,
+		socket
+	};
+}
+// src/database/option-file.ts
+/** A secret that the clients could not read back as it is. */
+var PasswordUnreadable = class extends index_refusal.t {
+	code = "RB-DATABASE-PASSWORD";
+};
+/** The clients read lines of at most 4,094 bytes, and take what is left of a longer one for another option. */
+const LONGEST = 4e3;
+/**
+* An option file of MySQL and MariaDB, from which their clients read how to get in, so that no password stands in a
+* command or in the environment of a process. The schema is in a comment: the clients have no common option for it.
+*
+* @param source name of the secret that the password came from, for messages.
+* @throws PasswordUnreadable
+*/
+function optionFile({ schema, host, port, user, password, socket }, source) {
+	const lines = [
+		`# database: ${schema}`,
+		"[client]",
+		`host=${optionValue(host)}`,
+		`port=${port}`,
+		`user=${optionValue(user)}`,
+		...password === void 0 ? [] : [`password=${optionValue(password)}`],
+		...socket === void 0 ? [] : [`socket=${optionValue(socket)}`]
+	];
+	if (lines.some((line) => Buffer.byteLength(line) > LONGEST)) throw new PasswordUnreadable(`The secret ${source} is longer than what the clients of MySQL and MariaDB can read. Nothing was changed.`, [`Give the user of the database a shorter password, and put it into ${source}.`]);
+	return `${lines.join("\n")}\n`;
+}
+const ESCAPES = /* @__PURE__ */ new Map([
+	["\\", "\\\\"],
+	["\"", "\\\""],
+	["\n", "\\n"],
+	["\r", "\\r"],
+	["	", "\\t"],
+	["\b", "\\b"]
+]);
+/**
+* A value as option files have it. In double quotes, blanks around it stay and `#` begins no comment; of the escapes,
+* these are the ones that every version reads (`search_default_file_with_ext`, in mysys of both servers). What has none
+* of its own, such as a form feed, is read as it is.
+*/
+const optionValue = (text) => `"${[...text].map((character) => ESCAPES.get(character) ?? character).join("")}"`;
+// src/database/read.ts
+/**
+* The databases of a runbook.
+*
+* @param place where something stands, below `databases`: its key, or else its value.
+*/
+function readDatabases(outline, place) {
+	return Object.fromEntries(Object.entries(outline).map(([name, given]) => [name, {
+		name,
+		schema: given.mysql?.name,
+		on: given.on,
+		secret: secretOf(name, given, (path) => place([name, ...path], "value")),
+		backups: given.backups && {
+			to: given.backups.to,
+			keep: given.backups.keep,
+			verify: given.backups.verify
+		},
+		later: laterIn(given).map((path) => ({
+			kind: `databases: ${path.join(".")}`,
+			position: place([name, ...path], "key")
+		})),
+		position: place([name], "key")
+	}]));
+}
+const laterIn = ({ postgres, through, backups }) => [
+	...postgres === void 0 ? [] : [["postgres"]],
+	...through === void 0 ? [] : [["through"]],
+	...backups?.include === void 0 ? [] : [["backups", "include"]]
+];
+/** The option file that a step of this database reads, made of the secrets that the runbook names. */
+function secretOf(name, { mysql = {} }, place) {
+	const { url, password } = mysql;
+	const key = url === void 0 ? "password" : "url";
+	const source = url ?? password;
+	return {
+		name: `database.${name}`,
+		of: source === void 0 ? [] : [{
+			name: source.env,
+			position: place([
+				"mysql",
+				key,
+				"env"
+			])
+		}],
+		make(values) {
+			const given = source && values.get(source.env);
+			const access = url === void 0 ? accessOf(mysql, given) : readMysqlUrl(given ?? "", url.env);
+			const hidden = [access.password ?? []].flat();
+			return {
+				value: optionFile(access, source?.env ?? ""),
+				hidden
+			};
+		}
+	};
+}
+function accessOf(mysql, password) {
+	const { host, port = 3306, name = "", user = "", socket } = mysql;
+	return {
+		schema: name,
+		host: host ?? (socket === void 0 ? "127.0.0.1" : "localhost"),
+		port,
+		user,
+		password,
+		socket
+	};
+}
+// src/runbook/adopt.ts
+/** Items that name a database take over what it says of itself, so that nothing behind this point has to ask it. */
+function adoptDatabases(draft, databases, report) {
+	const adopted = (items, phase, path) => items.map((item, at) => {
+		if (item === void 0 || laterPhases(item.kind).includes(phase)) return item;
+		const found = KINDS.find(({ name }) => name === item.kind)?.adopt?.(item, databases) ?? item;
+		if (typeof found !== "string") return found;
+		report([
+			...path,
+			at,
+			item.kind
+		], found, "key");
+	});
+	return {
+		checks: draft.checks,
+		rollbacks: Object.fromEntries(Object.entries(draft.rollbacks).map(([name, of]) => [name, phases((phase) => adopted(of[phase], phase, [
+			"rollbacks",
+			name,
+			phase
+		]))]))
+	};
 }
 // src/runbook/circles.ts
 /** Reports lists of checks, `include` and `escalate` that lead back to where they started. */
@@ -41097,6 +41932,79 @@ function wayBack$1(start, links) {
 		ways.push([...way, next]);
 	}
 }
+// src/runbook/migrations.ts
+const below = /* @__PURE__ */ optional(textOf("Expected a path below the release, such as backend/artisan.", relativePathProblem));
+/** What the runbook says of migrations. */
+const migrationsSchema = /* @__PURE__ */ pipe(map({
+	laravel: /* @__PURE__ */ optional(map({
+		artisan: below,
+		directory: below
+	})),
+	prisma: /* @__PURE__ */ optional(/* @__PURE__ */ unknown$1()),
+	"unknown-to-target": /* @__PURE__ */ optional(oneOf(["refuse", "warn"])),
+	forward: /* @__PURE__ */ optional(flag)
+}), /* @__PURE__ */ check((given) => given.laravel === void 0 !== (given.prisma === void 0), "Expected either laravel or prisma."), /* @__PURE__ */ check((given) => given.forward !== true || given.prisma === void 0, "Only the migrations of laravel can be run forward."));
+/** The migrations that a rollback and what it includes look at; what is said of the same files twice is said once. */
+function laravelMigrations(parts, draft) {
+	const all = /* @__PURE__ */ new Map();
+	for (const { head, position, of } of parts) {
+		if (head?.laravel === void 0) continue;
+		const { artisan = "artisan", directory } = head.laravel;
+		const one = {
+			artisan,
+			directory: directory ?? artisan.replace(/[^/]*$/, "database/migrations"),
+			unknownToTarget: head["unknown-to-target"] ?? "refuse",
+			forward: head.forward ?? false,
+			paths: pathsOf(of, draft),
+			position: position()
+		};
+		const key = JSON.stringify([
+			one.artisan,
+			one.directory,
+			one.paths
+		]);
+		const other = all.get(key);
+		all.set(key, other === void 0 ? one : stricter(other, one));
+	}
+	return [...all.values()];
+}
+/** Who runs several at once must not come round what one of them asks. */
+const stricter = (one, other) => ({
+	...one,
+	unknownToTarget: other.unknownToTarget === "refuse" ? "refuse" : one.unknownToTarget,
+	forward: one.forward || other.forward
+});
+/** Reports migrations of a rollback that moves between no releases: there would be nothing to compare, nor to run them in. */
+function reportMigrations(value, draft, report) {
+	const rollbacks = new Map(entriesOf(value, "rollbacks"));
+	const withIncluded = (name, seen = /* @__PURE__ */ new Set()) => {
+		if (seen.has(name)) return seen;
+		seen.add(name);
+		const include = propertyOf(rollbacks.get(name), "include");
+		if (Array.isArray(include)) for (const each of include) withIncluded(String(each), seen);
+		return seen;
+	};
+	for (const [name, rollback] of rollbacks) {
+		if (propertyOf(propertyOf(rollback, "migrations"), "laravel") === void 0) continue;
+		const names = [...withIncluded(name)];
+		if (names.some((each) => draft.rollbacks[each]?.switch.includes(void 0)) || pathsOf(names, draft).length > 0) continue;
+		report([
+			"rollbacks",
+			name,
+			"migrations"
+		], "The migrations of two releases are compared, and nothing here switches between releases. Expected a symlink with path in switch.", "key");
+	}
+}
+/** The folders with `releases/` and `current` between whose releases these rollbacks switch. */
+function pathsOf(names, draft) {
+	const paths = [...names].flatMap((name) => (draft.rollbacks[name]?.switch ?? []).flatMap((item) => (item && releasesFolderOf(item)) ?? []));
+	return [...new Set(paths)];
+}
+/** The folder with `releases/` and `current` between whose releases an item switches, if it does. */
+function releasesFolderOf(item) {
+	const path = item.kind === "symlink" ? propertyOf(item.value, "path") : void 0;
+	return typeof path === "string" ? path : void 0;
+}
 // src/runbook/expand.ts
 /**
 * The items of a list with those of other lists in place of each `use`. A list counts once, however often it is named.
@@ -41127,7 +42035,7 @@ function expandRollback(name, heads, draft, migrations) {
 		const all = parts.flatMap((part) => expandUse(draft.rollbacks[part]?.[phase] ?? [], draft.checks));
 		return MAY_REPEAT.includes(phase) ? all : distinct(all);
 	});
-	const later = [...parts.flatMap((part) => migrationsOf(heads[part], () => migrations(part))), ...Object.values(merged).flatMap((items) => items.filter((item) => Object.hasOwn(LATER, item.kind)).map(toLater))];
+	const later = [...parts.flatMap((part) => prismaOf(heads[part], () => migrations(part))), ...new Set(PHASES.flatMap((phase) => merged[phase].flatMap((item) => laterPhases(item.kind).includes(phase) ? [toLater(item)] : item.later ?? [])))];
 	return {
 		name,
 		title: head.title,
@@ -41139,18 +42047,20 @@ function expandRollback(name, heads, draft, migrations) {
 		hold: head.hold,
 		onLostContact: head["on-lost-contact"],
 		phases: merged,
+		migrations: laravelMigrations(parts.map((part) => ({
+			head: heads[part]?.migrations,
+			position: () => migrations(part),
+			of: partsOf$1(part, heads)
+		})), draft),
 		later
 	};
 }
 /** A script that switches or mends data may have to run twice; a reload, a backup or a check says the same again. */
 const MAY_REPEAT = ["switch", "resume"];
-function migrationsOf(head, position) {
-	if (head?.migrations === void 0) return [];
-	return [{
-		kind: `migrations: ${head.migrations.laravel === void 0 ? "prisma" : "laravel"}`,
-		position: position()
-	}];
-}
+const prismaOf = (head, position) => head?.migrations?.prisma === void 0 ? [] : [{
+	kind: "migrations: prisma",
+	position: position()
+}];
 const toLater = ({ kind, position }) => ({
 	kind,
 	position
@@ -41171,6 +42081,72 @@ function sense(value) {
 	if (typeof value !== "object" || value === null) return value;
 	const isItem = "kind" in value && "position" in value;
 	return Object.fromEntries(Object.entries(value).filter(([key]) => !(isItem && key === "position")).map(([key, each]) => [key, sense(each)]));
+}
+// src/runbook/forbidden.ts
+/** What drops tables or columns, by the namespace of the command. Nothing that Rollbook runs may do that. */
+const FORBIDDEN$1 = [["migrate", [
+	"rollback",
+	"fresh",
+	"reset",
+	"refresh"
+]], ["db", ["wipe"]]];
+/**
+* The first command of a script that takes migrations back or empties the database. It is found behind quotes,
+* backslashes and broken lines, as the shell would put its words together; comments may name it. This is a rail for
+* people who mean well: a script that makes the word out of variables is not found.
+*/
+function forbiddenIn(script) {
+	for (const { line, text } of commandsOf(script)) {
+		const shortened = /\bartisan\b/.test(text);
+		for (const [, namespace = "", name = ""] of text.matchAll(/(?<![\w-])([a-z]+):([a-z]+)(?![\w-])/gi)) {
+			const command = meant(namespace.toLowerCase(), name.toLowerCase(), shortened);
+			if (command !== void 0) return {
+				command,
+				line
+			};
+		}
+	}
+}
+function meant(namespace, name, shortened) {
+	for (const [whole, names] of FORBIDDEN$1) {
+		const isNamespace = shortened ? whole.startsWith(namespace) : whole === namespace;
+		const found = names.find((each) => shortened ? each.startsWith(name) : each === name);
+		if (isNamespace && found !== void 0) return `${whole}:${found}`;
+	}
+}
+/** The lines of a script as its shell reads them: broken ones put together, without quotes, backslashes and comments. */
+function commandsOf(script) {
+	const commands = [];
+	let line = 1;
+	let text = "";
+	let began = 1;
+	let quote = "";
+	const end = () => {
+		commands.push({
+			line: began,
+			text
+		});
+		text = "";
+		began = line;
+	};
+	for (let at = 0; at < script.length; at++) {
+		const character = script.charAt(at);
+		if (character === "\n") {
+			line++;
+			end();
+		} else if (character === "\\" && quote !== "'") {
+			at++;
+			if (script.charAt(at) === "\n") line++;
+			else text += script.charAt(at);
+		} else if (character === quote) quote = "";
+		else if (quote === "" && (character === "\"" || character === "'")) quote = character;
+		else if (quote === "" && character === "#" && /(^|[\s;&|()])$/.test(text)) {
+			const rest = script.indexOf("\n", at);
+			at = (rest === -1 ? script.length : rest) - 1;
+		} else text += character;
+	}
+	end();
+	return commands;
 }
 // src/runbook/hazards.ts
 const FORBIDDEN = [
@@ -41206,6 +42182,8 @@ function reportHazards(value, report, path = []) {
 function textHazard(text, path) {
 	const isScript = SCRIPTS.includes(String(path.at(-1)));
 	if (text.includes("${{") || !isScript && text.includes("{{")) return "An expression ({{ … }}) is left in it: nobody expands it here. Use { input: name } and the \"parameters\" input, or write the value.";
+	const forbidden = isScript ? forbiddenIn(text) : void 0;
+	if (forbidden !== void 0) return `It runs \`${forbidden.command}\` (line ${forbidden.line} of the script), which drops tables or columns with the data in them. No runbook may do that. Take it out: fix forward with a new migration, or restore a backup.`;
 	return !isScript && /:\/\/[^/\s@]*:[^/\s@]+@/.test(text) ? "There is a password in this address. Take it out, and change it: it stands in the repository." : void 0;
 }
 /** Where `{ env: NAME }` belongs: what is wrong, and under which of its keys. */
@@ -41314,6 +42292,48 @@ function lookIn(items, path, known, look) {
 		if (Array.isArray(value)) lookIn(value.map((each) => isItem(each) ? each : void 0), [...here, kind], known, look);
 	});
 }
+// src/database/database.ts
+/** How much a backup has to prove before anything is switched; see `BackupLevel` of the engine. */
+const VERIFY = [
+	"stream",
+	"readback",
+	"restore"
+];
+// src/database/schema.ts
+/** The name of a secret, in the place of its value. */
+const secretSchema = map({ env: textOf("Expected the name of a secret, such as DB_PASSWORD.", secretNameProblem) });
+const socket = /* @__PURE__ */ optional(textOf("Expected the absolute path of a socket.", pathProblem));
+const hostProblem = (given) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/.test(given) || (0,external_node_net_namespaceObject.isIPv6)(given) ? void 0 : "Expected a host name or an address, such as 127.0.0.1, without a port.";
+const mysql = /* @__PURE__ */ pipe(map({
+	host: /* @__PURE__ */ optional(textOf("Expected a host, such as 127.0.0.1.", hostProblem)),
+	port: /* @__PURE__ */ optional(whole(1, 65535)),
+	name: /* @__PURE__ */ optional(textOf("Expected the name that the server knows the database by.", identifierProblem)),
+	user: /* @__PURE__ */ optional(/* @__PURE__ */ pipe(line$1, /* @__PURE__ */ maxLength(128, "A user has at most 128 characters."))),
+	password: /* @__PURE__ */ optional(secretSchema),
+	socket,
+	url: /* @__PURE__ */ optional(secretSchema)
+}), /* @__PURE__ */ check(({ url, host, port, name, user, password, socket: path }) => url === void 0 || [
+	host,
+	port,
+	name,
+	user,
+	password,
+	path
+].every((part) => part === void 0), "The url has all of it: expected either url or name, user and password."), /* @__PURE__ */ check(({ url, name, user }) => url !== void 0 || name !== void 0 && user !== void 0, "Expected name, user and password, or url: { env: DATABASE_URL }."), /* @__PURE__ */ check(({ url, password, socket: path }) => url !== void 0 || password !== void 0 || path !== void 0, "Expected password: { env: DB_PASSWORD }; only with a socket it may be left out."), /* @__PURE__ */ check(({ socket: path, host, port }) => path === void 0 || (host === void 0 || host === "localhost") && port === void 0, "A socket stands for host and port: leave them out."));
+const backups$1 = map({
+	to: textOf("Expected the absolute path of a folder, such as /var/backups/shop.", pathProblem),
+	keep: /* @__PURE__ */ optional(whole(1, 1e4)),
+	verify: /* @__PURE__ */ optional(oneOf(VERIFY), "readback"),
+	include: /* @__PURE__ */ optional(/* @__PURE__ */ unknown$1())
+});
+/** The section `databases` of a runbook. */
+const databasesSchema = named$1(nameProblem, /* @__PURE__ */ pipe(map({
+	mysql: /* @__PURE__ */ optional(mysql),
+	postgres: /* @__PURE__ */ optional(/* @__PURE__ */ unknown$1()),
+	through: /* @__PURE__ */ optional(/* @__PURE__ */ unknown$1()),
+	on: /* @__PURE__ */ optional(text$1("Expected the name of a host.")),
+	backups: /* @__PURE__ */ optional(backups$1)
+}), /* @__PURE__ */ check((given) => given.mysql === void 0 !== (given.postgres === void 0), "Expected either mysql or postgres.")));
 // src/runbook/schema.ts
 const index_name = (expected) => textOf(expected, nameProblem);
 const names = list$1(index_name("Expected the name of a rollback."), "Expected a list of rollbacks, such as [image, database].");
@@ -41325,22 +42345,17 @@ const hold$1 = /* @__PURE__ */ optional(oneOf([
 const onLostContact = /* @__PURE__ */ optional(oneOf(["keep", "undo"]));
 const statePath = /* @__PURE__ */ optional(textOf("Expected the absolute path of a folder.", pathProblem));
 /** Read closely by what will run them; until then only their outline is checked. */
-const anyMap = /* @__PURE__ */ optional(named(() => void 0, /* @__PURE__ */ unknown$1()));
+const anyMap = /* @__PURE__ */ optional(named$1(() => void 0, /* @__PURE__ */ unknown$1()));
 const anyList = /* @__PURE__ */ optional(list$1(/* @__PURE__ */ unknown$1(), "Expected a list."));
 const environment = map({
 	url: /* @__PURE__ */ optional(textOf("Expected a URL such as https://shop.example.com.", (given) => urlProblem(given))),
-	hosts: /* @__PURE__ */ pipe(named(nameProblem, text$1("Expected user@address, or local.")), /* @__PURE__ */ minEntries(1, "Expected at least one host, such as web-1: deploy@web-1.example.com.")),
+	hosts: /* @__PURE__ */ pipe(named$1(nameProblem, text$1("Expected user@address, or local.")), /* @__PURE__ */ minEntries(1, "Expected at least one host, such as web-1: deploy@web-1.example.com.")),
 	confirm: /* @__PURE__ */ optional(line$1),
 	drills: /* @__PURE__ */ optional(flag, false),
 	state: statePath,
 	"on-lost-contact": onLostContact,
 	hold: hold$1
 });
-const migrations = /* @__PURE__ */ pipe(map({
-	laravel: /* @__PURE__ */ optional(/* @__PURE__ */ unknown$1()),
-	prisma: /* @__PURE__ */ optional(/* @__PURE__ */ unknown$1()),
-	"unknown-to-target": /* @__PURE__ */ optional(oneOf(["refuse", "warn"]))
-}), /* @__PURE__ */ check((given) => given.laravel === void 0 !== (given.prisma === void 0), "Expected either laravel or prisma."));
 /**
 * The runbook from its top down to the phases; what an item may look like is up to `item`, because the loader looks at
 * items one by one, and the JSON Schema lists them all.
@@ -41356,7 +42371,7 @@ function runbookSchema(item) {
 		include: /* @__PURE__ */ optional(names),
 		hold: hold$1,
 		"on-lost-contact": onLostContact,
-		migrations: /* @__PURE__ */ optional(migrations),
+		migrations: /* @__PURE__ */ optional(migrationsSchema),
 		backup: phase("backup"),
 		stop: phase("stop"),
 		switch: phase("switch"),
@@ -41368,10 +42383,10 @@ function runbookSchema(item) {
 	return map({
 		app: index_name("Expected the name of the app."),
 		state: statePath,
-		environments: /* @__PURE__ */ pipe(named(nameProblem, environment), /* @__PURE__ */ minEntries(1, "Expected at least one environment.")),
-		databases: anyMap,
-		checks: /* @__PURE__ */ optional(named(nameProblem, list$1(item("verify"), "Expected a list of checks.")), {}),
-		rollbacks: /* @__PURE__ */ pipe(named(nameProblem, rollback), /* @__PURE__ */ minEntries(1, "Expected at least one rollback.")),
+		environments: /* @__PURE__ */ pipe(named$1(nameProblem, environment), /* @__PURE__ */ minEntries(1, "Expected at least one environment.")),
+		databases: /* @__PURE__ */ optional(databasesSchema, {}),
+		checks: /* @__PURE__ */ optional(named$1(nameProblem, list$1(item("verify"), "Expected a list of checks.")), {}),
+		rollbacks: /* @__PURE__ */ pipe(named$1(nameProblem, rollback), /* @__PURE__ */ minEntries(1, "Expected at least one rollback.")),
 		metrics: anyMap,
 		triggers: anyList,
 		notify: anyList,
@@ -41588,8 +42603,12 @@ function loadRunbook(text, file) {
 	const hosts = readHosts(value, report);
 	reportReferences(value, draft, report);
 	reportCircles(value, draft, report);
+	reportMigrations(value, draft, report);
 	reportIdle(value, problems, report);
 	if (outline === void 0 || problems.length > 0) throw new RunbookInvalid(file, problems);
+	const databases = readDatabases(outline.databases, (path, of) => source.position(["databases", ...path], of));
+	const adopted = adoptDatabases(draft, databases, report);
+	if (problems.length > 0) throw new RunbookInvalid(file, problems);
 	const environments = Object.entries(outline.environments).map(([name, given]) => [name, {
 		name,
 		url: given.url,
@@ -41610,7 +42629,8 @@ function loadRunbook(text, file) {
 		app: outline.app,
 		idle: NOT_ACTED_ON.filter((section) => propertyOf(value, section) !== void 0),
 		environments: Object.fromEntries(environments),
-		rollbacks: mapOf(outline.rollbacks, (name) => expandRollback(name, outline.rollbacks, draft, migrations)),
+		rollbacks: mapOf(outline.rollbacks, (name) => expandRollback(name, outline.rollbacks, adopted, migrations)),
+		databases,
 		checks: mapOf(draft.checks, (name) => expandUse(draft.checks[name] ?? [], draft.checks))
 	};
 }
@@ -41912,10 +42932,12 @@ function quote(text) {
 // src/engine/shell.ts
 /** The text of a shell file that lies beside the code (and beside the bundle, where anyone can read it). */
 const readShell = (file) => (0,external_node_fs_namespaceObject.readFileSync)(file, "utf8");
+const readShells = (files) => [files].flat().map(readShell).join("\n");
 const LIVENESS = new URL("./engine-liveness.sh", bundleFile());
 const COURIER = [
 	new URL("./engine-courier.sh", bundleFile()),
 	LIVENESS,
+	new URL("./engine-remove.sh", bundleFile()),
 	new URL("./engine-probe.sh", bundleFile())
 ];
 const PROGRAM = [
@@ -41924,6 +42946,7 @@ const PROGRAM = [
 	LIVENESS,
 	new URL("./engine-program-lock.sh", bundleFile()),
 	new URL("./engine-program-step.sh", bundleFile()),
+	new URL("./engine-program-backup.sh", bundleFile()),
 	new URL("./engine-program-journey.sh", bundleFile()),
 	new URL("./engine-program-ending.sh", bundleFile()),
 	new URL("./engine-program-told.sh", bundleFile()),
@@ -41947,7 +42970,7 @@ function compileProgram(plan, shellOf) {
 		planVariables(plan),
 		...plan.steps.map((step) => stepFunction(step, args)),
 		programSource(),
-		...kinds.map((kind) => readShell(shellOf(kind))),
+		...kinds.map((kind) => readShells(shellOf(kind))),
 		"main \"$@\"",
 		"exit \"$?\"",
 		""
@@ -41975,6 +42998,7 @@ function planVariables(plan) {
 		ledger_committed: plan.ledger.committed.join("\n"),
 		ledger_kept: plan.ledger.kept.join("\n"),
 		ledger_undone: plan.ledger.undone.join("\n"),
+		backup_secrets: secretsOfBackups(plan.steps).join(" "),
 		json: JSON.stringify(plan, null, 1)
 	};
 	const lines = Object.entries(values).map(([name, value]) => `plan_${name}=${quote(value)}`);
@@ -41983,6 +43007,11 @@ function planVariables(plan) {
 		lines.push(`steps_${phase}=${quote(numbers.join(" "))}`);
 	}
 	return lines.join("\n");
+}
+/** Secrets that no step but those of `backup` reads: they can go as soon as the backups are over. */
+function secretsOfBackups(steps) {
+	const read = (wanted) => steps.filter(({ phase }) => phase === "backup" === wanted).flatMap(({ secrets }) => secrets);
+	return [...new Set(read(true))].filter((name) => !read(false).includes(name));
 }
 function stepFunction(step, args) {
 	const values = {
@@ -42046,11 +43075,11 @@ var Once = class {
 /** An absolute path, as one group. */
 const PATH = /^(\/.*)$/;
 /** Whole numbers that JavaScript holds exactly; `-` is unknown. */
-const numberOf = (text) => text !== void 0 && /^\d{1,15}$/.test(text) ? Number(text) : void 0;
+const numberOf$1 = (text) => text !== void 0 && /^\d{1,15}$/.test(text) ? Number(text) : void 0;
 // src/release/ledger.ts
 const word = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(/^[\x21-\x7e]{1,255}$/));
-const words = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ maxLength(2e3));
-const LINE = /* @__PURE__ */ object({
+const words$1 = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ maxLength(2e3));
+const LINE$2 = /* @__PURE__ */ object({
 	at: /* @__PURE__ */ pipe(/* @__PURE__ */ number(), /* @__PURE__ */ integer(), /* @__PURE__ */ minValue(0)),
 	event: /* @__PURE__ */ picklist([
 		"started",
@@ -42067,8 +43096,8 @@ const LINE = /* @__PURE__ */ object({
 	from: /* @__PURE__ */ exactOptional(word),
 	rollback: /* @__PURE__ */ exactOptional(word),
 	run: /* @__PURE__ */ exactOptional(word),
-	by: /* @__PURE__ */ exactOptional(words),
-	reason: /* @__PURE__ */ exactOptional(words)
+	by: /* @__PURE__ */ exactOptional(words$1),
+	reason: /* @__PURE__ */ exactOptional(words$1)
 });
 /** Reads one line of a ledger; undefined when it is cut, foreign or wrong in any field. Unknown keys are dropped. */
 function parseLedgerLine(text) {
@@ -42078,7 +43107,7 @@ function parseLedgerLine(text) {
 	} catch {
 		return;
 	}
-	const read = /* @__PURE__ */ safeParse(LINE, value);
+	const read = /* @__PURE__ */ safeParse(LINE$2, value);
 	return read.success ? read.output : void 0;
 }
 /**
@@ -42166,22 +43195,24 @@ var SymlinkReader = class {
 			resolved: isLink ? this.#once.of("resolved")[0] : void 0,
 			releasesFolder: this.#once.of("releases")[0],
 			releases: [...this.#releases.values()],
-			unnamable: this.#unnamable + (numberOf(this.#once.of("unnamable")[0]) ?? 0),
+			unnamable: this.#unnamable + (numberOf$1(this.#once.of("unnamable")[0]) ?? 0),
 			revisionsLog: this.#revisions.slice(-200),
 			releasesLog: this.#dep.slice(-200),
 			foreignLocks: this.#foreignLocks,
-			freeBytes: numberOf(freeBytes),
-			freeInodes: numberOf(freeInodes)
+			freeBytes: numberOf$1(freeBytes),
+			freeInodes: numberOf$1(freeInodes)
 		};
 	}
 };
 // src/release/facts-reader.ts
-const MOST$2 = {
+const MOST$7 = {
 	lines: 2e4,
 	ledger: 1e3,
 	runs: 50,
 	symlinks: 50,
-	tools: 100
+	tools: 100,
+	answers: 200,
+	answer: 2e3
 };
 const FORMS = {
 	hostname: /^([A-Za-z0-9._-]{1,253})$/,
@@ -42202,7 +43233,7 @@ const OWNER = /^v1:([!-9;-~]{1,64}):([0-9A-Fa-f-]{1,64}):(\d{1,10}):(\d{1,20})$/
 */
 function readFacts(host, lines) {
 	const reader = new HostReader();
-	const taken = lines.slice(0, MOST$2.lines).filter((line) => reader.take(readFactLine(line)));
+	const taken = lines.slice(0, MOST$7.lines).filter((line) => reader.take(readFactLine(line)));
 	return reader.facts(host, lines.length - taken.length);
 }
 var HostReader = class {
@@ -42213,11 +43244,13 @@ var HostReader = class {
 	#symlinks = [];
 	/** The folder that lines are about now. */
 	#symlink;
+	#answers = [];
 	#lock;
 	#stateProblem;
 	take(line) {
 		const { word, text, exact } = line;
 		switch (word) {
+			case "asked": return exact && this.#asked(text);
 			case "tool": return exact && this.#tool(text);
 			case "run": return exact && this.#run(text);
 			case "ledger": return exact && this.#entry(text);
@@ -42229,22 +43262,31 @@ var HostReader = class {
 				this.#stateProblem ??= text || "can’t be trusted";
 				return true;
 			case "symlink":
-				this.#symlink = exact && PATH.test(text) && this.#symlinks.length < MOST$2.symlinks ? new SymlinkReader(text) : void 0;
+				this.#symlink = exact && PATH.test(text) && this.#symlinks.length < MOST$7.symlinks ? new SymlinkReader(text) : void 0;
 				return this.#symlink !== void 0 && this.#symlinks.push(this.#symlink) > 0;
 		}
-		return this.#once.take(line) || (this.#symlink?.take(line) ?? false);
+		return this.#once.take(line) || (this.#symlink?.take(line) ?? false) || this.#answer(line);
+	}
+	/** The questions are numbered by us: a host that counts differently answers none of them. */
+	#asked(text) {
+		this.#symlink = void 0;
+		return text === String(this.#answers.length) && this.#answers.length < MOST$7.answers ? this.#answers.push([]) > 0 : false;
+	}
+	#answer(line) {
+		const answer = this.#answers.at(-1);
+		return answer !== void 0 && answer.length < MOST$7.answer && answer.push(line) > 0;
 	}
 	#tool(text) {
 		const [, name, path] = TOOL.exec(text) ?? [];
 		if (name === void 0 || path === void 0 || this.#tools.has(name)) return false;
-		if (this.#tools.size >= MOST$2.tools) return false;
+		if (this.#tools.size >= MOST$7.tools) return false;
 		this.#tools.set(name, path);
 		return true;
 	}
 	#run(text) {
 		const [, run, direction, state, from, to] = RUN.exec(text) ?? [];
 		if (run === void 0 || state === void 0 || from === void 0 || to === void 0) return false;
-		if (this.#runs.length >= MOST$2.runs) return false;
+		if (this.#runs.length >= MOST$7.runs) return false;
 		const release = (name) => name === "-" ? "" : name;
 		this.#runs.push({
 			run,
@@ -42274,9 +43316,10 @@ var HostReader = class {
 			stateProblem: this.#stateProblem,
 			tools: Object.fromEntries(this.#tools),
 			lock: this.#lock,
-			ledger: this.#ledger.slice(-MOST$2.ledger),
+			ledger: this.#ledger.slice(-MOST$7.ledger),
 			runs: this.#runs,
 			symlinks: this.#symlinks.map((symlink) => symlink.facts()),
+			answers: this.#answers,
 			ignored
 		};
 	}
@@ -42321,18 +43364,18 @@ const runFolder = ({ plan }) => `${plan.stateFolder}/runs/${plan.run}`;
 function becameOf({ to, from, state }, ending, away) {
 	const before = away ? from : to;
 	if (ending.outcome === "refused") return [before, "untouched"];
-	if (state.outcome === "undone" || state.outcome === "refused") return [before, "restored"];
+	if (state.outcome === "undone" || state.outcome === "refused" || state.phase === "reverted") return [before, "restored"];
 	if (state.outcome === "kept") return [to, "unconfirmed"];
 	if (state.lost !== void 0) return ["", "unknown"];
 	if (state.outcome === "committed") return [to, away ? "switched" : "already-there"];
 	return ["", "needs-operator"];
 }
 /** Seconds that a host which is in between is given to say what is live. */
-const LOOK = 5;
+const LOOK$1 = 5;
 /** What is live on a host that did not come to its end; empty when it does not say. */
 async function liveNow(run) {
 	const late = new Promise((resolve) => {
-		setTimeout(() => resolve([]), LOOK * 1e3).unref();
+		setTimeout(() => resolve([]), LOOK$1 * 1e3).unref();
 	});
 	try {
 		const [symlink] = readFacts(run.plan.host, await Promise.race([run.session().probe(), late])).symlinks;
@@ -42354,7 +43397,7 @@ function lostContact(run) {
 function decidesAlone(run) {
 	const { plan, state, direction } = run;
 	if (state.phase === "commit") return "keep";
-	if (state.phase === "failed" || state.phase === "revert") return "undo";
+	if (state.phase === "failed" || state.phase === "revert" || state.phase === "reverted") return "undo";
 	if (plan.onLostContact !== "decide") return plan.onLostContact;
 	if (plan.hosts > 1 && !run.toldToLook()) return "undo";
 	const looks = plan.steps.some((step) => step.phase === "verify" && !step.inner);
@@ -42377,7 +43420,7 @@ function tellChronicle(chronicle, way, entry, steps) {
 				chronicle.stepBegan(host, step, entry.action);
 				return;
 			}
-			chronicle.stepEnded(host, step, entry.action, entry.status, entry.tries);
+			chronicle.stepEnded(host, step, entry.action, entry.status, entry.tries, entry.took);
 			if (step.phase === "switch" && entry.action === way.there && entry.status === 0) chronicle.host(host, { switchedAt: (/* @__PURE__ */ new Date()).toISOString() });
 			return;
 		}
@@ -42388,7 +43431,8 @@ function tellChronicle(chronicle, way, entry, steps) {
 				path: entry.path,
 				sha256: entry.sha256,
 				bytes: entry.bytes,
-				verified: true
+				verified: entry.level !== "stream",
+				level: entry.level
 			});
 			return;
 		case "outcome":
@@ -42480,6 +43524,10 @@ function followHost(plan, first, chronicle, direction = "forward") {
 				const step = steps.get(number);
 				if (step) chronicle.output(plan.host, step, action, text);
 			},
+			progress(number, bytes, expected) {
+				const step = steps.get(number);
+				if (step) chronicle.progress(plan.host, step, bytes, expected);
+			},
 			gone: () => markLost("the program on the host ended without a last word")
 		},
 		seen: () => seen,
@@ -42553,6 +43601,520 @@ function note(state, entry, steps) {
 		case "outcome":
 			state.outcome = entry.outcome;
 			return;
+	}
+}
+// src/engine/greeting.ts
+/**
+* The first thing that is sent on a channel: the courier's program, which ends with the call that starts it.
+*/
+function introduce(introduction) {
+	return greeting([
+		`courier_nonce=${quote(introduction.nonce)}`,
+		`courier_app=${quote(introduction.app)}`,
+		`courier_environment=${quote(introduction.environment)}`,
+		`courier_state=${quote(introduction.stateFolder)}`,
+		courierSource(),
+		...functionsOf(introduction.questions),
+		"probe_application() {",
+		"  :",
+		...introduction.questions.flatMap((question, number) => [`  fact asked ${number}`, callOf(question)]),
+		"}",
+		"serve",
+		""
+	].join("\n"));
+}
+/** Questions for a courier that is there already: one shell text, of which nothing runs when it was cut on the way. */
+const later = (questions) => [
+	"{",
+	...functionsOf(questions),
+	...questions.map(callOf),
+	"}",
+	""
+].join("\n");
+const functionsOf = (questions) => [...new Map(questions.map(({ shell }) => [shell.href, shell])).values()].map(readShell);
+/** Each in a process of its own: what one sets is nothing to the next. */
+const callOf = ({ ask, about }) => `( ${[ask, ...about.map(quote)].join(" ")} )`;
+// src/engine/wire.ts
+/** How far a direction of a run has come, in the words of the program (`enter` in `program/*.sh`). */
+const ENGINE_PHASES = [
+	"new",
+	"prepare",
+	"prepared",
+	"switch",
+	"switched",
+	"failed",
+	"revert",
+	"reverted",
+	"commit"
+];
+/**
+* How a backup was proved: `stream`, by what its tools said while it was written; `readback`, read to its end
+* afterwards; `restore`, brought back into a place of its own and compared.
+*/
+const BACKUP_LEVELS = [
+	"stream",
+	"readback",
+	"restore"
+];
+const ACTIONS$1 = [
+	"ready",
+	"do",
+	"undo",
+	"check"
+];
+/** Reads one line of the channel; `nonce` is the one that the courier was given. */
+function readAnswer(line, nonce) {
+	const prefix = `RB1 ${nonce} `;
+	if (!line.startsWith(prefix)) return void 0;
+	const [message = "", word = "", ...rest] = line.slice(prefix.length).split(" ");
+	const answer = understand(word, rest);
+	return answer && /^\d{1,9}$/.test(message) ? {
+		message: Number(message),
+		answer
+	} : void 0;
+}
+function understand(word, rest) {
+	switch (word) {
+		case "hello":
+		case "end":
+		case "started":
+		case "gone":
+		case "beat": return { kind: word };
+		case "refused": return {
+			kind: "refused",
+			why: rest.join(" ")
+		};
+		case "fact": return {
+			kind: "fact",
+			text: rest.join(" ")
+		};
+		case "out": {
+			const [step = "", action = "", ...text] = rest;
+			return NUMBER.test(step) ? {
+				kind: "output",
+				step: Number(step),
+				action,
+				text: text.join(" ")
+			} : void 0;
+		}
+		case "progress": {
+			const [step = "", bytes = "", expected = ""] = rest;
+			return NUMBER.test(step) && BYTES.test(bytes) && BYTES.test(expected) ? {
+				kind: "progress",
+				step: Number(step),
+				bytes: Number(bytes),
+				expected: Number(expected)
+			} : void 0;
+		}
+		case "journal": {
+			const entry = readJournal(rest.join(" "));
+			return entry && {
+				kind: "journal",
+				entry
+			};
+		}
+		default: return;
+	}
+}
+/** Reads one line of a journal; a line without its closing dot was never written. */
+function readJournal(line) {
+	const words = line.split(" ");
+	if (words.length < 4 || words.pop() !== ".") return void 0;
+	const [, , word = "", one = "", two = "", three = "", four = "", five = "", six = ""] = words;
+	if (NUMBERED.includes(word) && !NUMBER.test(one)) return void 0;
+	switch (word) {
+		case "run": return {
+			word,
+			direction: one === "back" ? "back" : "forward"
+		};
+		case "phase": {
+			const phase = ENGINE_PHASES.find((each) => each === one);
+			return phase && {
+				word,
+				phase
+			};
+		}
+		case "begin": return isAction(two) ? {
+			word,
+			step: Number(one),
+			action: two
+		} : void 0;
+		case "end": return isAction(two) ? {
+			word,
+			step: Number(one),
+			action: two,
+			status: NUMBER.test(three) ? Number(three) : 1,
+			tries: Number(five) || 1,
+			...NUMBER.test(six) && { took: Number(six) * 10 }
+		} : void 0;
+		case "backup": return {
+			word,
+			step: Number(one),
+			sha256: two,
+			bytes: BYTES.test(three) ? Number(three) : 0,
+			level: BACKUP_LEVELS.find((each) => each === four) ?? "stream",
+			path: words.slice(7).join(" ")
+		};
+		case "refused": return {
+			word,
+			alive: two !== "dead",
+			holder: three
+		};
+		case "strayed":
+		case "fenced": return {
+			word,
+			step: Number(one)
+		};
+		case "verified":
+		case "resumed": return {
+			word,
+			passed: one === "passed"
+		};
+		case "diagnosed": return { word };
+		case "outcome": return {
+			word,
+			direction: one === "back" ? "back" : "forward",
+			outcome: two
+		};
+		default: return {
+			word: "other",
+			text: words.slice(2).join(" ")
+		};
+	}
+}
+/** Words of which the first argument is the number of a step. */
+const NUMBERED = [
+	"begin",
+	"end",
+	"backup",
+	"strayed",
+	"fenced"
+];
+const NUMBER = /^\d{1,9}$/;
+/** Backups can be larger than any number of a step. */
+const BYTES = /^\d{1,15}$/;
+const isAction = (text) => ACTIONS$1.includes(text);
+// src/engine/session.ts
+/** The courier would not do what it was asked: `why` is its own word for it. Nothing was changed by the asking. */
+var NotAccepted = class extends Error {
+	host;
+	why;
+	constructor(host, why) {
+		super(`${host} did not accept it: ${why}`);
+		this.name = "NotAccepted";
+		this.host = host;
+		this.why = why;
+	}
+};
+/** The channel ended while an answer was awaited: what the host did with the question is not known. */
+var ContactLost = class extends Error {
+	host;
+	reason;
+	constructor(host, reason) {
+		super(`contact with ${host} was lost: ${reason}`);
+		this.name = "ContactLost";
+		this.host = host;
+		this.reason = reason;
+	}
+};
+/** The host let us in and then said nothing: a start-up file or a file system that hangs. */
+var HostSilent = class extends index_refusal.t {
+	code = "RB-HOST-SILENT";
+	constructor(host, seconds) {
+		super(`${host} took the connection and then said nothing for ${seconds} seconds.`, [`Log in to ${host} as the same user and see what hangs: a start-up file of the shell, or a file system.`]);
+	}
+};
+/** What is kept of an answer, so that a host can't fill our memory: the longest is one value of a plan. */
+const MOST_FACTS = 5e3;
+const LONGEST_FACT = 65536;
+/** Seconds for an answer. Everything that may take longer is done by the program, and told in its journal. */
+const SILENT$1 = 60;
+/**
+* Opens a channel to a host and asks the first questions, in one go.
+*
+* @throws what `open` throws, or ContactLost when the host never introduced itself.
+*/
+async function openSession(open, host, introduction) {
+	const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(8).toString("hex");
+	const waiting = /* @__PURE__ */ new Map();
+	const running = /* @__PURE__ */ new Map();
+	let messages = 0;
+	let heard = performance.now();
+	let ended;
+	let settleClosed = () => {};
+	const closed = new Promise((resolve) => {
+		settleClosed = resolve;
+	});
+	const receive = (message, answer) => {
+		const asked = waiting.get(message);
+		const events = running.get(message);
+		switch (answer.kind) {
+			case "fact":
+				if (asked && asked.facts.length < MOST_FACTS) asked.facts.push(answer.text.slice(0, LONGEST_FACT));
+				return;
+			case "journal":
+				events?.journal(answer.entry);
+				return;
+			case "output":
+				events?.output(answer.step, answer.action, answer.text);
+				return;
+			case "progress":
+				events?.progress?.(answer.step, answer.bytes, answer.expected);
+				return;
+			case "gone":
+				events?.gone();
+				return;
+			case "refused":
+				waiting.delete(message);
+				asked?.reject(new NotAccepted(host.name, answer.why));
+				return;
+			case "end":
+			case "started":
+				if (asked?.until !== answer.kind) return;
+				waiting.delete(message);
+				asked.resolve(asked.facts);
+				return;
+			default: return;
+		}
+	};
+	const wait = (message, until, events) => new Promise((resolve, reject) => {
+		if (ended) return reject(lost(host, ended));
+		if (events) running.set(message, events);
+		const timer = setTimeout(() => {
+			waiting.delete(message);
+			reject(new HostSilent(host.name, SILENT$1));
+		}, SILENT$1 * 1e3);
+		const once = (settle) => (value) => {
+			clearTimeout(timer);
+			settle(value);
+		};
+		waiting.set(message, {
+			facts: [],
+			until,
+			resolve: once(resolve),
+			reject: once(reject)
+		});
+	});
+	const introduced = wait(0, "end");
+	introduced.catch(() => {});
+	const channel = await open(host, introduce({
+		...introduction,
+		nonce
+	}), {
+		line(text) {
+			heard = performance.now();
+			const read = readAnswer(text, nonce);
+			if (read) receive(read.message, read.answer);
+		},
+		closed(how) {
+			ended = how;
+			for (const [message, asked] of waiting) {
+				waiting.delete(message);
+				asked.reject(lost(host, how));
+			}
+			settleClosed(how);
+		}
+	}).catch((error) => {
+		waiting.get(0)?.reject(/* @__PURE__ */ new Error("never opened"));
+		throw error;
+	});
+	const ask = (until, words, payload = "", events) => {
+		messages += 1;
+		const answered = wait(messages, until, events);
+		if (!ended) channel.send(`${messages} ${words}\n${payload}`);
+		return answered;
+	};
+	const done = async (answered) => void await answered;
+	return {
+		host,
+		facts: await introduced.catch((error) => {
+			channel.close();
+			throw error;
+		}),
+		closed,
+		quiet: () => (performance.now() - heard) / 1e3,
+		probe: () => ask("end", "probe"),
+		ask(questions) {
+			const text = later(questions);
+			return ask("end", `ask ${Buffer.byteLength(text)}`, text);
+		},
+		start: (run, program, events) => done(ask("started", `start ${run} ${program.bytes} ${program.sha256}`, program.text, events)),
+		follow: (run, how, events, seen = 0) => done(ask("started", how === "attach" ? `attach ${run} ${seen}` : `${how} ${run}`, "", events)),
+		tell(run, word) {
+			messages += 1;
+			if (!ended) channel.send(`${messages} tell ${run} ${word}\n`);
+		},
+		readPlan: (run) => ask("end", `plan ${run}`),
+		keepSecret: (run, name, value) => done(ask("end", `secret ${run} ${name} ${Buffer.byteLength(value)}`, value)),
+		addToLedger: (line) => done(ask("end", `ledger ${Buffer.byteLength(line)}`, line)),
+		unlock: (run) => done(ask("end", `unlock ${run}`)),
+		removeBackups(lines) {
+			const text = lines.join("\n");
+			return ask("end", `remove ${Buffer.byteLength(text)}`, text);
+		},
+		close: () => channel.close()
+	};
+}
+const lost = (host, how) => new ContactLost(host.name, how.kind === "lost" ? how.reason : "the host ended the conversation");
+// src/migrations/migrate-status.ts
+/** Laravel 9 and newer: `2014_10_12_000000_create_users_table ........ [1] Ran`, or `Pending`. */
+const DOTTED = /^([A-Za-z0-9.-]*_[A-Za-z0-9._-]*)(?: +\.*)? +(?:\[(\d{1,9})\] Ran|(Pending))$/;
+/** Before that, a table: `| Yes | 2014_10_12_000000_create_users_table | 1 |`; Laravel 5.1 wrote `Y`. */
+const TABLE = /^\| *(Yes|Y|No|N) *\| *([A-Za-z0-9.-]*_[A-Za-z0-9._-]*) *\|(?: *(\d{0,9}) *\|)?$/;
+/** Reads one line; undefined when it says nothing of a migration. */
+function readMigrateStatus(line) {
+	const text = line.trim();
+	const [, name, batch, pending] = DOTTED.exec(text) ?? [];
+	if (name !== void 0) return {
+		name,
+		ran: pending === void 0,
+		batch: numberOf(batch)
+	};
+	const [, ran = "", listed, of] = TABLE.exec(text) ?? [];
+	return listed === void 0 ? void 0 : {
+		name: listed,
+		ran: ran.startsWith("Y"),
+		batch: numberOf(of)
+	};
+}
+const numberOf = (digits) => digits === void 0 || digits === "" ? void 0 : Number(digits);
+// src/migrations/laravel-facts.ts
+const MOST_LINES = 6e3;
+const NAME = /^[A-Za-z0-9._-]{1,200}$/;
+/** Reads what the probe printed on one host. Never throws; what has another form than expected is not taken. */
+function readMigrationFacts(host, from, to, lines) {
+	const names = new Map([
+		"live",
+		"target",
+		"both",
+		"elsewhere"
+	].map((where) => [where, /* @__PURE__ */ new Set()]));
+	const folders = /* @__PURE__ */ new Map();
+	const texts = /* @__PURE__ */ new Map();
+	const migrations = /* @__PURE__ */ new Map();
+	let ended;
+	for (const line of lines.slice(0, MOST_LINES)) {
+		const [, name, encoded] = /^migration-text (\S+) ([A-Za-z0-9+/=]+)$/.exec(line) ?? [];
+		if (name !== void 0 && encoded !== void 0) {
+			if (NAME.test(name)) texts.set(name, Buffer.from(encoded, "base64").toString("utf8"));
+			continue;
+		}
+		const { word, text, exact } = readFactLine(line);
+		const [first = "", ...rest] = text.split(" ");
+		if (word === "migrations" && exact && !folders.has(first)) folders.set(first, rest);
+		else if (word === "migration" && exact && NAME.test(rest.join(" "))) names.get(first)?.add(rest.join(" "));
+		else if (word === "migrate-line") {
+			const status = readMigrateStatus(text);
+			if (status && NAME.test(status.name)) migrations.set(status.name, status);
+		} else if (word === "migrate-status") ended ??= text;
+	}
+	return {
+		host,
+		from,
+		to,
+		fromCount: numberOf$1(folders.get("live")?.[0]),
+		toCount: numberOf$1(folders.get("target")?.[0]),
+		unnamable: (numberOf$1(folders.get("live")?.[1]) ?? 0) + (numberOf$1(folders.get("target")?.[1]) ?? 0),
+		onlyFrom: [...names.get("live") ?? []],
+		onlyTo: [...names.get("target") ?? []],
+		both: names.get("both") ?? /* @__PURE__ */ new Set(),
+		lackedElsewhere: [...names.get("elsewhere") ?? []],
+		database: answerOf$1(ended, migrations),
+		texts
+	};
+}
+/** How the commonest errors of MySQL, MariaDB and PostgreSQL are called. */
+const CLASSES = {
+	"1044": "no access to the database",
+	"1045": "access denied",
+	"1049": "no such database",
+	"2002": "it does not answer",
+	"2006": "it went away",
+	"08006": "it does not answer"
+};
+function answerOf$1(ended, migrations) {
+	const silent = (why) => ({
+		kind: "silent",
+		why
+	});
+	const [status = "", state = "", code = ""] = (ended ?? "").split(/[ [\]]+/);
+	if (ended === void 0) return silent("nothing was said about it");
+	if (status === "missing") return silent("there is no artisan where the runbook says");
+	if (status === "endless") return silent("`migrate:status` printed without an end");
+	if (state === "none" && migrations.size === 0) return silent("it has no table of migrations");
+	if (status === "127") return silent("there is no `php` on its PATH");
+	if (status === "124" || status === "137") return silent("`migrate:status` did not end in 20 seconds");
+	if (status !== "0") {
+		const said = [state, code].filter((part) => /^[0-9A-Z]+$/.test(part)).join(" ");
+		const words = CLASSES[code] ?? CLASSES[state];
+		const class_ = said === "" ? "" : `, SQLSTATE ${said}${words === void 0 ? "" : `: ${words}`}`;
+		return silent(`\`migrate:status\` ended with status ${/^\d{1,3}$/.test(status) ? status : "?"}${class_}`);
+	}
+	return migrations.size === 0 ? silent("the answer of `migrate:status` could not be read") : {
+		kind: "answered",
+		migrations
+	};
+}
+// src/migrations/question.ts
+/** Asks a host about the migrations of what is live below `path` and of the release `to`. Changes nothing. */
+function migrationsQuestion({ artisan, directory }, path, to) {
+	const { folder, file } = artisanIn(artisan);
+	return {
+		shell: new URL("./migrations-laravel-probe.sh", bundleFile()),
+		ask: "probe_laravel",
+		about: [
+			path,
+			to,
+			folder,
+			file,
+			directory
+		]
+	};
+}
+/** `backend/artisan` is `artisan` in `backend`; the folder is empty at the top of the release. */
+function artisanIn(artisan) {
+	const at = artisan.lastIndexOf("/");
+	return {
+		folder: artisan.slice(0, Math.max(0, at)),
+		file: artisan.slice(at + 1)
+	};
+}
+// src/rollback/ask-migrations.ts
+/** The connection broke before anything was changed. */
+var ContactLostBefore = class extends index_refusal.t {
+	code = "RB-CONTACT-LOST-BEFORE";
+};
+/** Asks every host that will switch about the migrations of the rollback, all at once. Changes nothing. */
+async function askMigrations({ rollback }, looked, decision) {
+	if (decision.unchanged) return [];
+	return await Promise.all(rollback.migrations.map(async (of) => {
+		return {
+			of,
+			facts: (await Promise.all(looked.map(async ({ session, facts: { host } }) => {
+				const move = moveOf(decision.hosts.get(host), of);
+				return move ? [await ask$2(session, host, of, move)] : [];
+			}))).flat()
+		};
+	}));
+}
+/** How a host switches the application whose migrations these are; undefined when it stays where it is. */
+function moveOf(own, { paths }) {
+	const choices = [...own?.choices ?? []];
+	for (const [item, { from, to, alreadyThere }] of choices) {
+		const path = releasesFolderOf(item);
+		if (path !== void 0 && paths.includes(path) && !alreadyThere) return {
+			path,
+			from,
+			to
+		};
+	}
+}
+async function ask$2(session, host, of, { path, from, to }) {
+	try {
+		return readMigrationFacts(host, from, to, await session.ask([migrationsQuestion(of, path, to)]));
+	} catch (error) {
+		if (!(error instanceof ContactLost)) throw error;
+		throw new ContactLostBefore(`Contact with ${host} was lost while it told of its migrations: ${error.reason}. Nothing was changed.`, ["Look at the network between here and that host, and run it again."], void 0, { cause: error });
 	}
 }
 // src/release/disagreement.ts
@@ -42678,6 +44240,14 @@ function isFor(setting, item, name) {
 	return host !== void 0 && (!isRunner(host) || hosts.every(isRunner));
 }
 const isRunner = (host) => host.address.kind === "local";
+// src/rollback/seen.ts
+/** The items whose components are asked on a host, in the order of their questions. */
+const askedItems = (setting, host, kindOf) => itemsFor(setting, "switch", host).filter((item) => kindOf(item.kind)?.component !== void 0);
+/** A host as the component of `item` sees it. */
+const seenBy = (setting, item, facts, kindOf) => ({
+	...facts,
+	answer: facts.answers[askedItems(setting, facts.host, kindOf).indexOf(item)] ?? []
+});
 // src/rollback/decide.ts
 /** A switch that has no releases of its own needs to be told which one to go to. */
 var TargetNeeded = class extends index_refusal.t {
@@ -42694,7 +44264,7 @@ function decide(setting, facts, kindOf) {
 		if (!component) return [];
 		return [{
 			item,
-			agreement: agree(facts.filter((each) => isFor(setting, item, each.host)).map((each) => answerOf(each.host, () => component.resolve(item, each, setting.target))), setting.target)
+			agreement: agree(facts.filter((each) => isFor(setting, item, each.host)).map((each) => answerOf(each.host, () => component.resolve(item, seenBy(setting, item, each, kindOf), setting.target))), setting.target)
 		}];
 	});
 	const [lead] = agreements;
@@ -42745,6 +44315,970 @@ function withoutComponent(setting, facts) {
 		}]))
 	};
 }
+// src/rollback/forward.ts
+/** Seconds: a migration that copies a large table takes its time, and must not be cut in the middle. */
+const TIMEOUT = 1800;
+/**
+* The setting with `forward: true` as steps in front of `start`: on one host, because the database is one. They stand in
+* the plan like any other.
+*/
+function withForward(setting, decision) {
+	const { rollback } = setting;
+	const items = rollback.migrations.flatMap((of) => of.forward ? forwardItem(setting, decision, of) : []);
+	if (items.length === 0) return setting;
+	const start = [...items, ...rollback.phases.start];
+	return {
+		...setting,
+		rollback: {
+			...rollback,
+			phases: {
+				...rollback.phases,
+				start
+			}
+		}
+	};
+}
+function forwardItem(setting, decision, of) {
+	const moves = [...decision.hosts].flatMap(([host, own]) => {
+		const move = moveOf(own, of);
+		return move ? [{
+			host,
+			...move
+		}] : [];
+	});
+	const near = setting.rollback.phases.backup.flatMap(({ kind, on }) => kind === "database" && on ? [on] : []);
+	const chosen = moves.find(({ host }) => near.includes(host)) ?? moves[0];
+	if (chosen === void 0) return [];
+	const { folder, file } = artisanIn(of.artisan);
+	return [{
+		kind: "run",
+		value: scriptFor(chosen.path, file),
+		options: {},
+		on: chosen.host,
+		as: "apply the migrations that the database lacks (none on the way back)",
+		timeout: TIMEOUT,
+		severity: "fail",
+		in: `${chosen.path}/current${folder && `/${folder}`}`,
+		env: [],
+		position: of.position
+	}];
+}
+/**
+* `start` runs once more on the way back, where the release that was left is live again: whatever it has not applied so
+* far, nobody asked for.
+*/
+const scriptFor = (path, artisan) => [
+	`live=$(readlink -f ${quote(`${path}/current`)})`,
+	`target=$(readlink -f ${quote(`${path}/releases`)}/"$ROLLBOOK_TO")`,
+	"if [ \"$live\" != \"$target\" ]; then",
+	"  echo \"$ROLLBOOK_TO is not live: on the way back no migration is applied.\"",
+	"  exit 0",
+	"fi",
+	`php ${quote(artisan)} migrate --force --no-interaction`,
+	""
+].join("\n");
+// src/migrations/deeds.ts
+/** What a migration did to the schema, as far as its file shows. Columns are `table.column`. */
+var Deeds = class {
+	droppedTables = /* @__PURE__ */ new Set();
+	droppedColumns = /* @__PURE__ */ new Set();
+	renamedTables = /* @__PURE__ */ new Set();
+	renamedColumns = /* @__PURE__ */ new Set();
+	changedColumns = /* @__PURE__ */ new Set();
+	createdTables = /* @__PURE__ */ new Set();
+	addedColumns = /* @__PURE__ */ new Set();
+	/** Tables whose rows it changed. */
+	changedRows = /* @__PURE__ */ new Set();
+	indexes = 0;
+	foreignKeys = 0;
+	droppedIndexes = 0;
+	droppedForeignKeys = 0;
+	/** It ran SQL of its own, which is not read. */
+	sql = false;
+	/** Some of it was done only under a condition, or in a loop. */
+	conditional = false;
+	/** Something in it could not be understood. */
+	unread = false;
+};
+/** Characters that fit into the cell of a table. */
+const WIDEST$1 = 280;
+/** Names that one phrase lists. */
+const MOST_NAMED$1 = 6;
+/** What was done, in words: what old code stumbles over first. Backticks mark names. */
+function deedWords(deeds) {
+	const phrases = [
+		listed("drops table", deeds.droppedTables),
+		listed("drops column", deeds.droppedColumns),
+		listed("renames table", deeds.renamedTables),
+		listed("renames column", deeds.renamedColumns),
+		listed("changes column", deeds.changedColumns),
+		deeds.sql ? "runs SQL of its own" : "",
+		listed("changes rows of table", deeds.changedRows),
+		listed("creates table", deeds.createdTables),
+		listed("adds column", deeds.addedColumns),
+		counted("adds", deeds.indexes, deeds.foreignKeys),
+		counted("drops", deeds.droppedIndexes, deeds.droppedForeignKeys)
+	].filter((phrase) => phrase !== "");
+	if (phrases.length === 0) return deeds.unread || deeds.conditional ? "look at the file" : "does nothing";
+	const shown = [];
+	let room = WIDEST$1;
+	for (const phrase of phrases) {
+		room -= phrase.length + 2;
+		if (room < 0) break;
+		shown.push(phrase);
+	}
+	if (shown.length < phrases.length) return [...shown, "and more: look at the file"].join(", ");
+	if (deeds.unread) return `${shown.join(", ")}, and more: look at the file`;
+	return deeds.conditional ? `${shown.join(", ")}; under conditions: look at the file` : shown.join(", ");
+}
+function listed(what, names) {
+	if (names.size === 0) return "";
+	const shown = [...names].slice(0, MOST_NAMED$1).join(", ");
+	const more = names.size > MOST_NAMED$1 ? ` and ${names.size - MOST_NAMED$1} more` : "";
+	return `${what}${names.size === 1 ? "" : "s"} ${shown}${more}`;
+}
+function counted(verb, indexes, foreignKeys) {
+	const parts = [indexes === 0 ? "" : indexes === 1 ? "1 index" : `${indexes} indexes`, foreignKeys === 0 ? "" : `${foreignKeys} foreign key${foreignKeys === 1 ? "" : "s"}`].filter((part) => part !== "");
+	return parts.length === 0 ? "" : `${verb} ${parts.join(" and ")}`;
+}
+/** A name as it is shown: in backticks, short, and without what could end them. */
+const nameWords = (name) => name === "…" ? "whose name the file computes" : `\`${name.replace(/[`\p{C}]/gu, "?").slice(0, 64)}\``;
+// src/migrations/php-tokens.ts
+const PATTERN = new RegExp([
+	"(?<blank>\\s+|//[^\\n]*|#(?!\\[)[^\\n]*|/\\*[^]*?(?:\\*/|$))",
+	"<<<[ \\t]*(?<mark>[\"']?)(?<label>[A-Za-z_]\\w*)\\k<mark>\\r?\\n(?<here>[^]*?)(?:(?<=\\n)[ \\t]{0,80}\\k<label>(?!\\w)|$)",
+	"'(?<single>[^'\\\\]*(?:\\\\[^][^'\\\\]*)*)(?:'|\\\\?$)",
+	"\"(?<double>[^\"\\\\]*(?:\\\\[^][^\"\\\\]*)*)(?:\"|\\\\?$)",
+	"`[^`]*(?:`|$)",
+	"(?<variable>\\$[A-Za-z_]\\w*)",
+	"(?<word>[\\\\A-Za-z0-9_\\u0080-\\uffff]+)",
+	"\\?->|->|::|=>|[^]"
+].join("|"), "y");
+/** More than any migration is long. */
+const MOST$6 = 1e5;
+/** Reads PHP. Never throws: what is no PHP becomes words and marks of some kind, and says nothing to who reads them. */
+function phpTokens(source) {
+	const text = source.slice(0, MOST$6).replace(/^.*?<\?(php|=)?/s, "");
+	const pattern = new RegExp(PATTERN);
+	const tokens = [];
+	for (let found = pattern.exec(text); found !== null && found[0] !== ""; found = pattern.exec(text)) {
+		const token = tokenOf(found[0], found.groups ?? {});
+		if (token !== void 0) tokens.push(token);
+	}
+	return tokens;
+}
+function tokenOf(text, groups) {
+	const { blank, here, single, double, variable, word } = groups;
+	if (blank !== void 0) return void 0;
+	if (single !== void 0) return {
+		kind: "string",
+		text: single.replace(/\\(['\\])/g, "$1"),
+		plain: true
+	};
+	if (double !== void 0) return {
+		kind: "string",
+		text: double.replace(/\\(.)/gs, "$1"),
+		plain: !/\$[\w{]|\{\$/.test(double)
+	};
+	if (here !== void 0 || text.startsWith("`")) return {
+		kind: "string",
+		text: here ?? "",
+		plain: false
+	};
+	if (variable !== void 0) return {
+		kind: "variable",
+		text: variable
+	};
+	return {
+		kind: word === void 0 ? "mark" : "word",
+		text
+	};
+}
+const CLOSES = {
+	"(": ")",
+	"[": "]",
+	"{": "}"
+};
+/** Where the bracket at `open` is closed; the number of tokens when it never is. */
+function closing(tokens, open) {
+	const awaited = [];
+	for (let at = open; at < tokens.length; at++) {
+		const token = tokens[at];
+		if (token?.kind !== "mark") continue;
+		const closes = CLOSES[token.text];
+		if (closes !== void 0) awaited.push(closes);
+		else if (token.text === awaited.at(-1)) awaited.pop();
+		if (awaited.length === 0) return at;
+	}
+	return tokens.length;
+}
+const isMark = (token, ...texts) => token?.kind === "mark" && texts.includes(token.text);
+// src/migrations/blueprint.ts
+const words = (text) => new Set(text.trim().split(/\s+/));
+const ADDS = words(`
+  bigIncrements bigInteger binary boolean char computed date dateTime dateTimeTz decimal double enum float foreignId
+  foreignUlid foreignUuid geography geometry geometryCollection id increments integer integerIncrements ipAddress json
+  jsonb lineString longText macAddress mediumIncrements mediumInteger mediumText multiLineString multiPoint
+  multiPolygon multiPolygonZ point polygon rawColumn rememberToken set smallIncrements smallInteger softDeletes
+  softDeletesDatetime softDeletesTz string text time timeTz timestamp timestampTz tinyIncrements tinyInteger tinyText
+  ulid unsignedBigInteger unsignedDecimal unsignedDouble unsignedFloat unsignedInteger unsignedMediumInteger
+  unsignedSmallInteger unsignedTinyInteger uuid vector year`);
+const MORPHS = /^(nullable)?(numeric|uuid|ulid)?morphs$/i;
+const INDEXES = words("index unique primary fullText fulltext spatialIndex rawIndex vectorIndex");
+const DROPS_INDEX = words("dropIndex dropUnique dropPrimary dropFullText dropSpatialIndex dropVectorIndex");
+const HARMLESS$1 = words("comment engine charset collation innoDb temporary after renameIndex");
+/** Names that columns have when none is given. */
+const USUAL = {
+	id: "id",
+	uuid: "uuid",
+	ulid: "ulid",
+	ipAddress: "ip_address",
+	macAddress: "mac_address",
+	rememberToken: "remember_token",
+	softDeletes: "deleted_at",
+	softDeletesTz: "deleted_at",
+	softDeletesDatetime: "deleted_at"
+};
+/** Calls that mean several columns at once, of which the names are always the same. */
+const ALWAYS = {
+	timestamps: ["created_at", "updated_at"],
+	timestampsTz: ["created_at", "updated_at"],
+	datetimes: ["created_at", "updated_at"],
+	nullableTimestamps: ["created_at", "updated_at"],
+	dropTimestamps: ["created_at", "updated_at"],
+	dropTimestampsTz: ["created_at", "updated_at"],
+	dropRememberToken: ["remember_token"]
+};
+/** Takes note of what a chain of calls on a `Blueprint` of an existing table does. */
+function readBlueprint(table, [first, ...modifiers], deeds) {
+	if (first === void 0) return;
+	const { method, given } = first;
+	const put = (into, names) => {
+		for (const name of names) into.add(columnWords(table, name));
+		if (names.includes("…")) deeds.unread = true;
+	};
+	for (const { method: modifier } of modifiers) {
+		if (INDEXES.has(modifier)) deeds.indexes++;
+		if (modifier === "constrained") deeds.foreignKeys++;
+	}
+	const added = modifiers.some((modifier) => modifier.method === "change") ? deeds.changedColumns : deeds.addedColumns;
+	const names = namesIn(given);
+	const always = Object.hasOwn(ALWAYS, method) ? ALWAYS[method] : void 0;
+	if (always !== void 0) put(method.startsWith("drop") ? deeds.droppedColumns : deeds.addedColumns, always);
+	else if (ADDS.has(method)) put(added, [names[0] ?? USUAL[method] ?? "…"]);
+	else if (MORPHS.test(method)) put(added, morphs(names[0]));
+	else if (method === "addColumn") put(added, [names[1] ?? "…"]);
+	else if (method === "foreignIdFor") put(added, [names[0] ?? keyOf$1(given)]);
+	else if (method === "dropColumn") put(deeds.droppedColumns, names.length > 0 ? names : ["…"]);
+	else if (method.startsWith("dropSoftDeletes")) put(deeds.droppedColumns, [names[0] ?? "deleted_at"]);
+	else if (method === "dropMorphs") put(deeds.droppedColumns, morphs(names[0]));
+	else if (method === "renameColumn") deeds.renamedColumns.add(renamed(columnWords(table, names[0] ?? "…"), names[1]));
+	else if (method === "rename") deeds.renamedTables.add(renamed(nameWords(table), names[0]));
+	else if (method === "drop" || method === "dropIfExists") deeds.droppedTables.add(nameWords(table));
+	else if (INDEXES.has(method)) deeds.indexes++;
+	else if (method === "foreign") deeds.foreignKeys++;
+	else if (DROPS_INDEX.has(method)) deeds.droppedIndexes++;
+	else if (method === "dropForeign") deeds.droppedForeignKeys++;
+	else if (/^drop(Constrained)?ForeignId(For)?$/.test(method)) {
+		deeds.droppedForeignKeys++;
+		if (method !== "dropForeignIdFor") put(deeds.droppedColumns, [names[0] ?? keyOf$1(given)]);
+	} else if (!HARMLESS$1.has(method)) deeds.unread = true;
+}
+const renamed = (from, to) => `${from} to ${nameWords(to ?? "…")}`;
+const columnWords = (table, column) => nameWords(table === "…" && column === "…" ? "?" : `${table}.${column}`);
+const morphs = (name) => name === void 0 ? ["…"] : [`${name}_type`, `${name}_id`];
+/** The names that a call was given: strings, or one array of them, and nothing that is computed. */
+function namesIn(given) {
+	const names = [];
+	for (const [at, token] of given.entries()) if (token.kind === "string" && token.plain && !isMark(given[at + 1], ".") && !isMark(given[at - 1], ".")) names.push(token.text);
+	else if (!isMark(token, ",", "[", "]", "(", ")") && token.text !== "array") break;
+	return names;
+}
+/** `foreignIdFor(User::class)` makes `user_id`. */
+function keyOf$1(given) {
+	const [model, , word] = given;
+	if (model?.kind !== "word" || word?.text !== "class") return "…";
+	return `${model.text.replace(/^.*\\/, "").replace(/(?<=[a-z0-9])[A-Z]/g, "_$&").toLowerCase()}_id`;
+}
+// src/migrations/laravel-up.ts
+/**
+* What a migration of Laravel did when it was applied, in words for a table. Read from the text of its `up()` and
+* nothing else: it is never run. What can't be read is said. Never throws.
+*/
+function whatUpDid(php) {
+	const tokens = phpTokens(php);
+	const head = tokens.findIndex(({ text }, at) => text === "function" && tokens[at + 1]?.text === "up" && isMark(tokens[at + 2], "("));
+	if (head === -1) return "look at the file";
+	const behind = closing(tokens, head + 2);
+	const brace = tokens.findIndex((token, at) => at > behind && isMark(token, "{"));
+	if (brace === -1) return "look at the file";
+	const end = closing(tokens, brace);
+	const deeds = new Deeds();
+	if (end === tokens.length) deeds.unread = true;
+	new UpReader(tokens.slice(brace + 1, end), deeds).read();
+	return deedWords(deeds);
+}
+const CONDITIONS = [
+	"if",
+	"else",
+	"elseif",
+	"foreach",
+	"for",
+	"while",
+	"switch",
+	"match",
+	"try",
+	"catch"
+];
+/** Calls that tell something, or put a value together, and change nothing. */
+const HARMLESS = /^(array|isset|empty|function|fn|use|return|and|or|list|config|env|now|count|in_array|is_null|sprintf|implode|array_\w+|str_\w+|is_\w+|self|static|parent)$/;
+const READS = /^(has|get|enable|disable|without|when|default)\w*$/;
+const WRITES_ROWS = /^(insert|update|upsert|delete|truncate|increment|decrement)\w*$/;
+const RUNS_SQL = /^(statement|unprepared|affectingStatement|exec)$/;
+var UpReader = class {
+	#tokens;
+	#deeds;
+	#scopes = [];
+	/** Where calls stand that were understood. */
+	#known = /* @__PURE__ */ new Set();
+	constructor(tokens, deeds) {
+		this.#tokens = tokens;
+		this.#deeds = deeds;
+	}
+	read() {
+		for (const [at, token] of this.#tokens.entries()) {
+			while ((this.#scopes.at(-1)?.until ?? at) < at) this.#scopes.pop();
+			if (token.kind === "variable") this.#variable(at, token.text);
+			else if (token.kind === "word") this.#word(at, token.text);
+		}
+	}
+	#variable(at, name) {
+		const scope = this.#scopes.findLast(({ variable }) => variable === name);
+		if (scope === void 0 || !isMark(this.#tokens[at + 1], "->", "?->")) return;
+		const { calls } = this.#chain(at + 1);
+		if (!scope.creates) readBlueprint(scope.table, calls, this.#deeds);
+	}
+	#word(at, text) {
+		const word = text.replace(/^.*\\/, "");
+		if (CONDITIONS.includes(word)) this.#deeds.conditional = true;
+		else if (isMark(this.#tokens[at + 1], "::") && word === "Schema") this.#schema(at + 1);
+		else if (isMark(this.#tokens[at + 1], "::") && word === "DB") this.#database(at + 1);
+		else if (isMark(this.#tokens[at + 1], "(") && !this.#known.has(at) && !HARMLESS.test(word)) {
+			if (this.#tokens[at - 1]?.text !== "new") this.#deeds.unread = true;
+		}
+	}
+	#schema(at) {
+		const { calls, first } = this.#chain(at, "connection");
+		const [call, ...more] = calls;
+		if (call === void 0) return;
+		if (more.some(({ method }) => RUNS_SQL.test(method))) this.#deeds.sql = true;
+		const names = namesIn(call.given);
+		const table = names[0] ?? "…";
+		switch (call.method) {
+			case "create":
+			case "table":
+				if (call.method === "create") this.#deeds.createdTables.add(nameWords(table));
+				this.#closure(first, table, call.method === "create");
+				return;
+			case "drop":
+			case "dropIfExists":
+				this.#deeds.droppedTables.add(nameWords(table));
+				return;
+			case "rename":
+				this.#deeds.renamedTables.add(renamed(nameWords(table), names[1]));
+				return;
+			case "dropColumns":
+				readBlueprint(table, [{
+					method: "dropColumn",
+					given: call.given.slice(2)
+				}], this.#deeds);
+				return;
+			case "dropAllTables":
+				this.#deeds.droppedTables.add("without exception");
+				return;
+			default:
+				if (!READS.test(call.method)) this.#deeds.unread = true;
+				if (call.method.startsWith("when")) this.#deeds.conditional = true;
+		}
+	}
+	/** The variable of the closure among the arguments that begin at `open`, for as long as it means the table. */
+	#closure(open, table, creates) {
+		const until = closing(this.#tokens, open);
+		const given = this.#tokens.slice(open + 1, until);
+		const at = given.findIndex(({ text }) => text === "function" || text === "fn");
+		const variable = given.slice(at).find(({ kind }) => kind === "variable");
+		if (at === -1 || variable === void 0) this.#deeds.unread = true;
+		else this.#scopes.push({
+			variable: variable.text,
+			table,
+			creates,
+			until
+		});
+	}
+	#database(at) {
+		const { calls } = this.#chain(at, "connection");
+		const [call, ...more] = calls;
+		if (call === void 0) return;
+		if (calls.some(({ method }) => RUNS_SQL.test(method))) this.#deeds.sql = true;
+		else if (call.method === "table") {
+			if (more.some(({ method }) => WRITES_ROWS.test(method))) this.#deeds.changedRows.add(nameWords(namesIn(call.given)[0] ?? "…"));
+		} else if (/^(insert|update|delete)$/.test(call.method)) this.#deeds.sql = true;
+		else if (!/^(raw|select\w*|scalar|transaction|get\w+|connection)$/.test(call.method)) this.#deeds.unread = true;
+	}
+	/**
+	* The calls of a chain whose first arrow or double colon stands at `at`.
+	*
+	* @param through a call that only leads to the others.
+	*/
+	#chain(at, through) {
+		const calls = [];
+		let first = -1;
+		while (isMark(this.#tokens[at], "->", "?->", "::")) {
+			const method = this.#tokens[at + 1];
+			const open = at + 2;
+			if (method?.kind !== "word" || !isMark(this.#tokens[open], "(")) break;
+			this.#known.add(at + 1);
+			const end = closing(this.#tokens, open);
+			if (method.text !== through || calls.length > 0) {
+				if (calls.length === 0) first = open;
+				calls.push({
+					method: method.text,
+					given: this.#tokens.slice(open + 1, end)
+				});
+			}
+			at = end + 1;
+		}
+		return {
+			calls,
+			first
+		};
+	}
+};
+// src/migrations/compare.ts
+/** Compares. Pure. A host whose database could not be asked goes by what those of other hosts say. */
+function compareMigrations(all) {
+	const unknown = /* @__PURE__ */ new Map();
+	const neverRan = /* @__PURE__ */ new Map();
+	const onlyTarget = /* @__PURE__ */ new Map();
+	const pending = /* @__PURE__ */ new Map();
+	for (const facts of all) {
+		if (facts.fromCount === void 0) continue;
+		for (const name of lackedBy(facts)) {
+			const status = statusOf$1(name, facts, all);
+			if (status?.ran === false) add(neverRan, name, facts.host);
+			else addUnknown(unknown, name, facts, status);
+		}
+		for (const name of facts.onlyTo) add(onlyTarget, name, facts.host);
+		for (const name of facts.both) if (statusOf$1(name, facts, all)?.ran === false) add(pending, name, facts.host);
+	}
+	return {
+		unknown: byName(unknown),
+		neverRan: byName(neverRan),
+		onlyTarget: byName(onlyTarget),
+		pending: byName(pending),
+		blind: all.filter(({ fromCount }) => fromCount === void 0).map(({ host }) => host)
+	};
+}
+/** Files of the folder; of what lies elsewhere, only what the database names. */
+const lackedBy = ({ onlyFrom, lackedElsewhere, database }) => [...onlyFrom, ...lackedElsewhere.filter((name) => database.kind === "answered" && database.migrations.has(name))];
+function statusOf$1(name, own, all) {
+	return [own, ...all].flatMap(({ database }) => database.kind === "answered" ? database.migrations.get(name) ?? [] : [])[0];
+}
+function add(into, name, host) {
+	into.set(name, {
+		name,
+		hosts: [...into.get(name)?.hosts ?? [], host]
+	});
+}
+function addUnknown(into, name, facts, status) {
+	const known = into.get(name);
+	const text = facts.texts.get(name);
+	into.set(name, {
+		name,
+		hosts: [...known?.hosts ?? [], facts.host],
+		applied: status === void 0 && known?.applied !== "yes" ? "assumed" : "yes",
+		batch: known?.batch ?? status?.batch,
+		did: known?.did || (text === void 0 ? "" : whatUpDid(text))
+	});
+}
+const byName = (all) => [...all.values()].sort(({ name: a }, { name: b }) => a < b ? -1 : 1);
+// src/rollback/migrations-words.ts
+/** `2 migrations`. */
+const migrations = (count) => `${count} migration${count === 1 ? "" : "s"}`;
+/** What the checklist says of the migrations; where hosts differ, each for itself. */
+function checklistWords(all, { unknown, neverRan, onlyTarget, pending }, directory, forward) {
+	const hosts = all.map(({ host }) => host);
+	const asked = all.filter(({ database }) => database.kind === "answered").map(({ host }) => host);
+	const lines = shared(all.map((facts) => ({
+		host: facts.host,
+		text: stateWords(facts, unknown, directory, asked)
+	})), ({ host }) => host, ({ text }) => text).map(({ hosts: of, what }) => ({ said: of.length === hosts.length ? what.text : `${hostNames(of)}: ${what.text}` }));
+	const [{ from = "", to = "" } = {}] = all;
+	return [
+		...lines,
+		...named(neverRan, hosts, `release ${to} lacks ${migrations(neverRan.length)} that the database has never applied`),
+		...named(onlyTarget, hosts, `release ${to} has ${migrations(onlyTarget.length)} that release ${from} lacks${forward ? "; `forward` applies what the database lacks" : ""}`),
+		...named(pending, hosts, `both releases have ${migrations(pending.length)} that the database has not applied${forward ? "; `forward` applies them" : ""}`)
+	];
+}
+function stateWords({ host, from, to, fromCount, toCount, database }, unknown, directory, asked) {
+	if (fromCount === void 0) return `release ${from} has no folder \`${directory}\`: nothing was compared`;
+	const files = toCount === void 0 ? `release ${from} has ${migrations(fromCount)}, release ${to} has no such folder` : `release ${from} has ${migrations(fromCount)}, release ${to} has ${toCount}`;
+	const mine = unknown.filter(({ hosts }) => hosts.includes(host)).length;
+	if (database.kind === "silent" && asked.length === 0) {
+		const lacks = mine === 0 ? "has all of them" : `lacks ${mine}, which count as applied`;
+		return `the database could not be asked (${database.why}), so files alone were compared: ${files} and ${lacks}`;
+	}
+	const knows = mine === 0 ? `release ${to} knows all that the database has applied (${files})` : `release ${to} does not know ${mine} that the database has applied (${files})`;
+	return database.kind === "silent" ? `the database could not be asked from there (${database.why}); by what ${hostNames(asked)} heard of it, ${knows}` : knows;
+}
+function named(all, hosts, said) {
+	if (all.length === 0) return [];
+	return [{
+		said,
+		items: all.slice(0, 50).map((each) => `\`${each.name}\`${whereWords(each.hosts, hosts)}`)
+	}];
+}
+const whereWords = (on, all) => on.length === all.length ? "" : ` on ${hostNames(on)}`;
+/** `2026_11_19_090000_split_orders` (batch 12): drops column …. */
+function unknownWords({ name, hosts, batch, applied, did }, all) {
+	const when = applied === "assumed" ? " (counts as applied)" : batch === void 0 ? "" : ` (batch ${batch})`;
+	return `\`${name}\`${whereWords(hosts, all)}${when}: ${did || LOOK}`;
+}
+const LOOK = "look at the file";
+/** What the target does not know, for a refusal. */
+function unknownTable(unknown, all) {
+	const apart = unknown.some(({ hosts }) => hosts.length < all.length);
+	const batches = unknown.some(({ batch }) => batch !== void 0);
+	return {
+		head: [
+			"migration",
+			...apart ? ["hosts"] : [],
+			...batches ? ["batch"] : [],
+			"what it did"
+		],
+		rows: unknown.map(({ name, hosts, batch, did }) => [
+			`\`${name}\``,
+			...apart ? [hostNames(hosts)] : [],
+			...batches ? [batch === void 0 ? "not known" : String(batch)] : [],
+			did || LOOK
+		])
+	};
+}
+// src/rollback/setting.ts
+/**
+* `20261120T141058Z-3f9a2c`: sorts by time, and no two runs share one. Milliseconds come first behind the dash, because
+* two runs fit into one second and `undo` takes the later one.
+*
+* @param random three characters or more
+*/
+function newRunId(now, random) {
+	return `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${now.getUTCMilliseconds().toString(16).padStart(3, "0")}${random.slice(0, 3)}`;
+}
+/** The phrases that were typed: several are given a line each, or with commas between. */
+const phrasesOf = ({ confirm }) => (confirm ?? "").split(/[,\n]/).map((phrase) => phrase.trim());
+/** Whether something that would be refused is to be done all the same; the phrase stands in the record. */
+const goesOnAnyway = (setting) => phrasesOf(setting).includes("run anyway");
+// src/rollback/guard-migrations.ts
+/** The database has applied migrations that the target does not know. */
+var MigrationsUnknown = class extends index_refusal.t {
+	code = "RB-MIGRATIONS-UNKNOWN";
+};
+/** The runbook names a folder of migrations that the live release does not have. */
+var MigrationsNotFound = class extends index_refusal.t {
+	code = "RB-MIGRATIONS-NOT-FOUND";
+};
+/** Warnings that name one migration each. */
+const MOST_NAMED = 100;
+/**
+* Says what the migrations of two releases come to, and stops before the target runs against a schema that is newer
+* than it: a migration is never taken back, because that drops columns and tables with the data in them.
+*
+* @throws MigrationsUnknown, MigrationsNotFound; what was confirmed, or only has to be warned of, is a warning.
+*/
+function guardMigrations(setting, asked, chronicle) {
+	const compared = asked.filter(({ facts }) => facts.length > 0).map((each) => ({
+		asked: each,
+		comparison: compareMigrations(each.facts)
+	}));
+	for (const { asked: each, comparison } of compared) {
+		const { of, facts } = each;
+		for (const { said, items } of checklistWords(facts, comparison, of.directory, of.forward)) chronicle.preflight("migrations", said, items);
+		for (const { host, unnamable } of facts) if (unnamable > 0) chronicle.warning(`\`${of.directory}\` on ${host} has files whose names no migration should have (${unnamable}): they were not compared.`);
+	}
+	for (const { asked: each, comparison } of compared) judge(setting, each, comparison, chronicle);
+}
+function judge(setting, asked, comparison, chronicle) {
+	const { unknown, blind } = comparison;
+	const refusal = unknown.length > 0 ? unknownRefusal(setting, asked, comparison) : blind.length > 0 ? notFoundRefusal(setting, asked, blind) : void 0;
+	if (refusal === void 0) return;
+	const anyway = goesOnAnyway(setting);
+	if (!anyway && asked.of.unknownToTarget === "refuse") throw refusal;
+	const why = anyway ? "`confirm: run anyway`" : "the runbook: `unknown-to-target: warn`";
+	chronicle.warning(`${refusal.message.replace(" Nothing was changed.", "")} It goes on because of ${why}.`);
+	const hosts = asked.facts.map(({ host }) => host);
+	for (const each of unknown.slice(0, MOST_NAMED)) chronicle.warning(`Not known to release ${asked.facts[0]?.to}: ${unknownWords(each, hosts)}`);
+	const more = unknown.length - MOST_NAMED;
+	if (more > 0) chronicle.warning(`And ${migrations(more)} more that it does not know.`);
+}
+function unknownRefusal(setting, { of, facts }, { unknown }) {
+	const [{ from = "", to = "" } = {}] = facts;
+	const [first] = facts.flatMap(({ host, database }) => database.kind === "silent" ? [{
+		host,
+		why: database.why
+	}] : []);
+	const message = unknown.some(({ applied }) => applied === "yes") || first === void 0 ? `Release ${to} does not know ${migrations(unknown.length)} that the database has applied: it would run against a newer schema.` : `Release ${to} lacks ${migrations(unknown.length)} of release ${from}, and the database could not be asked whether it has applied them (${first.why}). They count as applied: it would run against a newer schema.`;
+	const [path = ""] = of.paths;
+	const { folder, file } = artisanIn(of.artisan);
+	return new MigrationsUnknown(`${message} Nothing was changed.`, [
+		...first === void 0 ? [] : [`See on ${first.host} why the database could not be asked: \`cd ${path}/current${folder && `/${folder}`} && php ${file} migrate:status\``],
+		`If release ${to} works with this schema, run it again with \`${anywayPhrase(setting)}\`. Old code stumbles over what is dropped, renamed or changed, seldom over what is only created or added.`,
+		`Or give a \`target\` that knows them.`,
+		`Or leave release ${from} live and fix forward, with a deploy that mends the fault. Rollbook never takes migrations back: that drops tables and columns, with the data in them.`
+	], unknownTable(unknown, facts.map(({ host }) => host)));
+}
+function notFoundRefusal(setting, { of, facts }, blind) {
+	const { file, line, column } = of.position;
+	return new MigrationsNotFound(`There is no folder \`${of.directory}\` in release ${facts[0]?.from} on ${hostNames(blind)}, so nothing tells which migrations release ${facts[0]?.to} does not know. Nothing was changed.`, [`Correct \`directory\` in ${file}:${line}:${column}: the path of the migrations below the release. Or let the user of the deploy read the folder.`, `If nothing has to be compared, run it again with \`${anywayPhrase(setting)}\`.`]);
+}
+/** With what was confirmed already, so that the next run is not stopped by what this one was not. */
+const anywayPhrase = (setting) => `confirm: ${[...phrasesOf(setting).filter((phrase) => phrase !== ""), "run anyway"].join(", ")}`;
+// src/serving/nginx-config.ts
+/** A name or value, a quoted one, a mark of structure, or a comment. */
+const TOKEN = /"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|[{};]|#.*|(?:\\.|\$\{[^}]*\}|[^\s{};"'#\\])(?:\\.|\$\{[^}]*\}|[^\s{};\\])*/g;
+/** Reads one file; what does not end is left out. Never throws. */
+function readConfig(file, lines) {
+	const top = [];
+	const open = [top];
+	let words = [];
+	let began = 0;
+	for (const { number, text } of lines) for (const [token] of text.matchAll(TOKEN)) {
+		if (token.startsWith("#")) continue;
+		if (token === "}") {
+			if (open.length > 1) open.pop();
+			words = [];
+		} else if (token === ";" || token === "{") {
+			const block = [];
+			if (words.length > 0 || token === "{") open.at(-1)?.push({
+				words,
+				file,
+				line: began || number,
+				block
+			});
+			if (token === "{") open.push(block);
+			words = [];
+		} else {
+			if (words.length === 0) began = number;
+			words.push(/^["']/.test(token) ? token.slice(1).replace(/["']$/, "") : token);
+		}
+	}
+	return top;
+}
+// src/serving/nginx-php.ts
+const LINE$1 = /^(\/[^:]+):(\d{1,6}):(.*)$/s;
+const PATHS = ["SCRIPT_FILENAME", "DOCUMENT_ROOT"];
+const MOST$5 = {
+	lines: 5e3,
+	directives: 2e4,
+	depth: 20,
+	found: 10
+};
+/** The files of the configuration, by path, from what `nginx.sh` printed. */
+function readNginxFiles(lines) {
+	const files = /* @__PURE__ */ new Map();
+	for (const line of lines.slice(0, MOST$5.lines)) {
+		const { word, text } = readFactLine(line);
+		const [, file, number, rest = ""] = (word === "nginx" ? LINE$1.exec(text) : void 0) ?? [];
+		if (file === void 0) continue;
+		const known = files.get(file) ?? [];
+		known.push({
+			number: Number(number),
+			text: rest
+		});
+		files.set(file, known);
+	}
+	return files;
+}
+/**
+* Where the configuration passes `$document_root`, or a path that names the link, to PHP for what lies behind `link`.
+* Includes are followed as nginx does. What it can't make out, such as a root that is a variable, it says nothing of.
+*/
+function linksForPhp(files, folder, link) {
+	const found = /* @__PURE__ */ new Map();
+	let left = MOST$5.directives;
+	walk(expanded(read(`${folder}/nginx.conf`), 0), {
+		root: "",
+		parameters: []
+	}, 0);
+	return [...found.values()].slice(0, MOST$5.found);
+	function read(file) {
+		return readConfig(file, files.get(file) ?? []);
+	}
+	function expanded(directives, depth) {
+		return directives.flatMap((directive) => {
+			left -= 1;
+			if (left < 0 || depth > MOST$5.depth) return [];
+			const [word, pattern] = directive.words;
+			if (word !== "include" || pattern === void 0) return [{
+				...directive,
+				block: expanded(directive.block, depth + 1)
+			}];
+			const path = pattern.startsWith("/") ? pattern : `${folder}/${pattern}`;
+			return [...files.keys()].filter((file) => matches(path, file)).sort().flatMap((file) => expanded(read(file), depth + 1));
+		});
+	}
+	function walk(level, outer, depth) {
+		if (depth > MOST$5.depth) return;
+		const root = level.findLast(({ words }) => words[0] === "root")?.words[1] ?? outer.root;
+		const own = level.filter(({ words }) => words[0] === "fastcgi_param");
+		const parameters = own.length > 0 ? own : outer.parameters;
+		if (level.some(({ words }) => words[0] === "fastcgi_pass" && words[1] !== void 0) && leadsThrough(root, link)) for (const name of PATHS) judge(name, parameters);
+		for (const { block } of level) if (block.length > 0) walk(block, {
+			root,
+			parameters
+		}, depth + 1);
+	}
+	function judge(name, parameters) {
+		const last = parameters.findLast(({ words }) => words[1] === name);
+		const value = last?.words[2] ?? "";
+		if (!last || !(value.includes("$document_root") || leadsThrough(value, link))) return;
+		const { file, line } = last;
+		found.set(`${file}:${line}`, {
+			file,
+			line,
+			parameter: name
+		});
+	}
+}
+const leadsThrough = (path, link) => path === link || path.startsWith(`${link}/`);
+/** As a shell would expand it: `*` does not cross a slash. */
+function matches(pattern, file) {
+	const parts = pattern.split("/");
+	const names = file.split("/");
+	return parts.length === names.length && parts.every((part, at) => matchesPart(part, names[at] ?? ""));
+}
+/** Piece by piece, each as early as it can be, so that no pattern takes longer than the name is long. */
+function matchesPart(part, name) {
+	const [first = "", ...pieces] = part.split("*");
+	const last = pieces.pop();
+	if (last === void 0) return part === name;
+	let at = first.length;
+	for (const piece of pieces) {
+		const found = name.indexOf(piece, at);
+		if (found < 0) return false;
+		at = found + piece.length;
+	}
+	return name.startsWith(first) && name.length - last.length >= at && name.endsWith(last);
+}
+// src/serving/question.ts
+/** Which processes run from which release. */
+const askProcesses = ({ link, folder }) => ({
+	shell: new URL("./serving-processes.sh", bundleFile()),
+	ask: "probe_processes",
+	about: [link, folder]
+});
+/** What the configuration of nginx gives to PHP. */
+const askNginx = (folder = "/etc/nginx") => ({
+	shell: new URL("./serving-nginx.sh", bundleFile()),
+	ask: "probe_nginx",
+	about: [folder]
+});
+// src/report/serving-words.ts
+/** How many processes of one host are named one by one. */
+const NAMED = 10;
+/** What was seen of one host, in words without a full stop. */
+function servingWords({ live, current, old, hidden, onlyOwn }) {
+	const release = releaseOf$1({ live });
+	const seen = [current > 0 ? `${count(current, "process").replace(/processs$/, "processes")} ${current === 1 ? "runs" : "run"} from ${release}` : "", old.length > 0 ? `${old.length} from another release` : ""].filter((part) => part !== "");
+	const unseen = hidden.map(({ user, command, count: number }) => `${number} ${command} of ${user}`);
+	return [
+		seen.length > 0 ? seen.join(", ") : "nothing was seen that runs from a release",
+		...unseen.length > 0 ? [`${unseen.join(", ")} may not be looked into`] : [],
+		...onlyOwn ? ["other users’ processes are not shown here"] : []
+	].join("; ");
+}
+/** A sentence for each process that runs from another release than the live one. */
+function oldProcessWords({ host, live, old }) {
+	const folder = live.slice(0, live.lastIndexOf("/") + 1);
+	const sentences = old.slice(0, NAMED).map(({ pid, user, command, what, path }) => {
+		const release = `${folder}${path.slice(folder.length).split("/")[0]}`;
+		return `${host}: pid ${pid} (${command}, ${user}) ${what === "fd" ? `still has ${path} open` : `still runs from ${release}`}`;
+	});
+	const more = old.length - NAMED;
+	return more > 0 ? [...sentences, `${host}: and ${more} more, which the record names, run from another release`] : sentences;
+}
+/** The release that was live. */
+const releaseOf$1 = ({ live }) => live.slice(live.lastIndexOf("/") + 1);
+// src/serving/reader.ts
+const PROCESS = /^(\d{1,9}) (\S{1,64}) (cwd|exe|fd) (\/.*)$/;
+const COMMAND = /^(\d{1,9}) (.+)$/;
+const HIDDEN = /^(\S{1,64}) (.{1,64})$/;
+const MOST$4 = {
+	lines: 5e3,
+	old: 200,
+	hidden: 20
+};
+/** Reads what `processes.sh` printed; undefined when nothing there says which release is live. Never throws. */
+function readServing(lines) {
+	let live;
+	let onlyOwn = false;
+	const current = /* @__PURE__ */ new Set();
+	const old = /* @__PURE__ */ new Map();
+	const commands = /* @__PURE__ */ new Map();
+	const hidden = /* @__PURE__ */ new Map();
+	for (const line of lines.slice(0, MOST$4.lines)) {
+		const { word, text, exact } = readFactLine(line);
+		if (word === "only-own") onlyOwn = true;
+		else if (word === "serving" && exact) live ??= PATH.exec(text)?.[1];
+		else if (word === "process") takeProcess(text);
+		else if (word === "command") takeCommand(text);
+		else if (word === "hidden") takeHidden(text);
+	}
+	if (live === void 0) return void 0;
+	return {
+		live,
+		current: [...current].filter((pid) => !old.has(pid)).length,
+		old: [...old.values()].map((each) => ({
+			...each,
+			command: commands.get(each.pid) ?? "?"
+		})),
+		hidden: [...hidden.values()],
+		onlyOwn
+	};
+	function takeProcess(text) {
+		const [, number, user = "", what, path = ""] = PROCESS.exec(text) ?? [];
+		const pid = numberOf$1(number);
+		if (pid === void 0 || live === void 0 || !isWhat(what)) return;
+		if (path === live || path.startsWith(`${live}/`)) current.add(pid);
+		else if (old.size < MOST$4.old && !old.has(pid)) old.set(pid, {
+			pid,
+			user,
+			command: "?",
+			what,
+			path
+		});
+	}
+	function takeCommand(text) {
+		const [, pid, command = ""] = COMMAND.exec(text) ?? [];
+		if (pid !== void 0) commands.set(Number(pid), command.slice(0, 200));
+	}
+	function takeHidden(text) {
+		const [, user, command] = HIDDEN.exec(text) ?? [];
+		if (user === void 0 || command === void 0) return;
+		const known = hidden.get(`${user} ${command}`);
+		if (known === void 0 && hidden.size >= MOST$4.hidden) return;
+		hidden.set(`${user} ${command}`, {
+			user,
+			command,
+			count: (known?.count ?? 0) + 1
+		});
+	}
+}
+const isWhat = (what) => what === "cwd" || what === "exe" || what === "fd";
+// src/rollback/serving.ts
+/** Seconds that processes of the release that was left are given to be gone, counted from when they were first seen. */
+const GRACE$1 = 5;
+/** Seconds between two looks at them. */
+const PAUSE = .5;
+/** Seconds that anybody waits for a host that says nothing of its processes. */
+const SILENT = 2;
+/** The links that the steps of a plan switch between releases. */
+const servedBy = ({ steps }, kindOf) => steps.filter(({ phase }) => phase === "switch").flatMap(({ kind, data }) => kindOf(kind)?.component?.serves?.(data) ?? []);
+/** Begins to look at what runs from which release on every host that was switched, beside whatever else goes on. */
+function watchServing(journey) {
+	const { runs, chronicle, setting } = journey;
+	const watches = runs.filter(({ state }) => state.lost === void 0).flatMap((run) => {
+		const served = journey.serves(run);
+		return served.length === 0 ? [] : [{
+			run,
+			served,
+			began: performance.now(),
+			first: ask$1(run, served, true)
+		}];
+	});
+	return { async end(well) {
+		const seen = await Promise.all(watches.map(async ({ run, served, began, first }) => {
+			let { serving, lines } = await first ?? NOTHING;
+			const nginx = lines;
+			while (well && isLeft(serving) && performance.now() - began < GRACE$1 * 1e3) {
+				if (setting.cancelled.aborted) break;
+				await (0,external_node_timers_promises_namespaceObject.setTimeout)(PAUSE * 1e3);
+				const again = await ask$1(run, served, false);
+				if (again === void 0) break;
+				serving = again.serving;
+			}
+			return {
+				host: run.plan.host,
+				served,
+				serving,
+				nginx
+			};
+		}));
+		const serving = seen.flatMap((each) => each.serving);
+		for (const each of serving) {
+			chronicle.mark(each.host, each.old.length > 0 ? "warned" : "passed", servingWords(each));
+			if (well) for (const sentence of oldProcessWords(each)) chronicle.warning(sentence);
+		}
+		tellNginx(seen.map(({ host, served, nginx: lines }) => ({
+			host,
+			served,
+			lines
+		})), chronicle);
+		if (serving.length > 0) chronicle.found({ serving });
+	} };
+}
+const NOTHING = {
+	serving: [],
+	lines: []
+};
+const isLeft = (serving) => serving.some(({ old }) => old.length > 0);
+/** Never rejects: that a host does not say is no reason to do anything else. */
+async function ask$1(run, served, nginx) {
+	const session = run.session();
+	const late = (0,external_node_timers_promises_namespaceObject.setTimeout)(SILENT * 1e3, void 0, { ref: false });
+	const answers = await Promise.all([...served.map((each) => Promise.race([session.ask([askProcesses(each)]).catch(() => void 0), late])), nginx ? Promise.race([session.ask([askNginx()]).catch(() => void 0), late]) : void 0]);
+	const lines = answers.pop() ?? [];
+	const serving = answers.flatMap((answer) => {
+		const facts = answer && readServing(answer);
+		return facts ? [{
+			host: run.plan.host,
+			...facts
+		}] : [];
+	});
+	return answers.some((answer) => answer !== void 0) ? {
+		serving,
+		lines
+	} : void 0;
+}
+// src/rollback/nginx.ts
+/** Warns of configurations with which PHP keeps what it has read under the name of the link. */
+function tellNginx(answers, chronicle) {
+	const told = answers.flatMap(({ host, served, lines }) => {
+		if (lines.length === 0) return [];
+		const files = readNginxFiles(lines);
+		return served.flatMap(({ link }) => linksForPhp(files, FOLDER, link)).map(({ file, line, parameter }) => [host, nginxWords(file, line, parameter)]);
+	});
+	for (const sentence of byHost(told)) chronicle.warning(sentence);
+}
+const FOLDER = "/etc/nginx";
+/** Asks every host of a plan that would switch a link. */
+async function lookAtNginx(looked, plan, chronicle, kindOf) {
+	tellNginx(await Promise.all(plan.hosts.map(async (hostPlan) => {
+		const { host } = hostPlan;
+		const served = servedBy(hostPlan, kindOf);
+		const session = looked.find(({ facts }) => facts.host === host)?.session;
+		return {
+			host,
+			served,
+			lines: await (served.length > 0 ? session?.ask([askNginx(FOLDER)]) : void 0)?.catch(() => void 0) ?? []
+		};
+	})), chronicle);
+}
+const nginxWords = (file, line, parameter) => `${file} line ${line} gives PHP its paths through the link \`current\` (${parameter}), under which opcache and the realpath cache keep the release that was left. Behind the includes of that location: \`${FIX[parameter] ?? ""}\``;
+const FIX = {
+	SCRIPT_FILENAME: "fastcgi_param SCRIPT_FILENAME $realpath_root$fastcgi_script_name;",
+	DOCUMENT_ROOT: "fastcgi_param DOCUMENT_ROOT $realpath_root;"
+};
 // src/report/run-words.ts
 /** How an earlier run ended, in words for a person who did not see it, e.g. `stayed on 41`. */
 function endedAs({ direction, from, to, ended }) {
@@ -42758,329 +45292,6 @@ function endedAs({ direction, from, to, ended }) {
 		default: return `not over: ${back ? "being undone, " : ""}${ended}`;
 	}
 }
-// src/engine/greeting.ts
-/**
-* The first thing that is sent on a channel: the courier's program, which ends with the call that starts it.
-*/
-function introduce(introduction) {
-	return greeting([
-		`courier_nonce=${quote(introduction.nonce)}`,
-		`courier_app=${quote(introduction.app)}`,
-		`courier_environment=${quote(introduction.environment)}`,
-		`courier_state=${quote(introduction.stateFolder)}`,
-		courierSource(),
-		...functionsOf(introduction.questions),
-		"probe_application() {",
-		"  :",
-		...introduction.questions.map(callOf),
-		"}",
-		"serve",
-		""
-	].join("\n"));
-}
-/** Questions for a courier that is there already: one shell text, of which nothing runs when it was cut on the way. */
-const later = (questions) => [
-	"{",
-	...functionsOf(questions),
-	...questions.map(callOf),
-	"}",
-	""
-].join("\n");
-const functionsOf = (questions) => [...new Map(questions.map(({ shell }) => [shell.href, shell])).values()].map(readShell);
-/** Each in a process of its own: what one sets is nothing to the next. */
-const callOf = ({ ask, about }) => `( ${[ask, ...about.map(quote)].join(" ")} )`;
-// src/engine/wire.ts
-/** How far a direction of a run has come, in the words of the program (`enter` in `program/*.sh`). */
-const ENGINE_PHASES = [
-	"new",
-	"prepare",
-	"prepared",
-	"switch",
-	"switched",
-	"failed",
-	"revert",
-	"commit"
-];
-const ACTIONS$1 = [
-	"ready",
-	"do",
-	"undo",
-	"check"
-];
-/** Reads one line of the channel; `nonce` is the one that the courier was given. */
-function readAnswer(line, nonce) {
-	const prefix = `RB1 ${nonce} `;
-	if (!line.startsWith(prefix)) return void 0;
-	const [message = "", word = "", ...rest] = line.slice(prefix.length).split(" ");
-	const answer = understand(word, rest);
-	return answer && /^\d{1,9}$/.test(message) ? {
-		message: Number(message),
-		answer
-	} : void 0;
-}
-function understand(word, rest) {
-	switch (word) {
-		case "hello":
-		case "end":
-		case "started":
-		case "gone":
-		case "beat": return { kind: word };
-		case "refused": return {
-			kind: "refused",
-			why: rest.join(" ")
-		};
-		case "fact": return {
-			kind: "fact",
-			text: rest.join(" ")
-		};
-		case "out": {
-			const [step = "", action = "", ...text] = rest;
-			return NUMBER.test(step) ? {
-				kind: "output",
-				step: Number(step),
-				action,
-				text: text.join(" ")
-			} : void 0;
-		}
-		case "journal": {
-			const entry = readJournal(rest.join(" "));
-			return entry && {
-				kind: "journal",
-				entry
-			};
-		}
-		default: return;
-	}
-}
-/** Reads one line of a journal; a line without its closing dot was never written. */
-function readJournal(line) {
-	const words = line.split(" ");
-	if (words.length < 4 || words.pop() !== ".") return void 0;
-	const [, , word = "", one = "", two = "", three = "", , five = ""] = words;
-	if (NUMBERED.includes(word) && !NUMBER.test(one)) return void 0;
-	switch (word) {
-		case "run": return {
-			word,
-			direction: one === "back" ? "back" : "forward"
-		};
-		case "phase": {
-			const phase = ENGINE_PHASES.find((each) => each === one);
-			return phase && {
-				word,
-				phase
-			};
-		}
-		case "begin": return isAction(two) ? {
-			word,
-			step: Number(one),
-			action: two
-		} : void 0;
-		case "end": return isAction(two) ? {
-			word,
-			step: Number(one),
-			action: two,
-			status: NUMBER.test(three) ? Number(three) : 1,
-			tries: Number(five) || 1
-		} : void 0;
-		case "backup": return {
-			word,
-			step: Number(one),
-			sha256: two,
-			bytes: NUMBER.test(three) ? Number(three) : 0,
-			path: words.slice(6).join(" ")
-		};
-		case "refused": return {
-			word,
-			alive: two !== "dead",
-			holder: three
-		};
-		case "strayed":
-		case "fenced": return {
-			word,
-			step: Number(one)
-		};
-		case "verified":
-		case "resumed": return {
-			word,
-			passed: one === "passed"
-		};
-		case "diagnosed": return { word };
-		case "outcome": return {
-			word,
-			direction: one === "back" ? "back" : "forward",
-			outcome: two
-		};
-		default: return {
-			word: "other",
-			text: words.slice(2).join(" ")
-		};
-	}
-}
-/** Words of which the first argument is the number of a step. */
-const NUMBERED = [
-	"begin",
-	"end",
-	"backup",
-	"strayed",
-	"fenced"
-];
-const NUMBER = /^\d{1,9}$/;
-const isAction = (text) => ACTIONS$1.includes(text);
-// src/engine/session.ts
-/** The courier would not do what it was asked: `why` is its own word for it. Nothing was changed by the asking. */
-var NotAccepted = class extends Error {
-	host;
-	why;
-	constructor(host, why) {
-		super(`${host} did not accept it: ${why}`);
-		this.name = "NotAccepted";
-		this.host = host;
-		this.why = why;
-	}
-};
-/** The channel ended while an answer was awaited: what the host did with the question is not known. */
-var ContactLost = class extends Error {
-	host;
-	reason;
-	constructor(host, reason) {
-		super(`contact with ${host} was lost: ${reason}`);
-		this.name = "ContactLost";
-		this.host = host;
-		this.reason = reason;
-	}
-};
-/** The host let us in and then said nothing: a start-up file or a file system that hangs. */
-var HostSilent = class extends index_refusal.t {
-	code = "RB-HOST-SILENT";
-	constructor(host, seconds) {
-		super(`${host} took the connection and then said nothing for ${seconds} seconds.`, [`Log in to ${host} as the same user and see what hangs: a start-up file of the shell, or a file system.`]);
-	}
-};
-/** What is kept of an answer, so that a host can't fill our memory: the longest is one value of a plan. */
-const MOST_FACTS = 5e3;
-const LONGEST_FACT = 65536;
-/** Seconds for an answer. Everything that may take longer is done by the program, and told in its journal. */
-const SILENT = 60;
-/**
-* Opens a channel to a host and asks the first questions, in one go.
-*
-* @throws what `open` throws, or ContactLost when the host never introduced itself.
-*/
-async function openSession(open, host, introduction) {
-	const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(8).toString("hex");
-	const waiting = /* @__PURE__ */ new Map();
-	const running = /* @__PURE__ */ new Map();
-	let messages = 0;
-	let heard = performance.now();
-	let ended;
-	let settleClosed = () => {};
-	const closed = new Promise((resolve) => {
-		settleClosed = resolve;
-	});
-	const receive = (message, answer) => {
-		const asked = waiting.get(message);
-		const events = running.get(message);
-		switch (answer.kind) {
-			case "fact":
-				if (asked && asked.facts.length < MOST_FACTS) asked.facts.push(answer.text.slice(0, LONGEST_FACT));
-				return;
-			case "journal":
-				events?.journal(answer.entry);
-				return;
-			case "output":
-				events?.output(answer.step, answer.action, answer.text);
-				return;
-			case "gone":
-				events?.gone();
-				return;
-			case "refused":
-				waiting.delete(message);
-				asked?.reject(new NotAccepted(host.name, answer.why));
-				return;
-			case "end":
-			case "started":
-				if (asked?.until !== answer.kind) return;
-				waiting.delete(message);
-				asked.resolve(asked.facts);
-				return;
-			default: return;
-		}
-	};
-	const wait = (message, until, events) => new Promise((resolve, reject) => {
-		if (ended) return reject(lost(host, ended));
-		if (events) running.set(message, events);
-		const timer = setTimeout(() => {
-			waiting.delete(message);
-			reject(new HostSilent(host.name, SILENT));
-		}, SILENT * 1e3);
-		const once = (settle) => (value) => {
-			clearTimeout(timer);
-			settle(value);
-		};
-		waiting.set(message, {
-			facts: [],
-			until,
-			resolve: once(resolve),
-			reject: once(reject)
-		});
-	});
-	const introduced = wait(0, "end");
-	introduced.catch(() => {});
-	const channel = await open(host, introduce({
-		...introduction,
-		nonce
-	}), {
-		line(text) {
-			heard = performance.now();
-			const read = readAnswer(text, nonce);
-			if (read) receive(read.message, read.answer);
-		},
-		closed(how) {
-			ended = how;
-			for (const [message, asked] of waiting) {
-				waiting.delete(message);
-				asked.reject(lost(host, how));
-			}
-			settleClosed(how);
-		}
-	}).catch((error) => {
-		waiting.get(0)?.reject(/* @__PURE__ */ new Error("never opened"));
-		throw error;
-	});
-	const ask = (until, words, payload = "", events) => {
-		messages += 1;
-		const answered = wait(messages, until, events);
-		if (!ended) channel.send(`${messages} ${words}\n${payload}`);
-		return answered;
-	};
-	const done = async (answered) => void await answered;
-	return {
-		host,
-		facts: await introduced.catch((error) => {
-			channel.close();
-			throw error;
-		}),
-		closed,
-		quiet: () => (performance.now() - heard) / 1e3,
-		probe: () => ask("end", "probe"),
-		ask(questions) {
-			const text = later(questions);
-			return ask("end", `ask ${Buffer.byteLength(text)}`, text);
-		},
-		start: (run, program, events) => done(ask("started", `start ${run} ${program.bytes} ${program.sha256}`, program.text, events)),
-		follow: (run, how, events, seen = 0) => done(ask("started", how === "attach" ? `attach ${run} ${seen}` : `${how} ${run}`, "", events)),
-		tell(run, word) {
-			messages += 1;
-			if (!ended) channel.send(`${messages} tell ${run} ${word}\n`);
-		},
-		readPlan: (run) => ask("end", `plan ${run}`),
-		keepSecret: (run, name, value) => done(ask("end", `secret ${run} ${name} ${Buffer.byteLength(value)}`, value)),
-		addToLedger: (line) => done(ask("end", `ledger ${Buffer.byteLength(line)}`, line)),
-		unlock: (run) => done(ask("end", `unlock ${run}`)),
-		close: () => channel.close()
-	};
-}
-const lost = (host, how) => new ContactLost(host.name, how.kind === "lost" ? how.reason : "the host ended the conversation");
 // src/rollback/look.ts
 /** A host can't be trusted with the state of a run. */
 var StateFolderUnsafe = class extends index_refusal.t {
@@ -43131,7 +45342,7 @@ function refuseTwice(looked) {
 }
 const isSameMachine = (one, two) => one.bootId === two.bootId && one.hostname === two.hostname && one.stateFolder === two.stateFolder;
 /** Asks a host again, after something was put in order on it. */
-async function lookAgain(looked) {
+async function lookAgain$1(looked) {
 	return {
 		session: looked.session,
 		facts: factsOf(looked.session, await looked.session.probe())
@@ -43143,10 +45354,7 @@ function factsOf(session, lines) {
 	throw new StateFolderUnsafe(`The state folder ${facts.stateFolder} on ${facts.host} ${facts.stateProblem}. Nothing was changed.`, [`On ${facts.host}, make it a folder that ${facts.user} owns and nobody else can write: \`chmod 700 ${facts.stateFolder}\``]);
 }
 function questionsFor(setting, host, kindOf) {
-	return itemsFor(setting, "switch", host).flatMap((item) => {
-		const component = kindOf(item.kind)?.component;
-		return component ? [component.question(item)] : [];
-	});
+	return askedItems(setting, host, kindOf).flatMap((item) => kindOf(item.kind)?.component?.question(item, setting.target) ?? []);
 }
 function refuseUnreached(setting, opened) {
 	const failed = opened.flatMap((each, index) => each.status === "rejected" ? [{
@@ -43202,7 +45410,7 @@ async function putInOrder$1(all, chronicle) {
 		if (runs.find(({ run }) => run === lock.run)?.state === "needs-operator") return looked;
 		chronicle.mark(host, "started", `run ${lock.run} died here; it is brought to its end first`);
 		await settle(looked, lock.run);
-		const again = await lookAgain(looked);
+		const again = await lookAgain$1(looked);
 		const run = again.facts.runs.find((each) => each.run === lock.run);
 		const end = run ? endedAs({
 			...run,
@@ -43254,20 +45462,6 @@ function lockProblem(facts, after = " Nothing was changed.") {
 	if (runs.find((each) => each.run === run)?.state === "needs-operator") return new LockHeld(`${host} is locked by run ${run}, which needs its operator.${after}`, [`Mend what it stumbled over, then on ${host}: \`${stateFolder}/runs/${run}/rollbook undo\``, `Or, when everything is put right by hand: \`operation: unlock\` with \`run-id: ${run}\`.`]);
 	return new LockHeld(`${host} is locked by run ${run}, whose process is dead.${after}`, [`Bring it to its end: \`operation: unlock\` with \`run-id: ${run}\`. A rollback does so before anything else.`]);
 }
-// src/rollback/setting.ts
-/**
-* `20261120T141058Z-3f9a2c`: sorts by time, and no two runs share one. Milliseconds come first behind the dash, because
-* two runs fit into one second and `undo` takes the later one.
-*
-* @param random three characters or more
-*/
-function newRunId(now, random) {
-	return `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${now.getUTCMilliseconds().toString(16).padStart(3, "0")}${random.slice(0, 3)}`;
-}
-/** The phrases that were typed: several are given a line each, or with commas between. */
-const phrasesOf = ({ confirm }) => (confirm ?? "").split(/[,\n]/).map((phrase) => phrase.trim());
-/** Whether something that would be refused is to be done all the same; the phrase stands in the record. */
-const goesOnAnyway = (setting) => phrasesOf(setting).includes("run anyway");
 // src/rollback/plan.ts
 /** Seconds that a step may take when the runbook does not say. */
 const STEP_SECONDS = {
@@ -43342,7 +45536,7 @@ function planHost(setting, decision, facts, numbered, variables, kindOf, hosts) 
 	const ownFrom = leading?.from ?? decision.from;
 	const steps = numbered.filter(({ item, phase }) => concerns(setting, item, phase, facts.host, own, kindOf)).flatMap(({ item, phase, first }) => {
 		const choice = own?.choices.get(item);
-		const data = choice ? kindOf(item.kind)?.component?.data(item, facts, choice, goesOnAnyway(setting)) ?? {} : {};
+		const data = choice ? kindOf(item.kind)?.component?.data(item, seenBy(setting, item, facts, kindOf), choice, goesOnAnyway(setting)) ?? {} : {};
 		return stepsOf(item, phase, first, {
 			run: setting.run,
 			stateFolder: facts.stateFolder,
@@ -43370,7 +45564,8 @@ function planHost(setting, decision, facts, numbered, variables, kindOf, hosts) 
 	};
 }
 function concerns(setting, item, phase, host, own, kindOf) {
-	if (own?.alreadyThere && phase !== "verify" && phase !== "diagnose") return false;
+	const stillDone = phase === "verify" || phase === "diagnose" || phase === "backup" && item.on === host;
+	if (own?.alreadyThere && !stillDone) return false;
 	const kind = kindOf(item.kind);
 	const from = kind ? lookedAtFrom(item, kind) : "host";
 	return from === "host" ? isFor(setting, item, host) : from === host;
@@ -43474,24 +45669,74 @@ function ledgerLines(setting, decision, own) {
 		})]
 	};
 }
+// src/rollback/preflight-words.ts
+/** Where one host goes: `42 (9f2c1e7) → 41 (c07a44b)`. */
+function targetWords({ from, to, hosts }, host) {
+	const [choice] = hosts.get(host)?.choices.values() ?? [];
+	const named = (release, commit) => commit === void 0 || commit === release ? release : `${release} (\`${commit.slice(0, 7)}\`)`;
+	const before = named(choice?.from ?? (from || "what is live"), choice?.fromCommit);
+	return choice?.alreadyThere ? `${before} is live already` : `${before} → ${named(choice?.to ?? to, choice?.toCommit)}`;
+}
+/** How many releases a person looks through. */
+const RECENT = 10;
+/** The recent releases, the newest first, each with what is known of it. */
+function releaseWords({ candidates, to }) {
+	const shown = candidates.slice(0, RECENT);
+	const wanted = candidates.find(({ name }) => name === to);
+	const last = wanted === void 0 || shown.includes(wanted) ? [] : ["…", candidateWords(wanted, to)];
+	const older = candidates.length - RECENT;
+	return [...shown.map((each) => candidateWords(each, to)), ...last].join(", ") + (older > 0 ? `; ${older} older` : "");
+}
+function candidateWords({ name, live, proven, halfMade, flaw }, to) {
+	const marks = [
+		live ? "live" : "",
+		halfMade ? "half-made" : flaw !== void 0 ? "bad" : proven ? "good" : "",
+		name === to && !live ? "target" : ""
+	].filter((mark) => mark !== "");
+	return marks.length === 0 ? name : `${name} (${marks.join(", ")})`;
+}
+/** Free space where the releases are. */
+const roomWords = ({ symlinks }) => symlinks.flatMap(({ path, freeBytes }) => freeBytes === void 0 ? [] : [`${space(freeBytes)} free at ${path}`]);
+/** Whether anybody else is at work; who is would have been refused, but for a phrase. */
+function lockWords$1({ symlinks }) {
+	const foreign = symlinks.flatMap(({ foreignLocks }) => foreignLocks);
+	return foreign.length === 0 ? "no lock, and no deploy under way" : `no lock; a deploy holds ${foreign.join(", ")}, which was accepted`;
+}
+/** Who asked, where, and which phrases were asked for and given. */
+function approvalWords(setting) {
+	const { environment, rollback, actor, operation } = setting;
+	const given = phrasesOf(setting).filter((phrase) => phrase !== "");
+	const wanted = [environment.confirm, rollback.confirm].filter((phrase) => phrase !== void 0);
+	const missing = wanted.filter((phrase) => !given.includes(phrase));
+	const quoted = (phrases) => phrases.map((phrase) => `\`${phrase}\``).join(" and ");
+	return [
+		`${environment.name}, asked by ${actor || "somebody unnamed"}`,
+		wanted.length === 0 ? "no phrase is asked for" : "",
+		given.length > 0 ? `confirmed with ${quoted(given)}` : "",
+		missing.length > 0 ? `${operation === "plan" ? "a rollback still asks for" : "lacks"} ${quoted(missing)}` : ""
+	].filter((part) => part !== "").join("; ");
+}
+const reasonWords = ({ reason }) => reason.trim() || "none was given";
 // src/rollback/preflight.ts
 /** Says, before anything is touched, what is live, where it goes and why, and what the hosts have. */
 function preflight$1(setting, decision, facts, chronicle) {
 	chronicle.fromTo(decision.from, decision.to);
 	for (const warning of decision.warnings) chronicle.warning(warning);
 	for (const each of facts) tellHost(each, decision, chronicle);
-	setting.log.line(`${decision.from || "what is live"} → ${decision.to} on ${hostNames(facts.map(({ host }) => host))}${setting.reason && `, because: ${setting.reason}`}`);
 	const choices = facts.flatMap(({ host }) => [...decision.hosts.get(host)?.choices.values() ?? []].map((choice) => ({
 		host,
 		choice
 	})));
-	const told = [
-		...choices.map(({ host, choice }) => [host, choice.why]),
-		...choices.flatMap(({ host, choice }) => choice.passedOver.map(({ name, why }) => [host, `passed over ${name}: it ${why}`])),
-		...facts.flatMap((each) => roomWords(each).map((words) => [each.host, words])),
-		...facts.map(({ host }) => [host, "no lock, and no deploy under way"])
-	];
-	for (const line of byHost(told)) chronicle.preflight(line);
+	const tell = (what, said) => {
+		for (const line of byHost(said)) chronicle.preflight(what, line);
+	};
+	tell("target", facts.map(({ host }) => [host, targetWords(decision, host)]));
+	tell("why", [...choices.map(({ host, choice }) => [host, choice.why]), ...choices.flatMap(({ host, choice }) => choice.passedOver.map(({ name, why }) => [host, `passed over ${name}: it ${why}`]))]);
+	tell("releases", choices.filter(({ choice }) => choice.candidates.length > 0).map(({ host, choice }) => [host, releaseWords(choice)]));
+	tell("disk", facts.flatMap((each) => roomWords(each).map((words) => [each.host, words])));
+	tell("locks", facts.map((each) => [each.host, lockWords$1(each)]));
+	chronicle.preflight("approvals", approvalWords(setting));
+	chronicle.preflight("reason", reasonWords(setting));
 	const alternatives = alternativesTo(decision, choices.map(({ choice }) => choice));
 	if (alternatives.length > 0) chronicle.found({ alternatives });
 }
@@ -43512,7 +45757,6 @@ function tellHost({ host, symlinks }, decision, chronicle) {
 		...freeBytes !== void 0 && { freeBytes }
 	});
 }
-const roomWords = ({ symlinks }) => symlinks.flatMap(({ path, freeBytes }) => freeBytes === void 0 ? [] : [`${space(freeBytes)} free at ${path}`]);
 /** How many other releases are named to somebody whose first choice did not work. */
 const OTHERS = 5;
 /** What every host could go to by itself besides this, the newest first. */
@@ -43531,11 +45775,21 @@ async function intend(setting, looked, chronicle, kindOf) {
 	const facts = looked.map((each) => each.facts);
 	const decision = decide(setting, facts, kindOf);
 	preflight$1(setting, decision, facts, chronicle);
-	return {
-		facts,
-		decision,
-		plan: makePlan(setting, decision, facts, kindOf)
-	};
+	const changes = (0,index_changes.t)(setting, decision, chronicle);
+	try {
+		guardMigrations(setting, await askMigrations(setting, looked, decision), chronicle);
+		const plan = makePlan(withForward(setting, decision), decision, facts, kindOf);
+		if (setting.operation === "plan") await lookAtNginx(looked, plan, chronicle, kindOf);
+		return {
+			facts,
+			decision,
+			plan,
+			changes
+		};
+	} catch (error) {
+		changes.stop();
+		throw error;
+	}
 }
 // src/rollback/contact.ts
 /**
@@ -43648,46 +45902,57 @@ async function goBack(journey, baseline, failure) {
 		await Promise.all(diagnosing.map((run) => run.until((state) => state.diagnosed)));
 	}
 	chronicle.phase("Put back", true);
-	for (const run of here) run.tell("undo");
-	await Promise.all(here.map((run) => run.until(() => false)));
-	if (someLost(runs)) {
-		await findAgain(setting, runs, chronicle);
-		for (const run of runs) if (run.state.lost === void 0 && run.state.outcome === void 0) run.tell("undo");
-		await Promise.all(runs.map((run) => run.until(() => false)));
-	}
+	const owed = setting.cancelled.aborted ? [] : owedAfterUndo(plan.checks, baseline);
+	await tellBack(journey, here, owed.length > 0 ? "revert" : "undo");
+	const missed = runs.every(isBack) ? await lookAgain(journey, owed) : [];
+	await tellBack(journey, runs.filter((run) => run.state.phase === "reverted" && run.state.outcome === void 0), missed.length > 0 ? "hold" : "undo");
 	setting.remember("settled");
+	if (missed.length > 0) return {
+		outcome: "needs-operator",
+		failure: stillFailingWords(runs, missed, failure)
+	};
 	if (runs.some((run) => run.state.outcome === "needs-operator")) return {
 		outcome: "needs-operator",
 		failure: needsOperatorWords(runs, failure)
 	};
 	if (someLost(runs)) return {
 		outcome: "unknown",
-		failure: unknownWords(runs, failure)
+		failure: unknownWords$1(runs, failure)
 	};
 	if (runs.some((run) => run.state.outcome !== "undone")) return {
 		outcome: "needs-operator",
 		failure: apartWords(runs, failure)
 	};
-	const owed = owedAfterUndo(plan.checks, baseline);
-	if (owed.length > 0 && !setting.cancelled.aborted) {
-		const again = await runChecks(owed.map((check) => ({
-			...check,
-			title: `${check.title} (back again)`
-		})), {
-			variables: afterUndo(plan.variables),
-			signal: setting.cancelled,
-			ended: (report) => chronicle.check(report)
-		});
-		const missed = owed.filter((_, at) => again.reports[at]?.status !== "passed").map(({ title }) => title);
-		if (!again.passed && !again.aborted) return {
-			outcome: "needs-operator",
-			failure: stillFailingWords(runs, missed, failure)
-		};
-	}
 	return {
 		outcome: "restored",
 		failure
 	};
+}
+const isBack = ({ state }) => state.lost === void 0 && (state.phase === "reverted" || state.outcome === "undone");
+/** Tells hosts a word and waits for what comes of it; a host that was lost hears it when it is found and still waits. */
+async function tellBack({ setting, runs, chronicle }, told, word) {
+	const done = (run) => run.until(({ phase }) => word === "revert" ? phase === "reverted" : false);
+	for (const run of told) run.tell(word);
+	await Promise.all(told.map(done));
+	if (!someLost(runs)) return;
+	await findAgain(setting, runs, chronicle);
+	const again = runs.filter((run) => run.state.lost === void 0 && run.state.outcome === void 0);
+	for (const run of again) run.tell(word);
+	await Promise.all(again.map(done));
+}
+/** The titles of checks that passed before the switch, and do not pass now that everything is back. */
+async function lookAgain({ setting, plan, chronicle }, owed) {
+	if (owed.length === 0 || setting.cancelled.aborted) return [];
+	const again = await runChecks(owed.map((check) => ({
+		...check,
+		title: `${check.title} (back again)`
+	})), {
+		variables: afterUndo(plan.variables),
+		signal: setting.cancelled,
+		ended: (report) => chronicle.check(report)
+	});
+	if (again.passed || again.aborted) return [];
+	return owed.filter((_, at) => again.reports[at]?.status !== "passed").map(({ title }) => title);
 }
 // src/rollback/travel.ts
 /** Seconds between two signs of life to the hosts, well below the silence after which they decide alone. */
@@ -43715,6 +45980,7 @@ async function travel(journey) {
 function sayableAhead({ runs, plan, setting }) {
 	const [alone] = runs;
 	if (!alone || runs.length > 1 || plan.checks.length > 0 || setting.cancelled.aborted) return [];
+	if (hasSteps(alone, "backup")) return [];
 	if (hasSteps(alone, "verify")) return ["switch", "verify"];
 	return hasSteps(alone, "resume") ? ["switch"] : ["switch", "commit"];
 }
@@ -43756,7 +46022,7 @@ async function begin(journey, run, ahead) {
 async function letGo(journey, unmoved) {
 	const failure = unmoved.why === "cancelled" ? cancelledWords() : notPreparedWords(journey.runs);
 	for (const run of journey.runs) if (run.state.outcome === void 0) run.tell("undo");
-	await atMost(5, Promise.all(journey.runs.map((run) => run.until(() => false))));
+	await atMost$1(5, Promise.all(journey.runs.map((run) => run.until(() => false))));
 	journey.setting.remember("settled");
 	return {
 		outcome: "refused",
@@ -43766,8 +46032,10 @@ async function letGo(journey, unmoved) {
 async function go(journey, baseline, ahead) {
 	const { setting, runs, chronicle } = journey;
 	chronicle.phase("Switch", true);
-	setting.remember("switching");
-	if (!ahead.includes("switch")) for (const run of runs) run.tell("switch");
+	if (ahead.length === 0) {
+		setting.remember("switching");
+		for (const run of runs) run.tell("switch");
+	}
 	await Promise.all(runs.map((run) => run.until((state) => state.phase === "switched" || state.phase === "failed")));
 	if (someLost(runs)) {
 		await findAgain(setting, runs, chronicle);
@@ -43777,13 +46045,21 @@ async function go(journey, baseline, ahead) {
 	if (runs.some((run) => run.state.phase === "failed" || run.state.outcome === "undone" || run.state.outcome === "needs-operator")) return await goBack(journey, baseline, switchFailedWords(runs));
 	if (setting.cancelled.aborted) return await goBack(journey, baseline, cancelledWords());
 	chronicle.phase("Verify");
+	const serving = isLookedAt(journey) ? watchServing(journey) : void 0;
 	const failure = await verify(journey, baseline);
-	if (failure) return await goBack(journey, baseline, failure);
+	if (failure) {
+		await serving?.end(false);
+		return await goBack(journey, baseline, failure);
+	}
 	if (someLost(runs)) await findAgain(setting, runs, chronicle);
 	const apart = runs.filter(wentOrWillGoBack);
 	if (apart.length > 0) return await goBack(journey, baseline, goneBackWords(apart));
-	return await stay(journey, baseline);
+	const ending = await stay(journey, baseline);
+	await serving?.end(ending.outcome === "there");
+	return ending;
 }
+/** What serves is looked at while something else is waited for anyway. */
+const isLookedAt = ({ plan, runs }) => plan.checks.length > 0 || runs.some((run) => hasSteps(run, "verify"));
 /** Looks from the runner and from the hosts, side by side; words when it does not serve. */
 async function verify(journey, baseline) {
 	const { setting, runs, plan, chronicle } = journey;
@@ -43827,7 +46103,7 @@ async function stay(journey, baseline) {
 	}
 	if (someLost(runs)) return {
 		outcome: "unknown",
-		failure: unknownWords(runs)
+		failure: unknownWords$1(runs)
 	};
 	if (runs.some((run) => run.state.outcome === "needs-operator")) return {
 		outcome: "needs-operator",
@@ -43856,7 +46132,7 @@ async function unlessCancelled(journey, waiting) {
 	await Promise.race([waiting, cut]);
 	cancelled.removeEventListener("abort", stop);
 }
-async function atMost(seconds, waiting) {
+async function atMost$1(seconds, waiting) {
 	let timer;
 	const late = new Promise((resolve) => {
 		timer = setTimeout(resolve, seconds * 1e3);
@@ -43872,19 +46148,21 @@ var LastGoodFails = class extends index_refusal.t {
 /** Takes every host of the environment back to one release, or leaves all of them where they were. Never throws. */
 async function rollBack(setting, chronicle, kindOf) {
 	let looked = [];
+	let intention;
 	try {
 		chronicle.phase("Look");
 		looked = await putInOrder$1(await lookAtHosts(setting, kindOf), chronicle);
-		const { decision, plan } = await intend(setting, looked, chronicle, kindOf);
-		if (decision.unchanged) return await proveUnchanged(setting, plan, decision, chronicle);
-		return await goThere(setting, plan, decision, looked, chronicle, kindOf);
+		intention = await intend(setting, looked, chronicle, kindOf);
+		if (intention.decision.unchanged) return await proveUnchanged(setting, intention, chronicle);
+		return await goThere(setting, intention, looked, chronicle, kindOf);
 	} catch (error) {
+		intention?.changes.stop();
 		return chronicle.close("refused", failureOf(error, "nothing"));
 	} finally {
 		for (const { session } of looked) session.close();
 	}
 }
-async function goThere(setting, plan, decision, looked, chronicle, kindOf) {
+async function goThere(setting, { plan, decision, changes }, looked, chronicle, kindOf) {
 	const programs = new Map(plan.hosts.map((each) => [each.host, compileProgram(each, (kind) => shellOf(kind, kindOf))]));
 	const runs = plan.hosts.flatMap((hostPlan) => {
 		const own = looked.find(({ facts }) => facts.host === hostPlan.host);
@@ -43896,6 +46174,7 @@ async function goThere(setting, plan, decision, looked, chronicle, kindOf) {
 		runs,
 		chronicle,
 		checksDecide: true,
+		serves: (run) => servedBy(run.plan, kindOf),
 		async begin(run, ahead) {
 			const program = programs.get(run.plan.host);
 			if (!program) throw new Error(`there is no program for ${run.plan.host}`);
@@ -43909,6 +46188,7 @@ async function goThere(setting, plan, decision, looked, chronicle, kindOf) {
 	for (const run of runs) run.session().close();
 	const outcome = ending.outcome === "there" ? "rolled-back" : ending.outcome;
 	if (outcome === "rolled-back") tellHold(setting, decision, chronicle);
+	changes.stop();
 	return chronicle.close(outcome, ending.failure);
 }
 /** The shell functions of a kind that a plan uses. */
@@ -43924,7 +46204,7 @@ function tellHold(setting, decision, chronicle) {
 	chronicle.hold(hold === "all" ? "*" : decision.from, first?.fromCommit);
 }
 /** `last-good` is live on every host: nothing is written, and the outcome is what the checks see. */
-async function proveUnchanged(setting, plan, decision, chronicle) {
+async function proveUnchanged(setting, { plan, decision }, chronicle) {
 	chronicle.phase("Verify");
 	for (const { host } of plan.hosts) chronicle.host(host, {
 		live: decision.to,
@@ -44028,6 +46308,7 @@ async function undoRun(setting, chronicle, wanted, kindOf) {
 			runs,
 			chronicle,
 			checksDecide: false,
+			serves: (run) => servedBy(run.plan, kindOf),
 			async begin(run, ahead) {
 				await handOverSecrets(run, setting.secrets);
 				const started = run.session().follow(undone.run, "back", run.events);
@@ -44134,21 +46415,54 @@ var SecretNotSet = class extends index_refusal.t {
 	code = "RB-SECRET-NOT-SET";
 };
 /**
-* Values of the secrets that the items of a rollback may read, by name.
+* The secrets that the items of a rollback may read.
 *
 * @param variables the environment of this process.
-* @throws SecretNotSet naming all that are missing or empty, with the places that ask for them.
+* @param phases those that will run.
+* @throws SecretNotSet naming all that are missing or empty, with the places that ask for them; and the Refusal of a
+* secret of which nothing can be made.
 */
-function secretsOf$1(rollback, variables) {
-	const secrets = /* @__PURE__ */ new Map();
+function secretsOf$1(rollback, variables, phases) {
+	const items = phases.flatMap((phase) => rollback.phases[phase]).flatMap(withHeld);
+	const values = /* @__PURE__ */ new Map();
 	const missing = /* @__PURE__ */ new Map();
-	for (const item of Object.values(rollback.phases).flat().flatMap(withHeld)) for (const name of item.env) {
+	const read = (name, { file, line, column }) => {
 		const value = variables[name] ?? "";
-		const { file, line, column } = item.position;
 		if (value === "") missing.set(name, missing.get(name) ?? `${file}:${line}:${column} ${name}`);
-		else secrets.set(name, value);
+		else values.set(name, value);
+	};
+	const given = /* @__PURE__ */ new Set();
+	const made = new Map(items.flatMap((item) => item.made ?? []).map((each) => [each.name, each]));
+	for (const item of items) for (const name of item.env) {
+		const parts = made.get(name)?.of;
+		if (parts === void 0) given.add(name);
+		for (const part of parts ?? [{
+			name,
+			position: item.position
+		}]) read(part.name, part.position);
 	}
-	if (missing.size === 0) return secrets;
+	refuseMissing(missing);
+	const hidden = [...values].map(([name, value]) => ({
+		name,
+		value
+	}));
+	const ready = new Map([...values].filter(([name]) => given.has(name)));
+	for (const { name, of, make } of made.values()) {
+		const { value, hidden: parts } = make(values);
+		ready.set(name, value);
+		const news = parts.filter((part) => !hidden.some((known) => known.value === part));
+		hidden.push(...news.map((part) => ({
+			name: `${of[0]?.name ?? name} (its password)`,
+			value: part
+		})));
+	}
+	return {
+		given: ready,
+		hidden
+	};
+}
+function refuseMissing(missing) {
+	if (missing.size === 0) return;
 	const names = [...missing.keys()].join(", ");
 	throw new SecretNotSet([`${missing.size === 1 ? "This secret is not set" : "These secrets are not set"}: ${names}. Nothing was changed.`, ...missing.values()].join("\n"), [`Pass each to the step, e.g. env: { ${[...missing.keys()][0]}: \${{ secrets.${[...missing.keys()][0]} }} }.`, "If it is passed, check its name in the settings of the repository: a secret that does not exist is empty."]);
 }
@@ -44172,13 +46486,11 @@ function holdsOf(ledger) {
 	return holds;
 }
 // src/operation/live.ts
-/** The release that is live on a host, by the first component of the rollback; empty when it has none. */
+/** The release that is live on a host, by the first component of the rollback there; empty when it has none. */
 function liveOn(setting, facts, kindOf) {
-	for (const item of setting.rollback.phases.switch) {
-		const component = kindOf(item.kind)?.component;
-		if (component) return component.live(item, facts);
-	}
-	return "";
+	const [item] = askedItems(setting, facts.host, kindOf);
+	const component = item && kindOf(item.kind)?.component;
+	return component ? component.live(item, seenBy(setting, item, facts, kindOf)) : "";
 }
 /** The same, where a host on which nothing is live yet is no reason to stop. */
 function liveIfAny(setting, facts, kindOf) {
@@ -44266,7 +46578,7 @@ var ConfirmationMissing = class extends index_refusal.t {
 var OperationNotSupported = class extends index_refusal.t {
 	code = "RB-OPERATION-NOT-SUPPORTED";
 	constructor(operation) {
-		super(`This version of Rollbook does not have the operation ${operation} yet. Nothing was changed.`, ["Use `rollback`, `plan`, `undo`, `status`, `unlock`, `record` or `guard`."]);
+		super(`This version of Rollbook does not have the operation ${operation} yet. Nothing was changed.`, ["Use `rollback`, `plan`, `undo`, `status`, `unlock`, `record`, `guard` or `prune`."]);
 	}
 };
 /** Going on to the next level by itself is one of the contract that this version doesn't have yet. */
@@ -44327,7 +46639,7 @@ const plannedSteps$1 = (plans, kindOf) => plans.flatMap(({ host, steps }) => ste
 function plannedScripts(plans, kindOf) {
 	return [...new Set(plans.flatMap(({ steps }) => steps.map(({ kind }) => kind)))].map((kind) => ({
 		kind,
-		text: readShell(shellOf(kind, kindOf))
+		text: readShells(shellOf(kind, kindOf))
 	}));
 }
 /** Only checks look more than once: elsewhere the patience of a step says nothing. */
@@ -44352,7 +46664,8 @@ function undoWords({ phase, kind, data }, kindOf) {
 /** Everything up to the first change. @param keep takes the plan, for the file that the output `plan` names. */
 function planOnly(setting, chronicle, kindOf, keep) {
 	return lookOnly(setting, chronicle, kindOf, async (looked) => {
-		const { decision, plan } = await intend(setting, looked, chronicle, kindOf);
+		const { decision, plan, changes } = await intend(setting, looked, chronicle, kindOf);
+		await changes.told;
 		keep({
 			schema: 1,
 			hosts: plan.hosts.map((each) => ({
@@ -44377,6 +46690,255 @@ function planOnly(setting, chronicle, kindOf, keep) {
 		});
 		return { outcome: "planned" };
 	});
+}
+// src/report/stored-words.ts
+/** `1 backup`, `no backups`. */
+const backupsWords = (number) => count(number, "backup");
+/** How it was proved, in a word or two. */
+const PROVED$1 = {
+	stream: "not read back",
+	readback: "read back",
+	restore: "restored and compared"
+};
+/** `main, 41.2 MB, 2026-11-20 14:10 UTC, read back`. */
+const storedWords = ({ name, at, bytes: size, level }) => [
+	name,
+	bytes(size),
+	minute(at),
+	PROVED$1[level]
+].join(", ");
+/** What goes and what stays on each host, before anything of it has gone. */
+function pruningLines(hosts, all) {
+	const lines = hosts.flatMap((host) => {
+		const own = all.filter((each) => each.host === host);
+		if (own.length === 0) return [`${host}: no backups`];
+		const sum = beyondWords(own) || "keep covers all of them";
+		return [`${host}: ${backupsWords(own.length)}; ${sum}`, ...own.map((each) => `  ${each.goes ? "goes" : "stays"}: ${each.path} (${storedWords(each)}): ${each.why}`)];
+	});
+	return all.some(({ goes }) => goes) ? lines : [...lines, "Nothing is to be removed."];
+}
+/** `keep covers 3 of them no longer (1.2 GB)`; empty when it covers all. */
+function beyondWords(stored) {
+	const going = stored.filter(({ goes }) => goes);
+	if (going.length === 0) return "";
+	return `keep covers ${going.length} of them no longer (${bytes(sizeOf(going))})`;
+}
+const sizeOf = (stored) => stored.reduce((sum, each) => sum + each.bytes, 0);
+/** How long ago it was made when the report was: `3 days`, `5 h`, `12 min`. */
+function age({ at }, now) {
+	const minutes = Math.max(0, Math.floor((now - Date.parse(at)) / 6e4));
+	if (minutes < 120) return `${minutes} min`;
+	return minutes < 2880 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} days`;
+}
+/** The backups of each host, for the log and the terminal. */
+function storedLines(status, now = Date.now()) {
+	return status.flatMap(({ host, backups = [] }) => {
+		if (backups.length === 0) return [];
+		const beyond = beyondWords(backups);
+		const rest = backups.length - 20;
+		return [
+			`${host}: ${backupsWords(backups.length)}, ${bytes(sizeOf(backups))}${beyond && `; ${beyond}: operation: prune removes them`}`,
+			...backups.slice(0, 20).map((each) => `  ${each.name}  ${age(each, now)} old  ${bytes(each.bytes)}  ${PROVED$1[each.level]}  ${each.path}${each.goes ? "  (keep covers it no longer)" : ""}`),
+			...rest > 0 ? [`  … and ${rest} older ones`] : []
+		];
+	});
+}
+// src/backup/keeping.ts
+/**
+* What stays of the backups of one host, and what may go. In doubt it stays: goes only what one of our runs made, what
+* is still the file that it was, and what is neither among the newest nor the newest that was proved by more than the
+* word of the tools that wrote it. Pure.
+*
+* @param stored oldest first.
+*/
+function fatesOf(stored, keeping) {
+	const newestFirst = stored.toReversed();
+	const series = Map.groupBy(newestFirst, (backup) => seriesOf(backup, keeping));
+	const fates = /* @__PURE__ */ new Map();
+	for (const [name, backups] of series) for (const fate of name === void 0 ? backups.map(fateOfOther) : fatesIn(backups, keeping)) fates.set(fate.backup, fate);
+	return newestFirst.flatMap((backup) => fates.get(backup) ?? []);
+}
+/** Backups that follow one another: all of a database, or of some of its tables. Undefined when `keep` is not about it. */
+function seriesOf({ kind, name, path, run }, { app, environment, databases }) {
+	if (kind !== "database" || !Object.hasOwn(databases, name)) return void 0;
+	const part = partOf(path.slice(path.lastIndexOf("/") + 1), {
+		app,
+		environment,
+		database: name,
+		run
+	});
+	return part && `${part} of ${name}`;
+}
+function fatesIn(newestFirst, { databases }) {
+	const keep = databases[newestFirst[0]?.name ?? ""]?.backups?.keep;
+	const whole = newestFirst.filter(({ found }) => found === "whole");
+	const ended = whole.filter(({ runIsOver }) => runIsOver);
+	const runs = new Set([...new Set(ended.map(({ run }) => run))].slice(0, keep));
+	const proved = whole.find(({ level }) => level !== "stream");
+	return newestFirst.map((backup) => {
+		const stays = (why) => ({
+			backup,
+			goes: false,
+			why
+		});
+		if (backup.found === "missing") return stays("it is not there any more");
+		if (backup.found === "changed") return stays("it is not the file any more that it was");
+		if (!backup.runIsOver) return stays("its run is not over");
+		if (keep === void 0) return stays("its database has no keep");
+		if (runs.has(backup.run)) return stays(`it is of one of the newest ${keep} runs`);
+		if (backup === proved) return stays("it is the newest that was read back");
+		return {
+			backup,
+			goes: true,
+			why: `${keep} newer runs have theirs`
+		};
+	});
+}
+function fateOfOther(backup) {
+	return {
+		backup,
+		goes: false,
+		why: backup.found === "missing" ? "it is not there any more" : backup.kind === "database" ? "it is of no database of this runbook" : "keep is about databases"
+	};
+}
+// src/backup/stored.ts
+/** Asks a host for everything on its list of backups. */
+const storedQuestion = () => ({
+	shell: new URL("./backup-stored.sh", bundleFile()),
+	ask: "backups_stored",
+	about: []
+});
+const LINE = /^(\d{1,12}) ([!-~]{1,64}) ([0-9a-f]{64}) (\d{1,15}) ([a-z]{1,20}) ([a-z-]{1,40}) ([!-~]{1,63}) (whole|changed|missing) (over|open) (\/.*)$/;
+/**
+* What the host answered, oldest first; what it has removed since is left out, as is what is not in its form.
+*/
+function readStored(facts) {
+	const found = /* @__PURE__ */ new Map();
+	for (const fact of facts) {
+		const { word, text, exact } = readFactLine(fact);
+		if (word !== "backup" || !exact) continue;
+		const [, at, run = "", sha256 = "", bytes, said, kind = "", name = "", state, ending, path = ""] = LINE.exec(text) ?? [];
+		if (path === "") continue;
+		found.delete(path);
+		const level = BACKUP_LEVELS.find((each) => each === said);
+		if (level === void 0) continue;
+		found.set(path, {
+			at: Number(at),
+			run,
+			sha256,
+			bytes: Number(bytes),
+			level,
+			kind,
+			name,
+			path,
+			found: state === "whole" || state === "missing" ? state : "changed",
+			runIsOver: ending === "over"
+		});
+	}
+	return [...found.values()];
+}
+// src/operation/stored.ts
+/** The backups of every host, by its name, each with what `keep` says of it; the newest first. */
+async function askForBackups({ runbook, environment }, looked) {
+	const keeping = {
+		app: runbook.app,
+		environment: environment.name,
+		databases: runbook.databases
+	};
+	const asked = looked.map(async ({ facts, session }) => {
+		const stored = readStored(await session.ask([storedQuestion()]));
+		return [facts.host, fatesOf(stored, keeping)];
+	});
+	return new Map(await Promise.all(asked));
+}
+/** One of them, for people. */
+const storedReport = ({ backup, goes, why }) => ({
+	kind: backup.kind,
+	name: backup.name,
+	run: backup.run,
+	at: (/* @__PURE__ */ new Date(backup.at * 1e3)).toISOString(),
+	path: backup.path,
+	sha256: backup.sha256,
+	bytes: backup.bytes,
+	verified: backup.level !== "stream",
+	level: backup.level,
+	goes,
+	why
+});
+// src/operation/prune.ts
+/** A host still has backups that should have gone. */
+var BackupsNotRemoved = class extends index_refusal.t {
+	code = "RB-BACKUPS-NOT-REMOVED";
+	constructor(pruned, lost) {
+		const left = pruned.filter(({ fate }) => fate === "failed");
+		const removed = pruned.filter(({ fate }) => fate === "removed").length;
+		super(`${backupsWords(left.length)} could not be removed, or nobody heard that ${left.length === 1 ? "it was" : "they were"}; ${backupsWords(removed)} ${removed === 1 ? "was" : "were"}. Nothing else was changed.`, [...lost.map((host) => `Contact with ${host} was lost: run it again, which only takes what is still there.`), ...left.filter(({ host }) => !lost.includes(host)).slice(0, 5).map(({ host, path }) => `On ${host}, look whose it is: \`ls -ld ${folderOf(path)} ${path}\``)], {
+			head: ["host", "still there"],
+			rows: left.map(({ host, path }) => [host, path])
+		});
+	}
+};
+/** So many in one message: the host has to answer within a minute, and large files take a while to go. */
+const AT_ONCE = 20;
+/**
+* Removes the backups that `keep` does not cover any more, after it has told which; each host decides once more whether
+* a file is what its list says.
+*/
+function prune(setting, chronicle, kindOf) {
+	return lookOnly(setting, chronicle, kindOf, async (looked) => {
+		for (const { facts } of looked) {
+			const problem = lockProblem(facts);
+			if (problem) throw problem;
+		}
+		const fates = await askForBackups(setting, looked);
+		const all = [...fates].flatMap(([host, of]) => of.map((fate) => keptReport(host, fate)));
+		for (const line of pruningLines(looked.map(({ facts }) => facts.host), all)) chronicle.preflight(line);
+		chronicle.found({ pruned: all });
+		const going = looked.filter(({ facts }) => fates.get(facts.host)?.some(({ goes }) => goes));
+		if (going.length === 0) return { outcome: "pruned" };
+		chronicle.phase("Prune");
+		const done = await Promise.all(going.map((each) => removeFrom(each, fates.get(each.facts.host) ?? [])));
+		const gone = new Set(done.flatMap(({ host, removed }) => removed.map((path) => keyOf(host, path))));
+		const pruned = all.map((each) => {
+			if (!each.goes) return each;
+			return {
+				...each,
+				fate: gone.has(keyOf(each.host, each.path)) ? "removed" : "failed"
+			};
+		});
+		chronicle.found({ pruned });
+		for (const { host, path, fate } of pruned) if (fate !== "kept") chronicle.mark(host, fate === "removed" ? "passed" : "failed", `${fate === "removed" ? "removed" : "still there:"} ${path}`);
+		if (pruned.some(({ fate }) => fate === "failed")) throw new BackupsNotRemoved(pruned, done.flatMap(({ host, lost }) => lost ? [host] : []));
+		return { outcome: "pruned" };
+	});
+}
+const keyOf = (host, path) => `${host} ${path}`;
+const folderOf = (path) => path.slice(0, path.lastIndexOf("/")) || "/";
+const keptReport = (host, fate) => ({
+	host,
+	...storedReport(fate),
+	fate: "kept"
+});
+async function removeFrom({ facts: { host }, session }, fates) {
+	const lines = fates.filter(({ goes }) => goes).map(({ backup: { run, sha256, bytes, path } }) => `${run} ${sha256} ${bytes} ${path}`).reverse();
+	const removed = [];
+	try {
+		for (let at = 0; at < lines.length; at += AT_ONCE) {
+			const facts = await session.removeBackups(lines.slice(at, at + AT_ONCE));
+			removed.push(...facts.flatMap((fact) => /^removed (\/.*)$/.exec(fact)?.slice(1) ?? []));
+		}
+		return {
+			host,
+			removed,
+			lost: false
+		};
+	} catch {
+		return {
+			host,
+			removed,
+			lost: true
+		};
+	}
 }
 // src/operation/record.ts
 /** The hosts don't agree on what is live, so that nobody can say of what was spoken. */
@@ -44471,14 +47033,14 @@ function lives(status) {
 const lastWord = ({ lock, runs }) => lock && runs.find(({ run }) => run === lock.run)?.ended;
 /** Its run stopped in between and waits for a person. */
 const isStuck = (each) => lastWord(each) === "needs-operator" && !each.lock?.alive;
-/** Hosts that say the same of themselves; what is free on their disks, and seconds, do not count. */
-const alike = (status) => shared(status, ({ host }) => host, ({ host: _, links, holds, ...each }) => ({
+/** Hosts that say the same of themselves; backups, what is free on their disks, and seconds, do not count. */
+const alike = (status) => shared(status, ({ host }) => host, ({ host: _, links, holds, backups: __, ...each }) => ({
 	...each,
 	holds: holds.map((hold) => ({
 		...hold,
 		since: minute(hold.since)
 	})),
-	links: links.map(({ freeBytes: __, ...link }) => link)
+	links: links.map(({ freeBytes: ___, ...link }) => link)
 }));
 /** What a person wants to know of a release: can I go there? */
 function standingWords({ standing, why }) {
@@ -44576,6 +47138,7 @@ function statusLines(status) {
 	return [
 		...alike(status).flatMap(({ hosts, what }) => [hostNames(hosts), ...linesOf$1(what)]),
 		...roomLines(status),
+		...storedLines(status),
 		...obstacles(status).flatMap(({ words, remedy }) => [`It ${words}`, ...remedy.map((each) => `  → ${each}`)])
 	];
 }
@@ -44595,8 +47158,15 @@ const roomLines = (status) => status.flatMap(({ host, links }) => links.flatMap(
 // src/operation/status.ts
 /** What is live, what can be gone back to, and what stands in the way, on every host. Writes nothing. */
 function index_status(setting, chronicle, kindOf) {
-	return lookOnly(setting, chronicle, kindOf, (looked) => {
-		const found = looked.map(({ facts }) => statusOf(facts));
+	return lookOnly(setting, chronicle, kindOf, async (looked) => {
+		const backups = await askForBackups(setting, looked);
+		const found = looked.map(({ facts }) => {
+			const stored = (backups.get(facts.host) ?? []).filter(({ backup }) => backup.found !== "missing");
+			return {
+				...statusOf(facts),
+				...stored.length > 0 && { backups: stored.map(storedReport) }
+			};
+		});
 		for (const { host, links } of found) {
 			const live = links[0]?.live ?? "";
 			chronicle.host(host, {
@@ -44716,6 +47286,11 @@ const stuck = ({ host, stateFolder }, run) => new LockHeld(`Run ${run} could not
 // src/operation/operate.ts
 /** Words of an operation that takes the live release, or nothing, where `target` says nothing of its own. */
 const DEFAULT_TARGET = "previous";
+/** What an operation runs of a rollback. On the way back nothing is backed up: what was there is kept already. */
+const PHASES_WITH_SECRETS = {
+	rollback: PHASES,
+	undo: PHASES.filter((phase) => phase !== "backup")
+};
 /**
 * Everything that an operation needs to know, checked before any connection is made.
 *
@@ -44729,8 +47304,8 @@ function settingFor(request, runbook, means, random) {
 		hold: chosen.hold,
 		onLostContact: chosen.onLostContact
 	};
-	const secrets = request.operation === "rollback" || request.operation === "undo" ? secretsOf$1(rollback, means.variables) : /* @__PURE__ */ new Map();
-	for (const [name, value] of secrets) means.learn(name, value);
+	const secrets = secretsOf$1(rollback, means.variables, PHASES_WITH_SECRETS[request.operation] ?? []);
+	for (const { name, value } of secrets.hidden) means.learn(name, value);
 	const setting = {
 		operation: request.operation,
 		run: newRunId(/* @__PURE__ */ new Date(), random),
@@ -44743,12 +47318,13 @@ function settingFor(request, runbook, means, random) {
 		actor: means.actor,
 		workflowRun: means.workflowRun,
 		open: means.open,
-		secrets,
+		secrets: secrets.given,
 		log: means.log,
+		...means.findChanges && { findChanges: means.findChanges },
 		cancelled: means.cancelled,
 		remember: means.remember
 	};
-	if (request.operation === "rollback" || request.operation === "undo") refuseUnconfirmed(setting);
+	refuseUnconfirmed(request.operation, setting);
 	if (request.escalate && rollback.escalate !== void 0) throw new EscalationNotSupported(rollback.escalate);
 	return setting;
 }
@@ -44762,16 +47338,24 @@ function operate(request, setting, chronicle, means) {
 		case "record": return record(setting, chronicle, request.state, named, kindOf$1);
 		case "guard": return guard(setting, chronicle, named || means.commit, kindOf$1);
 		case "status": return index_status(setting, chronicle, kindOf$1);
+		case "prune": return prune(setting, chronicle, kindOf$1);
 		case "unlock": return unlock(setting, chronicle, request.runId, kindOf$1);
 		default: throw new OperationNotSupported(request.operation);
 	}
 }
 const kindOf$1 = (name) => KINDS.find((kind) => kind.name === name);
-/** The phrases that a rollback and its environment ask for. */
-function refuseUnconfirmed({ environment, rollback, confirm }) {
-	const given = phrasesOf({ confirm });
-	const missing = [environment.confirm, rollback.confirm].filter((phrase) => phrase !== void 0).filter((phrase) => !given.includes(phrase));
-	if (missing.length > 0) throw new ConfirmationMissing(missing, rollback.dataLoss);
+/** Removing backups asks what the environment asks; only what goes through a rollback asks for that one's as well. */
+const ASKED = {
+	rollback: ({ environment, rollback }) => [environment.confirm, rollback.confirm],
+	undo: ({ environment, rollback }) => [environment.confirm, rollback.confirm],
+	prune: ({ environment }) => [environment.confirm]
+};
+/** @throws ConfirmationMissing with the phrases that were not typed. */
+function refuseUnconfirmed(operation, setting) {
+	const given = phrasesOf(setting);
+	const missing = (ASKED[operation]?.(setting) ?? []).filter((phrase) => phrase !== void 0).filter((phrase) => !given.includes(phrase));
+	const mayLose = operation !== "prune" && setting.rollback.dataLoss;
+	if (missing.length > 0) throw new ConfirmationMissing(missing, mayLose);
 }
 // src/operation/perform.ts
 /** Seconds after a cancel in which a run may still come to its end; GitHub ends the process after 7.5. */
@@ -44841,6 +47425,7 @@ function meansOf(request, ground, remember) {
 			warn: (text) => log.warning(text)
 		}),
 		log,
+		findChanges: (from, to, signal) => findChanges(from, to, signal, ground, request.token),
 		cancelled,
 		actor: variables.GITHUB_TRIGGERING_ACTOR ?? variables.GITHUB_ACTOR ?? variables.USER ?? "",
 		workflowRun: variables.GITHUB_RUN_ID ? `/${variables.GITHUB_REPOSITORY ?? ""}/actions/runs/${variables.GITHUB_RUN_ID}` : "",
@@ -44863,28 +47448,6 @@ async function interrupted(cancelled, chronicle, reached) {
 		else cancelled.addEventListener("abort", late, { once: true });
 	});
 }
-// src/outcome.ts
-/** How an operation can end; `docs/outcomes.md` says what each means for the person on call. */
-const GREEN = [
-	"rolled-back",
-	"unchanged",
-	"planned",
-	"recorded",
-	"clear",
-	"undone",
-	"unlocked",
-	"drilled",
-	"watched",
-	"pruned",
-	"reported"
-];
-const RED = [
-	"refused",
-	"restored",
-	"needs-operator",
-	"unknown"
-];
-const isGreen = (outcome) => GREEN.includes(outcome);
 // node_modules/@actions/core/lib/utils.js
 /**
 * Sanitizes an input into a string so it can be passed into issueCommand safely
@@ -45428,55 +47991,6 @@ function saveState(name, value) {
 function getState(name) {
 	return process.env[`STATE_${name}`] || "";
 }
-// src/report/visible.ts
-const HIDDEN = new RegExp(["(?<joined>(?<=\\p{Extended_Pictographic}[\\uFE0F\\u{1F3FB}-\\u{1F3FF}]?)\\u200D(?=\\p{Extended_Pictographic}))", "[\\p{Cf}\\p{Zl}\\p{Zp}\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u2800\\u3164\\uFE00-\\uFE0D\\uFFA0\\u{E0100}-\\u{E01EF}]"].join("|"), "gu");
-/**
-* Shows characters that nobody sees but that change what is read: right-to-left overrides, zero-width spaces,
-* tag characters. `41<U+202E>` becomes `41⟨U+202E⟩`. Lone surrogates become U+FFFD.
-*/
-function visible(text) {
-	return text.toWellFormed().replace(HIDDEN, (found, joined) => {
-		if (joined !== void 0) return found;
-		return `⟨U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
-	});
-}
-// src/report/neutralise.ts
-const ESC = "\x1B";
-const BEL = "\x07";
-const ESCAPES = new RegExp([
-	`(?:${ESC}[\\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^${ESC}${BEL}\u009c]*${`(?:${BEL}|${ESC}\\\\|\u009c)`}`,
-	`(?:${ESC}\\[|\u009b)[0-?]*[ -/]*[@-~]`,
-	`${ESC}[ -/]*[0-~]`
-].join("|"), "gu");
-const CONTROLS = /\p{Cc}/gu;
-const CUT = " … (line cut)";
-/**
-* Makes text from a host or a person safe for a log: one string per line, without escape sequences and control
-* characters, with hidden characters shown, and unable to be a command for the GitHub runner. The runner reads
-* `::name::` at the start of a line and `##[name]` anywhere in it, and ends a line at a lone carriage return too
-* (ActionCommand.cs), so the caller's visible prefix alone would not be enough.
-*
-* Applying it twice changes nothing more.
-*/
-function neutralise(text, limits = {}) {
-	const most = limits.lines ?? 200;
-	const width = limits.width ?? 1e3;
-	const lines = text.split(/\r\n|\r|\n/);
-	if (lines.at(-1) === "") lines.pop();
-	const kept = lines.length > most ? lines.slice(lines.length - most + 1) : lines;
-	const safe = kept.map((line) => neutraliseLine(line, width));
-	if (kept.length < lines.length) return [`… ${(lines.length - kept.length).toLocaleString("en")} earlier lines not shown`, ...safe];
-	return safe;
-}
-/** The same for text that belongs on one line: a title, a name. Line ends are shown as `⏎`. */
-function neutraliseTitle(text, width = 200) {
-	return neutraliseLine(text.trim().replace(/\s*[\r\n]+\s*/g, " ⏎ "), width);
-}
-function neutraliseLine(raw, width) {
-	const line = visible(raw.slice(0, width * 16).replace(ESCAPES, "").replaceAll("	", "  ").replace(CONTROLS, "")).replace(/##(?=\[)/g, "## ").replace(/^(\s*):(?=:)/, "$1: ");
-	if (line.length <= width && raw.length <= width * 16) return line;
-	return `${line.slice(0, Math.max(0, width - 13)).toWellFormed()}${CUT}`;
-}
 const ANNOTATION_LENGTH = 4096;
 const MARKS$1 = {
 	started: "…",
@@ -45514,8 +48028,8 @@ function plainLog(stream, masker) {
 function logTo(masker, sink) {
 	let open = false;
 	let widest = 0;
-	const lines = (text) => neutralise(masker.mask(text)).map((line) => masker.mask(line));
-	const title = (text) => masker.mask(neutraliseTitle(masker.mask(text)));
+	const lines = (text) => (0,index_changes.n)(masker.mask(text)).map((line) => masker.mask(line));
+	const title = (text) => masker.mask((0,index_changes.r)(masker.mask(text)));
 	const column = (host) => {
 		const name = title(host);
 		widest = Math.max(widest, name.length);
@@ -45606,9 +48120,15 @@ function done(report) {
 		case "unlocked": return "is unlocked";
 		case "drilled": return "passed its drill";
 		case "watched": return "was watched: no trigger fired";
-		case "pruned": return "is tidied up";
+		case "pruned": return tidied(report);
 		default: return "was looked at: nothing was changed";
 	}
+}
+const removedIn = (pruned = []) => pruned.filter(({ fate }) => fate === "removed");
+function tidied({ pruned }) {
+	const removed = removedIn(pruned);
+	if (removed.length === 0) return "has nothing to remove: keep covers every backup";
+	return `is tidied up: ${count(removed.length, "backup")} removed, ${bytes(removed.reduce((sum, each) => sum + each.bytes, 0))}`;
 }
 /** An undo goes back whatever the checks say: then the first line must not sound as if all were well. */
 function unwell({ checks }) {
@@ -45637,12 +48157,12 @@ function reported(status) {
 		words: `is on ${lives(status)}, and nothing is in the way`
 	};
 }
-function refused({ operation, deploying }) {
+function refused({ operation, deploying, pruned }) {
 	switch (operation) {
 		case "guard": return `: do not deploy${deploying ? ` ${index_short(deploying)}` : ""}`;
 		case "record": return "has no new entry in its ledger: it was refused";
 		case "unlock": return "keeps its lock: unlocking was refused";
-		case "prune": return "keeps everything: nothing was removed";
+		case "prune": return removedIn(pruned).length > 0 ? "was tidied up only in part" : "keeps everything: nothing was removed";
 		case "undo": return "was not changed: the undo was refused";
 		case "plan": return "has no plan: a rollback would be refused";
 		case "status": return "could not be looked at";
@@ -45651,7 +48171,7 @@ function refused({ operation, deploying }) {
 }
 function needsOperator(report) {
 	const stuck = hostsIn(report, "needs-operator");
-	if (stuck.length === 1) return `needs you now: ${named$1(stuck)} is in between`;
+	if (stuck.length === 1) return `needs you now: ${named$2(stuck)} is in between`;
 	if (stuck.length > 1) return `needs you now: ${stuck.length} of ${report.hosts.length} hosts are in between`;
 	const seen = [...new Set(report.hosts.map(({ live }) => live))].filter((live) => live !== "");
 	if (seen.length > 1) return `needs you now: its hosts serve different releases, ${seen.join(" and ")}`;
@@ -45661,7 +48181,7 @@ function needsOperator(report) {
 function unknown(report) {
 	const lost = hostsIn(report, "unknown");
 	if (lost.length === 0) return "is not confirmed: the run was cut off";
-	return `is not confirmed: contact with ${named$1(lost)} was lost`;
+	return `is not confirmed: contact with ${named$2(lost)} was lost`;
 }
 // src/report/next-steps.ts
 /** What to do now, in order. The page, the annotation and the terminal all show these and no others. */
@@ -45737,8 +48257,8 @@ function finalWords(report) {
 	const { failure } = report;
 	const said = [failure?.message ?? "", ...nextSteps(report).flatMap(stepLines)];
 	if (failure !== void 0) said.push(`(${failure.code}${report.run === "" ? "" : `, run ${report.run}`})`);
-	const message = neutralise(said.filter((part) => part !== "").join("\n"), { lines: 40 }).join("\n");
-	const title = neutraliseTitle(headlineWords(report), 300);
+	const message = (0,index_changes.n)(said.filter((part) => part !== "").join("\n"), { lines: 40 }).join("\n");
+	const title = (0,index_changes.r)(headlineWords(report), 300);
 	return {
 		title,
 		message: (message || facts(report) || title).slice(0, ANNOTATION_LENGTH).toWellFormed()
@@ -45747,7 +48267,7 @@ function finalWords(report) {
 const stepLines = ({ text, commands = [] }) => [`→ ${text}`, ...commands.slice(0, 10).map(({ host, command }) => `   on ${host}: ${command}`)];
 /** What makes a green outcome worth believing, for those who read no further. */
 function facts({ outcome, from, to, hosts, duration: seconds, checks, operation, plannedChecks, planned }) {
-	const where = hosts.length === 0 ? "" : ` on ${named$1(hosts)}`;
+	const where = hosts.length === 0 ? "" : ` on ${named$2(hosts)}`;
 	if (outcome === "rolled-back" || outcome === "undone") {
 		const passed = checks.filter(({ status }) => status === "passed").length;
 		const looked = checks.length === 0 ? "no check was made" : `${passed} of ${count(checks.length, "check")} passed`;
@@ -45955,7 +48475,7 @@ const WIDEST = 60;
 /** A table where there is no page, its columns under each other; no lines when there is none. */
 function tableLines(table) {
 	if (table === void 0 || table.rows.length === 0) return [];
-	const rows = [table.head, ...table.rows.slice(0, MOST_ROWS$1)].map((row) => table.head.map((_, column) => neutraliseTitle(row[column] ?? "")));
+	const rows = [table.head, ...table.rows.slice(0, MOST_ROWS$1)].map((row) => table.head.map((_, column) => (0,index_changes.r)(row[column] ?? "")));
 	const widths = table.head.map((_, column) => Math.min(WIDEST, Math.max(...rows.map((row) => row[column]?.length ?? 0))));
 	const lines = rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
 	const rest = table.rows.length - MOST_ROWS$1;
@@ -46579,7 +49099,8 @@ async function runCommand(argv) {
 		}]),
 		mask: (text) => masker.mask(text),
 		keepPlan: (plan) => void process.stdout.write(`plan: ${writePlan(masker.maskDeep(plan), folder)}\n`),
-		fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7293))).fetchRunbook(path, token, process.env)
+		fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8870))).fetchRunbook(path, token, process.env),
+		fetchChanges: async (from, to, token, signal) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1185))).fetchChanges(from, to, token, signal, process.env)
 	});
 	for (const warning of masker.warnings) process.stderr.write(`warning: ${warning}\n`);
 	const masked = masker.maskDeep(report);
@@ -46654,7 +49175,7 @@ const outputsOf = (report, paths) => ({
 	to: report.to,
 	duration: report.duration.toFixed(3),
 	"rto-met": report.rtoMet === void 0 ? "" : String(report.rtoMet),
-	backups: JSON.stringify(report.backups),
+	backups: JSON.stringify(report.backups.map(({ level: _, ...backup }) => backup)),
 	record: paths.record,
 	plan: paths.plan
 });
@@ -46665,10 +49186,10 @@ const BREAK = "&#8203;";
 const entity = (character) => `&#${character.codePointAt(0)};`;
 const escapeMarkup = (line) => line.replace(MARKUP, entity).replace(/^(\s*)([#+\-=:])/, (_, space, mark) => `${space}${entity(mark)}`).replace(/^(\s*\d+)([.)])/, (_, number, mark) => `${number}${entity(mark)}`).replace(/@(?=\S)/g, `@${BREAK}`).replace(/(?<!&)#(?=\w)/g, `#${BREAK}`).replace(/\b(GH)-(?=\d)/gi, `$1${BREAK}-`).replace(/:(?=\/\/)/g, `:${BREAK}`).replace(/\b(mailto|xmpp):/gi, `$1${BREAK}:`).replace(/\b(www)\./gi, `$1${BREAK}.`);
 /** One line of plain words, shown exactly as they are: nothing in it links, mentions, formats or ends a table cell. */
-const index_text = (value, width = 500) => escapeMarkup(neutraliseTitle(value, width));
+const index_text = (value, width = 500) => escapeMarkup((0,index_changes.r)(value, width));
 /** Inline code. A bar would end a table cell even in backticks, so a value with one is written as HTML. */
 function code(value, width = 500) {
-	const line = neutraliseTitle(value, width);
+	const line = (0,index_changes.r)(value, width);
 	if (line === "") return "";
 	if (line.includes("|")) return `<code>${escapeMarkup(line)}</code>`;
 	const ticks = "`".repeat(longestRun(line) + 1);
@@ -46677,13 +49198,13 @@ function code(value, width = 500) {
 }
 /** A sentence of ours in which single backticks mark names and commands: those become inline code, the rest words. */
 function prose(sentence, width = 2e3) {
-	const parts = neutraliseTitle(sentence, width).split("`");
+	const parts = (0,index_changes.r)(sentence, width).split("`");
 	const tail = parts.length % 2 === 0 ? `&#96;${escapeMarkup(parts.pop() ?? "")}` : "";
 	return parts.map((part, at) => at % 2 === 1 ? code(part, width) : escapeMarkup(part)).join("") + tail;
 }
 /** A fenced block, at most the last 200 lines, that nothing in them can close. `language` is ours, never a stranger's. */
 function fence(lines, language = "", width = 500) {
-	const safe = neutralise(lines.join("\n"), {
+	const safe = (0,index_changes.n)(lines.join("\n"), {
 		lines: 200,
 		width
 	});
@@ -46740,12 +49261,62 @@ function backups({ backups: all }) {
 }
 const line = (backup) => [
 	`${index_text(backup.kind)} on ${index_text(backup.host)}, ${bytes(backup.bytes)}`,
-	backup.verified ? "read back" : "⚠️ **not read back**",
+	PROVED[backup.level],
 	code(backup.path),
 	`sha256 ${code(backup.sha256.slice(0, 12))}…`
 ].join(" · ");
+const PROVED = {
+	stream: "⚠️ **not read back**",
+	readback: "read back",
+	restore: "read back, restored and compared"
+};
+// src/report/summary/checklist.ts
+/** How each topic begins its line. */
+const LABELS = {
+	target: "Current → target",
+	why: "Why this one",
+	releases: "Recent releases",
+	changes: "Changes",
+	migrations: "Migrations",
+	disk: "Disk",
+	locks: "Locks and deploys",
+	approvals: "Approvals",
+	reason: "Reason"
+};
+/** More lines, and more below one line, than these are not read. */
+const MOST$3 = {
+	lines: 60,
+	items: 30
+};
+/**
+* The pre-flight checklist, a list rather than a table because it is read on a phone. Open where nothing was changed,
+* for it is the news there; folded once something was done.
+*/
+function checklist({ checklist: all = [], outcome }) {
+	if (all.length === 0) return "";
+	const body = CHECKLIST.map((what) => all.filter((entry) => entry.what === what)).filter((entries) => entries.length > 0).map(topic).join("\n");
+	return outcome === "planned" || outcome === "refused" ? `### Pre-flight checklist\n\n${body}` : details("Pre-flight checklist", body);
+}
+function topic(entries) {
+	const [first, ...more] = entries;
+	if (first === void 0) return "";
+	const label = `- **${LABELS[first.what]}**`;
+	if (more.length === 0) return [`${label}: ${prose(first.said, 1e3)}`, ...items(first, "  ")].join("\n");
+	const lines = entries.slice(0, MOST$3.lines).flatMap((entry) => [`  - ${prose(entry.said, 1e3)}`, ...items(entry, "    ")]);
+	const rest = entries.length - MOST$3.lines;
+	return [
+		label,
+		...lines,
+		...rest > 0 ? [`  - … and ${count(rest, "more line")}, in the record`] : []
+	].join("\n");
+}
+function items({ items: all = [] }, indent) {
+	const shown = all.slice(0, MOST$3.items).map((item) => `${indent}- ${prose(item, 300)}`);
+	const rest = all.length - MOST$3.items;
+	return rest > 0 ? [...shown, `${indent}- … and ${rest} more, in the record`] : shown;
+}
 // src/report/summary/checks.ts
-const MOST$1 = 300;
+const MOST$2 = 300;
 /** Checks that did not pass, shown openly. */
 function failedChecks({ checks: all }) {
 	const wrong = all.filter(isWrong$1);
@@ -46788,7 +49359,7 @@ function rows$1(all) {
 		"before the switch",
 		"proves the release",
 		"seen last"
-	], all.slice(0, MOST$1).map((check) => [
+	], all.slice(0, MOST$2).map((check) => [
 		MARKS[check.status],
 		prose(check.title, 200),
 		index_text(check.from),
@@ -46798,7 +49369,7 @@ function rows$1(all) {
 		check.proof === "version" ? "yes" : "no",
 		index_text(check.detail, 300)
 	]));
-	return all.length > MOST$1 ? `${shown}\n\n… and ${count(all.length - MOST$1, "more check")}, in the record.` : shown;
+	return all.length > MOST$2 ? `${shown}\n\n… and ${count(all.length - MOST$2, "more check")}, in the record.` : shown;
 }
 // src/report/summary/evidence.ts
 /** Said before the first change. A page that is about nothing else shows it openly. */
@@ -46819,8 +49390,21 @@ function preflight({ preflight: lines, operation, outcome }) {
 /** What the hosts said when it had failed, before anything was put back. */
 function diagnosis({ diagnosis: all }) {
 	if (all.length === 0) return "";
-	const block = (each) => `**${index_text(each.title)}** on ${index_text(each.host)}\n\n${fence(each.lines, "text")}`;
-	return details("Diagnosis: what the hosts said when it had failed", asManyAsFit(all, block));
+	const answers = shared(all, (each) => each.host, ({ title, status, lines }) => [
+		title,
+		status,
+		lines
+	]);
+	const block = ({ hosts, what }) => {
+		const asked = `**${index_text(what.title)}** on ${index_text(hostNames(hosts))}${how(what)}`;
+		return what.lines.length === 0 ? asked : `${asked}\n\n${fence(what.lines, "text")}`;
+	};
+	return details("Diagnosis: what the hosts said when it had failed", asManyAsFit(answers, block));
+}
+function how({ status, lines }) {
+	const printed = lines.length === 0 ? "printed nothing" : "";
+	const words = [status === "timed-out" ? "ran out of time" : status === "unseen" ? "was not heard to end" : status, printed].filter((part) => part !== void 0 && part !== "");
+	return words.length === 0 ? "" : `: ${words.join(", ")}`;
 }
 /** What is left to people. */
 function followUp({ followUp: all }) {
@@ -46873,11 +49457,12 @@ function meta(report) {
 		...outcome === "unchanged" ? checks(report.checks) : []
 	], asked(report)].filter((part) => part !== "").join(" · ");
 }
-function lead({ outcome, operation, failure }) {
+function lead({ outcome, operation, failure, pruned = [] }) {
 	const cancelled = failure?.code === "RB-CANCELLED";
 	switch (outcome) {
 		case "refused":
 			if (operation === "guard") return "Do not deploy:";
+			if (pruned.some(({ fate }) => fate === "removed")) return "Done in part:";
 			return cancelled ? "Stopped before the first change." : "Refused before the first change:";
 		case "restored": return cancelled ? "Stopped and put back." : "Tried, failed, put back.";
 		case "needs-operator": return "Not over.";
@@ -46902,7 +49487,7 @@ function everyHost(number) {
 }
 const change = ({ from, to }) => from === "" && to === "" ? "Done" : `**${index_text(from || "?")} → ${index_text(to || "?")}**`;
 function where({ hosts }) {
-	return hosts.length === 0 ? "" : ` on ${index_text(named$1(hosts))}`;
+	return hosts.length === 0 ? "" : ` on ${index_text(named$2(hosts))}`;
 }
 function wanted(report) {
 	const { outcome, operation, from, to, target: asked } = report;
@@ -46938,12 +49523,12 @@ function asked({ actor, reason }) {
 function unconfirmed(report) {
 	const hosts = hostsIn(report, "unconfirmed");
 	if (hosts.length === 0) return "";
-	return `${index_text(named$1(hosts))} kept the target by ${hosts.length === 1 ? "itself" : "themselves"}, without the runner's word: look at ${hosts.length === 1 ? "it" : "them"} once.`;
+	return `${index_text(named$2(hosts))} kept the target by ${hosts.length === 1 ? "itself" : "themselves"}, without the runner's word: look at ${hosts.length === 1 ? "it" : "them"} once.`;
 }
 // src/report/summary/hosts.ts
 /** Up to this many hosts are shown openly; more are folded behind those that differ. */
 const OPEN = 8;
-const MOST = 500;
+const MOST$1 = 500;
 const STATES = {
 	untouched: "not touched",
 	"already-there": "was there already",
@@ -46962,23 +49547,23 @@ function hostTable(report) {
 	const usual = commonest(hosts);
 	const differing = hosts.filter((host) => kindOf(host) !== usual);
 	const alike = hosts.filter((host) => kindOf(host) === usual);
-	const shown = [...differing].sort(bySeverity).slice(0, MOST);
+	const shown = [...differing].sort(bySeverity).slice(0, MOST$1);
 	const first = alike[0];
 	const title = first === void 0 ? "" : `${count(alike.length, "host")}, all alike: ${sentence(first)}${between(alike)}`;
 	return [
 		shown.length > 0 ? rowsOf(shown, report) : "",
 		notes(hosts),
-		differing.length > MOST ? `… and ${count(differing.length - MOST, "more host")} that differ, in the record.` : "",
-		details(title, rowsOf(alike.slice(0, MOST), report) + more(alike.length))
+		differing.length > MOST$1 ? `… and ${count(differing.length - MOST$1, "more host")} that differ, in the record.` : "",
+		details(title, rowsOf(alike.slice(0, MOST$1), report) + more(alike.length))
 	].filter((part) => part !== "").join("\n\n");
 }
 /** What single hosts have to say, under the table: a sentence in a column makes all the others too narrow to read. */
 function notes(hosts) {
 	const said = hosts.filter((host) => host.message !== void 0 && host.message !== "");
 	const groups = [...Map.groupBy(said, (host) => host.message ?? "")].slice(0, 20);
-	return list(groups.map(([message, of]) => `**${index_text(named$1(of))}**: ${prose(message, 600)}`));
+	return list(groups.map(([message, of]) => `**${index_text(named$2(of))}**: ${prose(message, 600)}`));
 }
-const more = (all) => all > MOST ? `\n\n… and ${count(all - MOST, "more host")}, in the record.` : "";
+const more = (all) => all > MOST$1 ? `\n\n… and ${count(all - MOST$1, "more host")}, in the record.` : "";
 /** Back is one thing; whether what serves there is well is another. */
 const stateOf = ({ state }, outcome) => state === "restored" && outcome !== "restored" ? "↩ back" : STATES[state];
 function rowsOf(hosts, { checks, outcome }) {
@@ -47186,9 +49771,9 @@ function byThemselves(report) {
 	const lost = hostsIn(report, "unknown");
 	if (lost.length === 0) return "";
 	const ended = Date.parse(report.started) + report.duration * 1e3;
-	const lines = [...Map.groupBy(lost, (host) => decision(host, report, ended))].slice(0, 20).map(([words, of]) => `**${index_text(named$1(of))}** ${words}`);
+	const lines = [...Map.groupBy(lost, (host) => decision(host, report, ended))].slice(0, 20).map(([words, of]) => `**${index_text(named$2(of))}** ${words}`);
 	const others = report.hosts.filter((host) => host.state !== "unknown" && host.live !== "");
-	const elsewhere = [...Map.groupBy(others, ({ live }) => live)].map(([live, of]) => `**${index_text(named$1(of))}** ${of.length === 1 ? "is" : "are"} on ${code(live)}.`);
+	const elsewhere = [...Map.groupBy(others, ({ live }) => live)].map(([live, of]) => `**${index_text(named$2(of))}** ${of.length === 1 ? "is" : "are"} on ${code(live)}.`);
 	return `### What happens by itself\n\n${list([...lines, ...elsewhere])}\n\n`;
 }
 /** @param ended when the run ended, milliseconds since the epoch. */
@@ -47210,6 +49795,24 @@ function decision(host, { from, to }, ended) {
 }
 /** What belongs to a step is indented, or a fence would end the list. */
 const numbered = (steps) => steps.map((step, at) => `${at + 1}. ${step.replace(/\n(?=.)/g, "\n   ")}`).join("\n");
+// src/report/summary/serving.ts
+/** Lines that are worth reading. */
+const MOST = 20;
+/** What ran from which release after the switch: a link proves what is live, not what answers. */
+function serving({ serving: all = [], outcome }) {
+	const [first] = all;
+	if (first === void 0) return "";
+	const lines = hostLines(all);
+	if (!isGreen(outcome)) {
+		const shown = [...lines, ...all.flatMap(oldProcessWords).map((sentence) => prose(sentence, 600))];
+		return `**What ran while ${index_text(releaseOf$1(first))} was live**\n\n${list(atMost(shown))}`;
+	}
+	const advice = all.some(({ old }) => old.length > 0) ? ["Restart or end what still runs from another release: it goes on with the code that was left."] : [];
+	const [only = "", ...more] = lines;
+	return more.length === 0 ? [`**What serves** – ${only}`, ...advice].join(". ") : [`**What serves**\n\n${list(atMost(lines))}`, ...advice].join("\n\n");
+}
+const hostLines = (all) => shared(all, ({ host }) => host, (each) => servingWords(each)).map(({ hosts, what }) => `${index_text(hostNames(hosts))}: ${prose(servingWords(what), 600)}`);
+const atMost = (lines) => lines.length > MOST ? [...lines.slice(0, MOST), `… and ${lines.length - MOST} more, in the record`] : [...lines];
 // src/report/summary/status.ts
 /** What stands in the way besides what the first line says, and what to do about all of it. */
 function statusRemedies({ status = [] }) {
@@ -47362,6 +49965,59 @@ const rows = (all) => table([
 	duration$1(step.from / 1e3),
 	duration$1((step.to - step.from) / 1e3)
 ]));
+// src/report/summary/stored.ts
+/** What earlier runs backed up on each host, the newest first. */
+function statusBackups({ status = [], started }) {
+	return status.filter(({ backups = [] }) => backups.length > 0).slice(0, 20).map(({ host, backups = [] }) => {
+		const rest = backups.length - 20;
+		const more = rest > 0 ? `\n\n… and ${rest} older ones, in the record.` : "";
+		const beyond = beyondWords(backups);
+		const hint = beyond === "" ? "" : `\n\n${prose(`${beyond}; \`operation: prune\` removes them.`)}`;
+		const rows = backups.slice(0, 20).map((each) => [...cells(each, Date.parse(started)), each.goes ? "no longer" : "yes"]);
+		return `**Backups** on ${index_text(host)}: ${backups.length}, ${bytes(sizeOf(backups))}\n\n${table([
+			"of",
+			"age",
+			"size",
+			"proved",
+			"file",
+			"covered by keep"
+		], rows)}${more}${hint}`;
+	}).join("\n\n");
+}
+/** What `prune` removed, and what it left and why. */
+function pruned({ pruned: all = [], started }) {
+	if (all.length === 0) return "";
+	const now = Date.parse(started);
+	const gone = all.filter(({ fate }) => fate === "removed");
+	const kept = all.filter(({ fate }) => fate !== "removed");
+	return [gone.length === 0 ? "" : `**Removed** – ${backupsWords(gone.length)}, ${bytes(sizeOf(gone))}\n\n${table([
+		"host",
+		"of",
+		"age",
+		"size",
+		"proved",
+		"file"
+	], gone.slice(0, 300).map((each) => [index_text(each.host), ...cells(each, now)]))}`, kept.length === 0 ? "" : details(`Kept: ${backupsWords(kept.length)}, ${bytes(sizeOf(kept))}`, table([
+		"host",
+		"of",
+		"age",
+		"size",
+		"proved",
+		"file",
+		"why"
+	], kept.slice(0, 300).map((each) => [
+		index_text(each.host),
+		...cells(each, now),
+		each.fate === "failed" ? "⚠️ it could not be removed" : prose(each.why)
+	])))].filter((part) => part !== "").join("\n\n");
+}
+const cells = (each, now) => [
+	index_text(each.name),
+	`${age(each, now)}`,
+	bytes(each.bytes),
+	each.level === "stream" ? `⚠️ ${PROVED$1.stream}` : PROVED$1[each.level],
+	code(each.path, 300)
+];
 // src/report/summary/timeline.ts
 /** The phases as a Mermaid gantt, with the time of each in words for those whose page doesn't draw it. */
 function timeline({ phases }) {
@@ -47393,7 +50049,7 @@ function scale(span) {
 }
 const KEYWORD = /^(gantt|section|title|click|call|href|dateFormat|axisFormat|tickInterval|excludes|includes|todayMarker|weekday|weekend|inclusiveEndDates|topAxis|displayMode|acc(Title|Descr))\b/i;
 function label(phase) {
-	const name = neutraliseTitle(phase.name, 60).replace(/[^\p{L}\p{N} .()_/+,-]/gu, " ").trim();
+	const name = (0,index_changes.r)(phase.name, 60).replace(/[^\p{L}\p{N} .()_/+,-]/gu, " ").trim();
 	const safe = name === "" ? "phase" : name;
 	return `${KEYWORD.test(safe) ? `· ${safe}` : safe} · ${duration$1((phase.to - phase.from) / 1e3)}`;
 }
@@ -47448,6 +50104,10 @@ const SECTIONS = [
 		write: remedies
 	},
 	{
+		name: "the checklist",
+		write: checklist
+	},
+	{
 		name: "what to do about it",
 		write: statusRemedies
 	},
@@ -47460,8 +50120,16 @@ const SECTIONS = [
 		write: statusReleases
 	},
 	{
+		name: "the backups there",
+		write: statusBackups
+	},
+	{
 		name: "the last runs",
 		write: statusRuns
+	},
+	{
+		name: "what was pruned",
+		write: pruned
 	},
 	{
 		name: "where it would go",
@@ -47478,6 +50146,10 @@ const SECTIONS = [
 	{
 		name: "the hosts",
 		write: hostTable
+	},
+	{
+		name: "what serves",
+		write: serving
 	},
 	{
 		name: "what failed steps printed",
@@ -47638,7 +50310,7 @@ async function main() {
 	process.exitCode = 1;
 	const masker = new Masker();
 	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-	for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, (error) => setFailed(neutralise(masker.mask(causes(error))).join("\n")));
+	for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, (error) => setFailed((0,index_changes.n)(masker.mask(causes(error))).join("\n")));
 	const cancel = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => cancel.abort());
 	beginOutputs();
@@ -47667,7 +50339,8 @@ async function main() {
 			keepPlan(kept) {
 				plan = writePlan(masker.maskDeep(kept), folder);
 			},
-			fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7293))).fetchRunbook(path, token, process.env)
+			fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8870))).fetchRunbook(path, token, process.env),
+			fetchChanges: async (from, to, token, signal) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1185))).fetchChanges(from, to, token, signal, process.env)
 		});
 	};
 	const report = await ask(run);
@@ -47839,7 +50512,7 @@ async function post() {
 			},
 			mask: (text) => masker.mask(text),
 			keepPlan() {},
-			fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7293))).fetchRunbook(path, token, process.env)
+			fetchRunbook: async (path, token) => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8870))).fetchRunbook(path, token, process.env)
 		});
 		const found = await endRun(setting, run);
 		for (const each of found) warning(masker.mask(`${each.host} ${cutOffWords(each)}`));

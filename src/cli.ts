@@ -49,6 +49,8 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     keepPlan: plan => void process.stdout.write(`plan: ${writePlan(masker.maskDeep(plan), folder)}\n`),
     fetchRunbook: async (path, token) =>
       (await import('./github/runbook-source.ts')).fetchRunbook(path, token, process.env),
+    fetchChanges: async (from, to, token, signal) =>
+      (await import('./github/changes.ts')).fetchChanges(from, to, token, signal, process.env),
   })
   for (const warning of masker.warnings) process.stderr.write(`warning: ${warning}\n`)
   const masked = masker.maskDeep(report)

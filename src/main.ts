@@ -55,6 +55,8 @@ export async function main(): Promise<void> {
       // Loaded only when it is needed: it costs a tenth of the whole start.
       fetchRunbook: async (path, token) =>
         (await import('./github/runbook-source.ts')).fetchRunbook(path, token, process.env),
+      fetchChanges: async (from, to, token, signal) =>
+        (await import('./github/changes.ts')).fetchChanges(from, to, token, signal, process.env),
     })
   }
 

@@ -53,8 +53,10 @@ export interface RunReport {
   readonly steps: readonly StepReport[]
   readonly checks: readonly CheckReport[]
   readonly backups: readonly BackupReport[]
-  /** Said before the first change: current and target, recent releases, disk, locks. */
+  /** What other operations than a rollback and its plan found before the first change, in sentences. */
   readonly preflight: readonly string[]
+  /** For `rollback` and `plan`: the pre-flight checklist, in the order of `CHECKLIST`. */
+  readonly checklist?: readonly ChecklistReport[]
   readonly warnings: readonly string[]
   readonly failure?: FailureReport
   readonly diagnosis: readonly DiagnosisReport[]
@@ -74,6 +76,8 @@ export interface RunReport {
   readonly planFile?: string
   /** For `status`: what each host said of itself. */
   readonly status?: readonly StatusReport[]
+  /** For `prune`: every backup on the lists of the hosts, the newest of each host first, and what became of it. */
+  readonly pruned?: readonly PrunedReport[]
   /** For `record`: what the ledgers were told. */
   readonly recorded?: {
     readonly state: 'started' | 'good' | 'bad' | 'free'
@@ -82,8 +86,33 @@ export interface RunReport {
   }
   /** For `guard`: the release or commit that is about to be deployed; empty when that isn't known. */
   readonly deploying?: string
+  /** What ran from which release after the switch, where it was looked at. */
+  readonly serving?: readonly ServingReport[]
   /** What people still have to do or know afterwards; `done` when the run itself shows that it is. */
   readonly followUp?: readonly { readonly text: string; readonly done: boolean }[]
+}
+
+/** What is looked at before anything is touched, in the order in which a person goes through it. */
+export const CHECKLIST = [
+  'target',
+  'why',
+  'releases',
+  'changes',
+  'migrations',
+  'disk',
+  'locks',
+  'approvals',
+  'reason',
+] as const
+export type ChecklistTopic = (typeof CHECKLIST)[number]
+
+/** One line of the checklist. A topic may have several, such as one for each host. */
+export interface ChecklistReport {
+  readonly what: ChecklistTopic
+  /** A sentence without its full stop, in which backticks mark names. */
+  readonly said: string
+  /** What it is about, a line each; a stranger's text, such as the subjects of commits. */
+  readonly items?: readonly string[]
 }
 
 export interface PlannedStep {
@@ -129,6 +158,33 @@ export interface StatusReport {
     readonly ended: string
   }[]
   readonly links: readonly LinkReport[]
+  /** What earlier runs backed up and that is still there, newest first; left out when there is none. */
+  readonly backups?: readonly StoredReport[]
+}
+
+/** A backup on the list of a host. */
+export interface StoredReport {
+  /** Kind of the step that made it, and what of: `database` and `main`, or `files` twice. */
+  readonly kind: string
+  readonly name: string
+  readonly run: string
+  /** ISO 8601, UTC, by the host's clock. */
+  readonly at: string
+  readonly path: string
+  readonly sha256: string
+  readonly bytes: number
+  readonly verified: boolean
+  readonly level: BackupReport['level']
+  /** `keep` does not cover it any more: `prune` would remove it. */
+  readonly goes: boolean
+  /** Why it goes or stays, in words that go on after "it goes: " or "it stays: ". */
+  readonly why: string
+}
+
+export interface PrunedReport extends StoredReport {
+  readonly host: string
+  /** `failed`: it should have gone, and the host still has it. */
+  readonly fate: 'removed' | 'kept' | 'failed'
 }
 
 /** A link that decides what is live, and what it could point to. */
@@ -230,7 +286,34 @@ export interface BackupReport {
   readonly path: string
   readonly sha256: string
   readonly bytes: number
+  /** It was read to its end afterwards, or more. */
   readonly verified: boolean
+  /**
+   * How it was proved: `stream`, by what its tools said while it was written; `readback`, read to its end afterwards;
+   * `restore`, brought back into a place of its own and compared.
+   */
+  readonly level: 'stream' | 'readback' | 'restore'
+}
+
+/** The processes on one host that run from releases, as they were last seen. */
+export interface ServingReport {
+  readonly host: string
+  /** Absolute path of the release that is live. */
+  readonly live: string
+  /** Processes that run from it. */
+  readonly current: number
+  /** Processes that run from another release beside it; `what` of them lies there. */
+  readonly old: readonly {
+    readonly pid: number
+    readonly user: string
+    readonly command: string
+    readonly what: 'cwd' | 'exe' | 'fd'
+    readonly path: string
+  }[]
+  /** Programs that run applications, of users whose processes may not be looked into. */
+  readonly hidden: readonly { readonly user: string; readonly command: string; readonly count: number }[]
+  /** The host shows nobody else's processes at all. */
+  readonly onlyOwn: boolean
 }
 
 export interface FailureReport {
@@ -243,5 +326,7 @@ export interface FailureReport {
 export interface DiagnosisReport {
   readonly host: string
   readonly title: string
+  /** Where the question itself did not come to a good end. */
+  readonly status?: 'failed' | 'warned' | 'timed-out' | 'unseen'
   readonly lines: readonly string[]
 }

@@ -82,6 +82,9 @@ export const symlink = {
         ? resolveOnHost(seen, facts.ledger, target)
         : resolveChoice(seen, value.choices, facts.ledger, target)
     },
+    // A link between named choices has no folder of releases of its own.
+    serves: ({ link = '', folder = '' }) =>
+      link === `${folder.slice(0, -'releases'.length)}current` ? { link, folder } : undefined,
     data({ value }: SymlinkItem, facts, choice, anyway) {
       const seen = seenOf(value, facts)
       const after = 'path' in value ? linkTextFor(seen, choice.to) : (value.choices[choice.to] ?? '')

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { quote } from '../host/quote.ts'
 import { PHASES } from '../kind/item.ts'
 import type { HostPlan, Step } from './plan.ts'
-import { programSource, readShell } from './shell.ts'
+import { programSource, readShells, type ShellFiles } from './shell.ts'
 
 /** The program of a run for one host, ready to be sent. */
 export interface Program {
@@ -13,7 +13,7 @@ export interface Program {
 }
 
 /** Finds the shell functions of a kind. */
-export type ShellOf = (kind: string) => URL
+export type ShellOf = (kind: string) => ShellFiles
 
 /**
  * Compiles a plan into one self-contained POSIX shell program: data first, each value through the one quoting function,
@@ -28,7 +28,7 @@ export function compileProgram(plan: HostPlan, shellOf: ShellOf): Program {
     planVariables(plan),
     ...plan.steps.map(step => stepFunction(step, args)),
     programSource(),
-    ...kinds.map(kind => readShell(shellOf(kind))),
+    ...kinds.map(kind => readShells(shellOf(kind))),
     'main "$@"',
     'exit "$?"',
     '',
@@ -53,6 +53,7 @@ function planVariables(plan: HostPlan): string {
     ledger_committed: plan.ledger.committed.join('\n'),
     ledger_kept: plan.ledger.kept.join('\n'),
     ledger_undone: plan.ledger.undone.join('\n'),
+    backup_secrets: secretsOfBackups(plan.steps).join(' '),
     // A line for each value: what reads it back takes lines of at most 64 KiB.
     json: JSON.stringify(plan, null, 1),
   }
@@ -62,6 +63,13 @@ function planVariables(plan: HostPlan): string {
     lines.push(`steps_${phase}=${quote(numbers.join(' '))}`)
   }
   return lines.join('\n')
+}
+
+/** Secrets that no step but those of `backup` reads: they can go as soon as the backups are over. */
+function secretsOfBackups(steps: readonly Step[]): readonly string[] {
+  const read = (wanted: boolean) =>
+    steps.filter(({ phase }) => (phase === 'backup') === wanted).flatMap(({ secrets }) => secrets)
+  return [...new Set(read(true))].filter(name => !read(false).includes(name))
 }
 
 function stepFunction(step: Step, args: readonly string[]): string {

@@ -33,7 +33,7 @@ export function introduce(introduction: Introduction): string {
     ...functionsOf(introduction.questions),
     'probe_application() {',
     '  :',
-    ...introduction.questions.map(callOf),
+    ...introduction.questions.flatMap((question, number) => [`  fact asked ${number}`, callOf(question)]),
     '}',
     'serve',
     '',

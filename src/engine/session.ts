@@ -10,6 +10,8 @@ import { type Answer, type JournalEntry, readAnswer } from './wire.ts'
 export interface RunEvents {
   journal(entry: JournalEntry): void
   output(step: number, action: string, text: string): void
+  /** Bytes that a step has written so far, of about so many; 0 when nobody knows how many. */
+  progress?(step: number, bytes: number, expected: number): void
   /** The program of the run ended without a last word. */
   gone(): void
 }
@@ -31,12 +33,20 @@ export interface Session {
   /** Follows a run that is on the host already: lets it go back, puts it in order, or watches it from line `seen` on. */
   follow(run: string, how: 'back' | 'settle' | 'attach', events: RunEvents, seen?: number): Promise<void>
   /** Hands the program of a run one word. Nothing comes back but what the journal says. */
-  tell(run: string, word: 'switch' | 'verify' | 'resume' | 'commit' | 'undo' | 'diagnose' | 'alive'): void
+  tell(
+    run: string,
+    word: 'switch' | 'verify' | 'resume' | 'commit' | 'undo' | 'revert' | 'hold' | 'diagnose' | 'alive',
+  ): void
   /** The lines of a run's `plan.json`. @throws NotAccepted when there is none. */
   readPlan(run: string): Promise<readonly string[]>
   keepSecret(run: string, name: string, value: string): Promise<void>
   addToLedger(line: string): Promise<void>
   unlock(run: string): Promise<void>
+  /**
+   * Takes away backups that earlier runs made here, each named as the list of the host names it: run, sha256, bytes and
+   * path. What the host says of each comes back as a fact, `removed <path>` or `stays <path>`.
+   */
+  removeBackups(lines: readonly string[]): Promise<readonly string[]>
   close(): void
 }
 
@@ -125,6 +135,9 @@ export async function openSession(
         return
       case 'output':
         events?.output(answer.step, answer.action, answer.text)
+        return
+      case 'progress':
+        events?.progress?.(answer.step, answer.bytes, answer.expected)
         return
       case 'gone':
         events?.gone()
@@ -217,6 +230,10 @@ export async function openSession(
       done(ask('end', `secret ${run} ${name} ${Buffer.byteLength(value)}`, value)),
     addToLedger: line => done(ask('end', `ledger ${Buffer.byteLength(line)}`, line)),
     unlock: run => done(ask('end', `unlock ${run}`)),
+    removeBackups(lines) {
+      const text = lines.join('\n')
+      return ask('end', `remove ${Buffer.byteLength(text)}`, text)
+    },
     close: () => channel.close(),
   }
 }

@@ -3,15 +3,26 @@ import { readFileSync } from 'node:fs'
 /** The text of a shell file that lies beside the code (and beside the bundle, where anyone can read it). */
 export const readShell = (file: URL): string => readFileSync(file, 'utf8')
 
+/** Shell functions that belong together, in one file or, each about one question, in several. */
+export type ShellFiles = URL | readonly URL[]
+
+export const readShells = (files: ShellFiles): string => [files].flat().map(readShell).join('\n')
+
 // Each name is spelled out, because the bundler only carries along what it can read off the source.
 const LIVENESS = new URL('./liveness.sh', import.meta.url)
-const COURIER = [new URL('./courier.sh', import.meta.url), LIVENESS, new URL('./probe.sh', import.meta.url)]
+const COURIER = [
+  new URL('./courier.sh', import.meta.url),
+  LIVENESS,
+  new URL('./remove.sh', import.meta.url),
+  new URL('./probe.sh', import.meta.url),
+]
 const PROGRAM = [
   new URL('./program/start.sh', import.meta.url),
   new URL('./program/journal.sh', import.meta.url),
   LIVENESS,
   new URL('./program/lock.sh', import.meta.url),
   new URL('./program/step.sh', import.meta.url),
+  new URL('./program/backup.sh', import.meta.url),
   new URL('./program/journey.sh', import.meta.url),
   new URL('./program/ending.sh', import.meta.url),
   new URL('./program/told.sh', import.meta.url),

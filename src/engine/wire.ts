@@ -3,6 +3,8 @@ export type Answer =
   | { readonly kind: 'hello' | 'end' | 'started' | 'gone' | 'beat' }
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'fact'; readonly text: string }
+  /** How far a step has come that writes a long file. @property expected 0 when nobody knows. */
+  | { readonly kind: 'progress'; readonly step: number; readonly bytes: number; readonly expected: number }
   | { readonly kind: 'output'; readonly step: number; readonly action: string; readonly text: string }
   | { readonly kind: 'journal'; readonly entry: JournalEntry }
 
@@ -17,9 +19,17 @@ const ENGINE_PHASES = [
   'switched',
   'failed',
   'revert',
+  'reverted',
   'commit',
 ] as const
 export type EnginePhase = (typeof ENGINE_PHASES)[number]
+
+/**
+ * How a backup was proved: `stream`, by what its tools said while it was written; `readback`, read to its end
+ * afterwards; `restore`, brought back into a place of its own and compared.
+ */
+export const BACKUP_LEVELS = ['stream', 'readback', 'restore'] as const
+export type BackupLevel = (typeof BACKUP_LEVELS)[number]
 
 /** One line of a run's journal. */
 export type JournalEntry =
@@ -32,12 +42,15 @@ export type JournalEntry =
       readonly action: StepAction
       readonly status: number
       readonly tries: number
+      /** Milliseconds, when it ran beside others and was told later. */
+      readonly took?: number
     }
   | {
       readonly word: 'backup'
       readonly step: number
       readonly sha256: string
       readonly bytes: number
+      readonly level: BackupLevel
       readonly path: string
     }
   | { readonly word: 'refused'; readonly alive: boolean; readonly holder: string }
@@ -77,6 +90,12 @@ function understand(word: string, rest: readonly string[]): Answer | undefined {
         ? { kind: 'output', step: Number(step), action, text: text.join(' ') }
         : undefined
     }
+    case 'progress': {
+      const [step = '', bytes = '', expected = ''] = rest
+      return NUMBER.test(step) && BYTES.test(bytes) && BYTES.test(expected)
+        ? { kind: 'progress', step: Number(step), bytes: Number(bytes), expected: Number(expected) }
+        : undefined
+    }
     case 'journal': {
       const entry = readJournal(rest.join(' '))
       return entry && { kind: 'journal', entry }
@@ -90,7 +109,7 @@ function understand(word: string, rest: readonly string[]): Answer | undefined {
 export function readJournal(line: string): JournalEntry | undefined {
   const words = line.split(' ')
   if (words.length < 4 || words.pop() !== '.') return undefined
-  const [, , word = '', one = '', two = '', three = '', , five = ''] = words
+  const [, , word = '', one = '', two = '', three = '', four = '', five = '', six = ''] = words
   if (NUMBERED.includes(word) && !NUMBER.test(one)) return undefined
   switch (word) {
     case 'run':
@@ -109,6 +128,7 @@ export function readJournal(line: string): JournalEntry | undefined {
             action: two,
             status: NUMBER.test(three) ? Number(three) : 1,
             tries: Number(five) || 1,
+            ...(NUMBER.test(six) && { took: Number(six) * 10 }),
           }
         : undefined
     case 'backup':
@@ -116,8 +136,10 @@ export function readJournal(line: string): JournalEntry | undefined {
         word,
         step: Number(one),
         sha256: two,
-        bytes: NUMBER.test(three) ? Number(three) : 0,
-        path: words.slice(6).join(' '),
+        bytes: BYTES.test(three) ? Number(three) : 0,
+        // A word that nobody knows proves nothing more than that there is a file.
+        level: BACKUP_LEVELS.find(each => each === four) ?? 'stream',
+        path: words.slice(7).join(' '),
       }
     case 'refused':
       return { word, alive: two !== 'dead', holder: three }
@@ -139,5 +161,7 @@ export function readJournal(line: string): JournalEntry | undefined {
 /** Words of which the first argument is the number of a step. */
 const NUMBERED: readonly string[] = ['begin', 'end', 'backup', 'strayed', 'fenced']
 const NUMBER = /^\d{1,9}$/
+/** Backups can be larger than any number of a step. */
+const BYTES = /^\d{1,15}$/
 
 const isAction = (text: string): text is StepAction => ACTIONS.includes(text)

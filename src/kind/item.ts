@@ -9,6 +9,25 @@ export interface Position {
   readonly column: number
 }
 
+/** Something that stands in a runbook, and that this version can't act on yet. */
+export interface Later {
+  readonly kind: string
+  readonly position: Position
+}
+
+/** A secret that the runner makes of others, so that a step is given what it reads and nothing else. */
+export interface MadeSecret {
+  /** What the step knows it by. */
+  readonly name: string
+  /** The secrets that it is made of, and where the runbook names them. */
+  readonly of: readonly { readonly name: string; readonly position: Position }[]
+  /**
+   * @returns its value, and what else must never be shown because of it.
+   * @throws Refusal that names the secret at fault, and none of its value.
+   */
+  make(values: ReadonlyMap<string, string>): { readonly value: string; readonly hidden: readonly string[] }
+}
+
 /** One entry of a phase: a kind with its value, the kind's own options, and the modifiers that every kind takes. */
 export interface Item {
   readonly kind: string
@@ -25,6 +44,10 @@ export interface Item {
   readonly in?: string | undefined
   /** Names of the secrets that the item may read. */
   readonly env: readonly string[]
+  /** Those of them that are not given to us as they are. */
+  readonly made?: readonly MadeSecret[] | undefined
+  /** What keeps this version from doing it, though it knows the kind. */
+  readonly later?: readonly Later[] | undefined
   readonly position: Position
 }
 

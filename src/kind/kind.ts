@@ -1,9 +1,12 @@
 import type * as v from 'valibot'
 import type { RunnerCheck } from '../check/runner-check.ts'
 import type { Variables } from '../check/variables.ts'
+import type { Databases } from '../database/database.ts'
 import type { Question } from '../engine/greeting.ts'
-import type { HostFacts } from '../release/facts.ts'
+import type { ShellFiles } from '../engine/shell.ts'
+import type { Seen } from '../release/facts.ts'
 import type { Choice } from '../release/resolve.ts'
+import type { Served } from '../serving/question.ts'
 import type { Item, Phase } from './item.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -27,6 +30,11 @@ export interface Kind {
   title(item: Item): string
   /** What is wrong with an item in a phase that the schemas can't say: one sentence, or undefined. */
   problem?(item: Item, phase: Phase): string | undefined
+  /**
+   * The item with what the database that it names says of itself, such as the host that it is on and the secret that
+   * opens it; one sentence when it can't be had.
+   */
+  adopt?(item: Item, databases: Databases): Item | string
   /** What makes an item impossible in an environment: one sentence, or undefined. */
   misfit?(item: Item, surroundings: Surroundings): string | undefined
   /** `runner`, `host` (each host that the item is for), or the name of one host; `host` when absent. */
@@ -39,7 +47,7 @@ export interface Kind {
 
 /** What a kind does on a host: shell functions `<name>_ready`, `_state`, `_do` and `_undo`, and their data. */
 export interface HostSide {
-  readonly shell: URL
+  readonly shell: ShellFiles
   /** One entry for each step that the item becomes on this host. */
   steps(item: Item, place: Place): readonly HostStep[]
   /** What the `_undo` of a step with this data would do, in words for a plan. */
@@ -72,11 +80,14 @@ export type RunnerPlace = Pick<Place, 'url' | 'variables'>
 
 /** Something that has releases and can be taken back to one. */
 export interface Component {
-  question(item: Item): Question
+  /** What is asked on each host that the item is for. @param target as it was asked for. */
+  question(item: Item, target: string): Question
   /** The release that is live on this host. @throws Refusal */
-  live(item: Item, facts: HostFacts): string
+  live(item: Item, facts: Seen): string
   /** Which release this host would go to. Pure. @throws Refusal */
-  resolve(item: Item, facts: HostFacts, target: string): Choice
+  resolve(item: Item, facts: Seen, target: string): Choice
+  /** The link that a step with this data switches between releases, when processes may still run from the other one. */
+  serves?(data: Readonly<Record<string, string>>): Served | undefined
   /** Data of the switch for this host, once the release is agreed. @param anyway what is missing was accepted. */
-  data(item: Item, facts: HostFacts, choice: Choice, anyway: boolean): Readonly<Record<string, string>>
+  data(item: Item, facts: Seen, choice: Choice, anyway: boolean): Readonly<Record<string, string>>
 }

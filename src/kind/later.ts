@@ -1,10 +1,12 @@
 import type { Phase } from './item.ts'
 
-/** Kinds that the format knows and this version can't run yet, with the phases in which they may stand. */
+/**
+ * Kinds that the format knows and this version can't run yet, with the phases in which they may stand. A kind that this
+ * version has may be here as well, with the phases in which it hasn't.
+ */
 export const LATER: Readonly<Record<string, readonly Phase[]>> = {
-  database: ['backup', 'stop', 'start'],
+  database: ['stop', 'start'],
   images: ['switch'],
-  git: ['switch'],
   restore: ['switch'],
   prisma: ['switch', 'verify'],
   kubernetes: ['stop', 'switch', 'start'],
@@ -16,3 +18,7 @@ export const LATER: Readonly<Record<string, readonly Phase[]>> = {
   maintenance: ['stop', 'start'],
   load: ['verify'],
 }
+
+/** Phases in which a kind may stand, and this version can't run it. */
+export const laterPhases = (kind: string): readonly Phase[] =>
+  (Object.hasOwn(LATER, kind) ? LATER[kind] : undefined) ?? []

@@ -1,8 +1,10 @@
+import { database } from '../backup/database.ts'
 import { files } from '../backup/files.ts'
 import { any } from '../check/any.ts'
 import { http } from '../check/http.ts'
 import { tcp } from '../check/tcp.ts'
 import { use } from '../check/use.ts'
+import { git } from '../component/git.ts'
 import { symlink } from '../component/symlink.ts'
 import { tail } from '../diagnose/tail.ts'
 import { nginx } from '../service/nginx.ts'
@@ -11,4 +13,4 @@ import { run } from '../step/run.ts'
 import type { Kind } from './kind.ts'
 
 /** Every kind that this version supports. A new one is one new file and one line here. */
-export const KINDS: readonly Kind[] = [symlink, files, systemd, nginx, run, http, tcp, any, use, tail]
+export const KINDS: readonly Kind[] = [symlink, git, database, files, systemd, nginx, run, http, tcp, any, use, tail]

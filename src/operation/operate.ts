@@ -1,8 +1,10 @@
 import type { OpenChannel } from '../host/channel.ts'
+import { PHASES, type Phase } from '../kind/item.ts'
 import { KINDS } from '../kind/table.ts'
 import type { RunReport } from '../outcome.ts'
 import type { Log } from '../report/log.ts'
-import type { Request } from '../request/request.ts'
+import type { Operation, Request } from '../request/request.ts'
+import type { FindChanges } from '../rollback/changes.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
 import { rollBack } from '../rollback/rollback.ts'
 import { newRunId, phrasesOf, type Setting, type Stage } from '../rollback/setting.ts'
@@ -13,6 +15,7 @@ import { secretsOf } from '../runbook/secrets.ts'
 import { guard } from './guard.ts'
 import { ConfirmationMissing, EscalationNotSupported, OperationNotSupported } from './missing.ts'
 import { type KeptPlan, planOnly } from './plan.ts'
+import { prune } from './prune.ts'
 import { record } from './record.ts'
 import { status } from './status.ts'
 import { unlock } from './unlock.ts'
@@ -21,6 +24,8 @@ import { unlock } from './unlock.ts'
 export interface Means {
   readonly open: OpenChannel
   readonly log: Log
+  /** Looks up what lies between two commits. */
+  readonly findChanges?: FindChanges
   readonly cancelled: AbortSignal
   readonly actor: string
   /** Path of the workflow run below the server; empty on the command line. */
@@ -41,6 +46,12 @@ export interface Means {
 /** Words of an operation that takes the live release, or nothing, where `target` says nothing of its own. */
 const DEFAULT_TARGET = 'previous'
 
+/** What an operation runs of a rollback. On the way back nothing is backed up: what was there is kept already. */
+const PHASES_WITH_SECRETS: Partial<Record<Operation, readonly Phase[]>> = {
+  rollback: PHASES,
+  undo: PHASES.filter(phase => phase !== 'backup'),
+}
+
 /**
  * Everything that an operation needs to know, checked before any connection is made.
  *
@@ -53,11 +64,8 @@ export function settingFor(request: Request, runbook: Runbook, means: Means, ran
       `${runbook.file} has ${runbook.idle.join(', ')}, which this version of Rollbook does not act on yet.`,
     )
   const rollback: Rollback = { ...chosen.rollback, hold: chosen.hold, onLostContact: chosen.onLostContact }
-  const secrets =
-    request.operation === 'rollback' || request.operation === 'undo'
-      ? secretsOf(rollback, means.variables)
-      : new Map<string, string>()
-  for (const [name, value] of secrets) means.learn(name, value)
+  const secrets = secretsOf(rollback, means.variables, PHASES_WITH_SECRETS[request.operation] ?? [])
+  for (const { name, value } of secrets.hidden) means.learn(name, value)
   const setting: Setting = {
     operation: request.operation,
     run: newRunId(new Date(), random),
@@ -70,12 +78,13 @@ export function settingFor(request: Request, runbook: Runbook, means: Means, ran
     actor: means.actor,
     workflowRun: means.workflowRun,
     open: means.open,
-    secrets,
+    secrets: secrets.given,
     log: means.log,
+    ...(means.findChanges && { findChanges: means.findChanges }),
     cancelled: means.cancelled,
     remember: means.remember,
   }
-  if (request.operation === 'rollback' || request.operation === 'undo') refuseUnconfirmed(setting)
+  refuseUnconfirmed(request.operation, setting)
   if (request.escalate && rollback.escalate !== undefined) throw new EscalationNotSupported(rollback.escalate)
   return setting
 }
@@ -101,6 +110,8 @@ export function operate(
       return guard(setting, chronicle, named || means.commit, kindOf)
     case 'status':
       return status(setting, chronicle, kindOf)
+    case 'prune':
+      return prune(setting, chronicle, kindOf)
     case 'unlock':
       return unlock(setting, chronicle, request.runId, kindOf)
     default:
@@ -110,10 +121,18 @@ export function operate(
 
 const kindOf = (name: string) => KINDS.find(kind => kind.name === name)
 
-/** The phrases that a rollback and its environment ask for. */
-function refuseUnconfirmed({ environment, rollback, confirm }: Setting): void {
-  const given = phrasesOf({ confirm })
-  const wanted = [environment.confirm, rollback.confirm].filter(phrase => phrase !== undefined)
+/** Removing backups asks what the environment asks; only what goes through a rollback asks for that one's as well. */
+const ASKED: Partial<Record<Operation, (setting: Setting) => readonly (string | undefined)[]>> = {
+  rollback: ({ environment, rollback }) => [environment.confirm, rollback.confirm],
+  undo: ({ environment, rollback }) => [environment.confirm, rollback.confirm],
+  prune: ({ environment }) => [environment.confirm],
+}
+
+/** @throws ConfirmationMissing with the phrases that were not typed. */
+function refuseUnconfirmed(operation: Operation, setting: Setting): void {
+  const given = phrasesOf(setting)
+  const wanted = (ASKED[operation]?.(setting) ?? []).filter(phrase => phrase !== undefined)
   const missing = wanted.filter(phrase => !given.includes(phrase))
-  if (missing.length > 0) throw new ConfirmationMissing(missing, rollback.dataLoss)
+  const mayLose = operation !== 'prune' && setting.rollback.dataLoss
+  if (missing.length > 0) throw new ConfirmationMissing(missing, mayLose)
 }

@@ -8,13 +8,14 @@ import { type Chronicle, openChronicle } from '../rollback/chronicle.ts'
 import { interruptedWords } from '../rollback/ending-words.ts'
 import type { Setting, Stage } from '../rollback/setting.ts'
 import { cancelledWords } from '../rollback/words.ts'
+import { findChanges, type History } from './find-changes.ts'
 import { findRunbook, type Shelves } from './find-runbook.ts'
 
 import { type Means, operate, settingFor } from './operate.ts'
 import type { KeptPlan } from './plan.ts'
 
 /** The process around an operation: a job of GitHub, or a terminal. */
-export interface Ground extends Shelves {
+export interface Ground extends Shelves, History {
   readonly log: Log
   /** Told when a person cancels. */
   readonly cancelled: AbortSignal
@@ -87,6 +88,7 @@ function meansOf(request: Request, ground: Ground, remember: Means['remember']):
       warn: text => log.warning(text),
     }),
     log,
+    findChanges: (from, to, signal) => findChanges(from, to, signal, ground, request.token),
     cancelled,
     actor: variables.GITHUB_TRIGGERING_ACTOR ?? variables.GITHUB_ACTOR ?? variables.USER ?? '',
     workflowRun: variables.GITHUB_RUN_ID

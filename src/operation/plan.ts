@@ -24,7 +24,8 @@ export function planOnly(
   keep: (plan: KeptPlan) => void,
 ): Promise<RunReport> {
   return lookOnly(setting, chronicle, kindOf, async looked => {
-    const { decision, plan } = await intend(setting, looked, chronicle, kindOf)
+    const { decision, plan, changes } = await intend(setting, looked, chronicle, kindOf)
+    await changes.told
     keep({
       schema: 1,
       hosts: plan.hosts.map(each => ({

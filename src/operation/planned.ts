@@ -1,5 +1,5 @@
 import type { HostPlan, Step } from '../engine/plan.ts'
-import { readShell } from '../engine/shell.ts'
+import { readShells } from '../engine/shell.ts'
 import { ONCE } from '../kind/patience.ts'
 import type { PlannedStep, ScriptReport } from '../outcome.ts'
 import { type KindOf, shellOf } from '../rollback/rollback.ts'
@@ -22,7 +22,7 @@ export const plannedSteps = (plans: readonly HostPlan[], kindOf: KindOf): Planne
 /** The functions of each kind that the steps use, once. */
 export function plannedScripts(plans: readonly HostPlan[], kindOf: KindOf): ScriptReport[] {
   const kinds = [...new Set(plans.flatMap(({ steps }) => steps.map(({ kind }) => kind)))]
-  return kinds.map(kind => ({ kind, text: readShell(shellOf(kind, kindOf)) }))
+  return kinds.map(kind => ({ kind, text: readShells(shellOf(kind, kindOf)) }))
 }
 
 /** Only checks look more than once: elsewhere the patience of a step says nothing. */

@@ -4,7 +4,7 @@ import { type LedgerEntry, parseLedgerLine } from './ledger.ts'
 import { SymlinkReader } from './symlink-reader.ts'
 
 // What a host may say is bounded, for it may be the one that was broken into.
-const MOST = { lines: 20_000, ledger: 1000, runs: 50, symlinks: 50, tools: 100 }
+const MOST = { lines: 20_000, ledger: 1000, runs: 50, symlinks: 50, tools: 100, answers: 200, answer: 2000 }
 
 const FORMS = {
   hostname: /^([A-Za-z0-9._-]{1,253})$/,
@@ -39,12 +39,15 @@ class HostReader {
   readonly #symlinks: SymlinkReader[] = []
   /** The folder that lines are about now. */
   #symlink: SymlinkReader | undefined
+  readonly #answers: FactLine[][] = []
   #lock: LockFact | undefined
   #stateProblem: string | undefined
 
   take(line: FactLine): boolean {
     const { word, text, exact } = line
     switch (word) {
+      case 'asked':
+        return exact && this.#asked(text)
       case 'tool':
         return exact && this.#tool(text)
       case 'run':
@@ -67,7 +70,20 @@ class HostReader {
             : undefined
         return this.#symlink !== undefined && this.#symlinks.push(this.#symlink) > 0
     }
-    return this.#once.take(line) || (this.#symlink?.take(line) ?? false)
+    return this.#once.take(line) || (this.#symlink?.take(line) ?? false) || this.#answer(line)
+  }
+
+  /** The questions are numbered by us: a host that counts differently answers none of them. */
+  #asked(text: string): boolean {
+    this.#symlink = undefined
+    return text === String(this.#answers.length) && this.#answers.length < MOST.answers
+      ? this.#answers.push([]) > 0
+      : false
+  }
+
+  #answer(line: FactLine): boolean {
+    const answer = this.#answers.at(-1)
+    return answer !== undefined && answer.length < MOST.answer && answer.push(line) > 0
   }
 
   #tool(text: string): boolean {
@@ -116,6 +132,7 @@ class HostReader {
       ledger: this.#ledger.slice(-MOST.ledger),
       runs: this.#runs,
       symlinks: this.#symlinks.map(symlink => symlink.facts()),
+      answers: this.#answers,
       ignored,
     }
   }

@@ -1,3 +1,4 @@
+import type { FactLine } from './fact-line.ts'
 import type { LedgerEntry } from './ledger.ts'
 
 /** What one host said of itself. Read once, before anything is decided, and never changed afterwards. */
@@ -23,6 +24,8 @@ export interface HostFacts {
   /** Newest first. */
   readonly runs: readonly RunFact[]
   readonly symlinks: readonly SymlinkFacts[]
+  /** What came behind each question that a component asked, in the order of the questions; for it to read. */
+  readonly answers: readonly (readonly FactLine[])[]
   /** Lines of the probe that said nothing we know, or said it in a form that can't be right. */
   readonly ignored: number
 }
@@ -84,3 +87,6 @@ export interface ReleaseFact {
   /** Marked by Deployer's `DIRTY_RELEASE`: its deploy never finished. */
   readonly dirty: boolean
 }
+
+/** A host as one component sees it: what it said of itself, and what it answered to the question of that component. */
+export type Seen = HostFacts & { readonly answer: readonly FactLine[] }

@@ -32,6 +32,8 @@ export interface Candidate {
   readonly live: boolean
   /** On record as good, or proven by a rollback. */
   readonly proven: boolean
+  /** It can't serve: its deploy did not come to its end. */
+  readonly halfMade: boolean
   /** Why it is never chosen by itself: it is bad, or it can't serve. */
   readonly flaw: string | undefined
 }
@@ -83,5 +85,6 @@ const candidateFrom = (mark: Mark): Candidate => ({
   commit: mark.release.revision,
   live: mark.live,
   proven: mark.proven,
+  halfMade: mark.unusable !== undefined,
   flaw: flawOf(mark),
 })

@@ -58,7 +58,7 @@ const outputsOf = (report: RunReport, paths: { record: string; plan: string }): 
   to: report.to,
   duration: report.duration.toFixed(3),
   'rto-met': report.rtoMet === undefined ? '' : String(report.rtoMet),
-  backups: JSON.stringify(report.backups),
+  backups: JSON.stringify(report.backups.map(({ level: _, ...backup }) => backup)),
   record: paths.record,
   plan: paths.plan,
 })

@@ -2,6 +2,7 @@ import type { StatusReport } from '../outcome.ts'
 import { begun, space } from './amounts.ts'
 import { hostNames } from './by-host.ts'
 import { obstacles } from './obstacles.ts'
+import { storedLines } from './stored-words.ts'
 import { endedAs } from './run-words.ts'
 import { alike, holdWords, isChoice, lockWords, standingWords } from './status-words.ts'
 
@@ -13,6 +14,7 @@ export function statusLines(status: readonly StatusReport[]): string[] {
   return [
     ...alike(status).flatMap(({ hosts, what }) => [hostNames(hosts), ...linesOf(what)]),
     ...roomLines(status),
+    ...storedLines(status),
     ...obstacles(status).flatMap(({ words, remedy }) => [
       `It ${words}`,
       ...remedy.map(each => `  → ${each}`),

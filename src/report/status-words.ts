@@ -18,15 +18,15 @@ const lastWord = ({ lock, runs }: StatusReport): string | undefined =>
 export const isStuck = (each: StatusReport): boolean =>
   lastWord(each) === 'needs-operator' && !each.lock?.alive
 
-/** Hosts that say the same of themselves; what is free on their disks, and seconds, do not count. */
+/** Hosts that say the same of themselves; backups, what is free on their disks, and seconds, do not count. */
 export const alike = (status: readonly StatusReport[]): Shared<StatusReport>[] =>
   shared(
     status,
     ({ host }) => host,
-    ({ host: _, links, holds, ...each }) => ({
+    ({ host: _, links, holds, backups: __, ...each }) => ({
       ...each,
       holds: holds.map(hold => ({ ...hold, since: minute(hold.since) })),
-      links: links.map(({ freeBytes: __, ...link }) => link),
+      links: links.map(({ freeBytes: ___, ...link }) => link),
     }),
   )
 

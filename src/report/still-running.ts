@@ -6,6 +6,8 @@ export interface LongWatch {
   began(key: string, host: string, title: string): void
   /** The whole of which the others are parts: spoken of only while no part is under way. One at a time. */
   beganWhole(host: string, title: string): void
+  /** It was seen to get on: that is told instead, every five seconds at first and then ever more rarely. */
+  saw(key: string, words: string): void
   ended(key: string): void
   /** Nothing is known any more of what a host does. */
   lost(host: string): void
@@ -18,10 +20,15 @@ interface UnderWay {
   readonly since: number
   /** Milliseconds after which it is spoken of next. */
   next: number
+  /** The same of what is seen to get on. */
+  seen?: number
 }
 
 /** Milliseconds; the second word comes after twice as long, so that an hour takes ten lines. */
 const FIRST = 5000
+
+/** Of what is seen to get on, the next word comes after a tenth of the time that it took so far. */
+const TENTH = 0.1
 
 /** More hosts than this are counted in one line. */
 const NAMED = 3
@@ -48,6 +55,17 @@ export function watchLong(log: Log, now: () => number): LongWatch {
     began: (key, host, title) => void underWay.set(key, begin(host, title)),
     beganWhole(host, title) {
       whole = begin(host, title)
+    },
+    saw(key, words) {
+      const each = underWay.get(key)
+      if (!each) return
+      const took = now() - each.since
+      if (took >= (each.seen ?? FIRST)) {
+        log.step(each.host, 'started', words)
+        each.seen = took + Math.max(FIRST, took * TENTH)
+      }
+      // That it still runs is news only when nothing is seen of it any more.
+      each.next = Math.max(each.next, took + Math.max(2 * FIRST, 2 * took * TENTH))
     },
     ended: key => void underWay.delete(key),
     lost(host) {

@@ -1,6 +1,7 @@
 import type { RunReport } from '../outcome.ts'
 import { bytes } from './amounts.ts'
 import { backups } from './summary/backups.ts'
+import { checklist } from './summary/checklist.ts'
 import { failedChecks, otherChecks } from './summary/checks.ts'
 import { diagnosis, followUp, preflight } from './summary/evidence.ts'
 import { footer } from './summary/footer.ts'
@@ -8,8 +9,10 @@ import { heading, meta, whatHappened } from './summary/headline.ts'
 import { hostTable } from './summary/hosts.ts'
 import { journey, plannedSteps, scripts } from './summary/plan.ts'
 import { failureTable, remedies } from './summary/remedies.ts'
+import { serving } from './summary/serving.ts'
 import { statusHosts, statusReleases, statusRemedies, statusRuns } from './summary/status.ts'
 import { failedSteps, steps } from './summary/steps.ts'
+import { pruned, statusBackups } from './summary/stored.ts'
 import { timeline } from './summary/timeline.ts'
 import { hold, warnings, wayBack } from './summary/way-back.ts'
 
@@ -30,14 +33,18 @@ const SECTIONS: readonly Section[] = [
   { name: 'the request', write: meta },
   { name: 'the table of the failure', write: failureTable },
   { name: 'what to do', write: remedies },
+  { name: 'the checklist', write: checklist },
   { name: 'what to do about it', write: statusRemedies },
   { name: 'what the hosts say', write: statusHosts },
   { name: 'the releases', write: statusReleases },
+  { name: 'the backups there', write: statusBackups },
   { name: 'the last runs', write: statusRuns },
+  { name: 'what was pruned', write: pruned },
   { name: 'where it would go', write: journey },
   { name: 'the steps', write: plannedSteps },
   { name: 'the scripts', write: scripts },
   { name: 'the hosts', write: hostTable },
+  { name: 'what serves', write: serving },
   { name: 'what failed steps printed', write: failedSteps },
   { name: 'the checks that did not pass', write: failedChecks },
   { name: 'the timeline', write: timeline },

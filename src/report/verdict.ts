@@ -1,5 +1,5 @@
 import { type HostReport, isGreen, type RunReport } from '../outcome.ts'
-import { named } from './amounts.ts'
+import { bytes, count, named } from './amounts.ts'
 import { obstacles } from './obstacles.ts'
 import { lives } from './status-words.ts'
 
@@ -63,10 +63,18 @@ function done(report: RunReport): string {
     case 'watched':
       return 'was watched: no trigger fired'
     case 'pruned':
-      return 'is tidied up'
+      return tidied(report)
     default:
       return 'was looked at: nothing was changed'
   }
+}
+
+const removedIn = (pruned: RunReport['pruned'] = []) => pruned.filter(({ fate }) => fate === 'removed')
+
+function tidied({ pruned }: RunReport): string {
+  const removed = removedIn(pruned)
+  if (removed.length === 0) return 'has nothing to remove: keep covers every backup'
+  return `is tidied up: ${count(removed.length, 'backup')} removed, ${bytes(removed.reduce((sum, each) => sum + each.bytes, 0))}`
 }
 
 /** An undo goes back whatever the checks say: then the first line must not sound as if all were well. */
@@ -104,7 +112,7 @@ function reported(status: NonNullable<RunReport['status']>): Verdict {
   return first ?? { sign: '✅', words: `is on ${lives(status)}, and nothing is in the way` }
 }
 
-function refused({ operation, deploying }: RunReport): string {
+function refused({ operation, deploying, pruned }: RunReport): string {
   switch (operation) {
     case 'guard':
       return `: do not deploy${deploying ? ` ${short(deploying)}` : ''}`
@@ -113,7 +121,9 @@ function refused({ operation, deploying }: RunReport): string {
     case 'unlock':
       return 'keeps its lock: unlocking was refused'
     case 'prune':
-      return 'keeps everything: nothing was removed'
+      return removedIn(pruned).length > 0
+        ? 'was tidied up only in part'
+        : 'keeps everything: nothing was removed'
     case 'undo':
       return 'was not changed: the undo was refused'
     case 'plan':

@@ -58,9 +58,11 @@ export function runbookFromInputs(source: InputsSource, environment = 'productio
         hold: undefined,
         onLostContact: undefined,
         phases: phases(phase => items[phase] ?? []),
+        migrations: [],
         later: [],
       },
     },
+    databases: {},
     checks: {},
   }
 }

@@ -1,6 +1,8 @@
 import type { StepAction } from '../engine/wire.ts'
 import type {
   BackupReport,
+  ChecklistReport,
+  ChecklistTopic,
   CheckReport,
   DiagnosisReport,
   FailureReport,
@@ -10,6 +12,7 @@ import type {
   RunReport,
   StepReport,
 } from '../outcome.ts'
+import { checklistLines, inOrder } from '../report/checklist.ts'
 import type { StepMark } from '../report/log.ts'
 import { watchLong } from '../report/still-running.ts'
 import type { Setting } from './setting.ts'
@@ -18,7 +21,15 @@ import { type NamedStep, openStepNotes } from './step-notes.ts'
 /** What only some operations find out. */
 export type Findings = Pick<
   RunReport,
-  'alternatives' | 'planned' | 'plannedChecks' | 'scripts' | 'status' | 'recorded' | 'deploying'
+  | 'alternatives'
+  | 'planned'
+  | 'plannedChecks'
+  | 'scripts'
+  | 'status'
+  | 'pruned'
+  | 'recorded'
+  | 'deploying'
+  | 'serving'
 >
 
 /** Writes down what happens while it happens, says it in the log, and makes the report of it in the end. */
@@ -27,16 +38,27 @@ export interface Chronicle {
   now(): number
   phase(name: string, critical?: boolean): void
   stepBegan(host: string, step: NamedStep, action: StepAction): void
-  /** @param tries how often a check looked. */
-  stepEnded(host: string, step: NamedStep, action: StepAction, status: number, tries?: number): void
+  /** @param tries how often a check looked. @param took milliseconds, where it was not told at once. */
+  stepEnded(
+    host: string,
+    step: NamedStep,
+    action: StepAction,
+    status: number,
+    tries?: number,
+    took?: number,
+  ): void
   output(host: string, step: NamedStep, action: string, text: string): void
+  /** Bytes that a step has written so far, of about so many; 0 when nobody knows how many. */
+  progress(host: string, step: NamedStep, bytes: number, expected: number): void
   /** One line about a host, for the log alone. */
   mark(host: string, mark: StepMark, text: string): void
   /** Contact with a host was lost: what it does is not known until it is found again. */
   lost(host: string, reason: string): void
   check(report: CheckReport): void
   backup(report: BackupReport): void
-  preflight(text: string): void
+  preflight(said: string): void
+  /** A line of the checklist that a rollback and its plan begin with. @param items a line each, anybody's text. */
+  preflight(what: ChecklistTopic, said: string, items?: readonly string[]): void
   warning(text: string): void
   found(findings: Findings): void
   /** What became of a host; later words replace earlier ones. */
@@ -46,6 +68,10 @@ export interface Chronicle {
   fromTo(from: string, to: string): void
   close(outcome: Outcome, failure?: FailureReport): RunReport
 }
+
+type Preflight =
+  | readonly [said: string, none?: undefined, nothing?: undefined]
+  | readonly [what: ChecklistTopic, said: string, items?: readonly string[] | undefined]
 
 /** Who looks from outside, in the column of the hosts. */
 const RUNNER = 'runner'
@@ -63,6 +89,7 @@ export function openChronicle(setting: Setting): Chronicle {
   const checks: CheckReport[] = []
   const backups: BackupReport[] = []
   const preflight: string[] = []
+  const checklist: ChecklistReport[] = []
   const warnings: string[] = []
   const undo: { host: string; command: string }[] = []
   let findings: Findings = {}
@@ -93,8 +120,10 @@ export function openChronicle(setting: Setting): Chronicle {
       long.beganWhole(RUNNER, name)
     },
     stepBegan: notes.began,
-    stepEnded: (host, step, action, status, tries = 1) => notes.ended(host, step, action, status, tries),
+    stepEnded: (host, step, action, status, tries = 1, took) =>
+      notes.ended(host, step, action, status, tries, took),
     output: notes.output,
+    progress: notes.progress,
     mark: (host, mark, text) => log.step(host, mark, text),
     lost(host, reason) {
       long.lost(host)
@@ -106,9 +135,15 @@ export function openChronicle(setting: Setting): Chronicle {
       log.step(report.from, mark, `${report.title}: ${report.detail}`, report.seconds * 1000)
     },
     backup: report => void (backups.length < MOST && backups.push(report)),
-    preflight(text) {
-      preflight.push(text)
-      log.line(text)
+    preflight(...[what, said, items = []]: Preflight) {
+      if (said === undefined) {
+        preflight.push(what)
+        log.line(what)
+        return
+      }
+      const entry: ChecklistReport = { what, said, ...(items.length > 0 && { items }) }
+      checklist.push(entry)
+      for (const line of checklistLines(entry)) log.line(line)
     },
     warning: warn,
     found(more) {
@@ -160,6 +195,7 @@ export function openChronicle(setting: Setting): Chronicle {
         checks: [...checks, ...notes.checks()],
         backups,
         preflight,
+        ...(checklist.length > 0 && { checklist: inOrder(checklist) }),
         warnings,
         ...(failure && { failure }),
         diagnosis: diagnosisOf(steps),
@@ -174,4 +210,9 @@ export function openChronicle(setting: Setting): Chronicle {
 const diagnosisOf = (steps: readonly StepReport[]): DiagnosisReport[] =>
   steps
     .filter(step => step.phase === 'diagnose' && step.action === 'do')
-    .map(({ host, title, output }) => ({ host, title, lines: output }))
+    .map(({ host, title, output, status }) => ({
+      host,
+      title,
+      ...(status !== 'passed' && { status }),
+      lines: output,
+    }))

@@ -5,6 +5,7 @@ import { type Agreement, type Answer, agree } from '../release/agree.ts'
 import type { HostFacts } from '../release/facts.ts'
 import type { Choice } from '../release/resolve.ts'
 import { isFor } from './scope.ts'
+import { seenBy } from './seen.ts'
 import type { Setting } from './setting.ts'
 
 /** Where every host goes, decided once, for all of them. */
@@ -44,7 +45,7 @@ export function decide(
     if (!component) return []
     const concerned = facts.filter(each => isFor(setting, item, each.host))
     const answers = concerned.map(each =>
-      answerOf(each.host, () => component.resolve(item, each, setting.target)),
+      answerOf(each.host, () => component.resolve(item, seenBy(setting, item, each, kindOf), setting.target)),
     )
     return [{ item, agreement: agree(answers, setting.target) }]
   })

@@ -67,10 +67,10 @@ export function stillFailingWords(
   const back = runs[0]?.from ?? ''
   return {
     code: 'RB-BACK-BUT-FAILING',
-    message: `${before(first)}${names(runs)} ${runs.length === 1 ? 'is' : 'are'} back on ${back}, and ${back} does not pass any more what it passed before: ${missed.join(', ')}. No lock is held.`,
+    message: `${before(first)}${names(runs)} ${runs.length === 1 ? 'is' : 'are'} back on ${back}, and ${back} does not pass any more what it passed before: ${missed.join(', ')}. The lock is kept, so that nothing is built on this.`,
     remedy: [
       'Look at what the releases share: services, data, configuration, what they depend on.',
-      'When it is mended, run the rollback again.',
+      `When it is mended, give the lock back with \`operation: unlock\` and \`run-id: ${runs[0]?.plan.run ?? ''}\`.`,
     ],
     ...(first.table && { table: first.table }),
   }

@@ -52,7 +52,8 @@ function becameOf(
 ): readonly [live: string, state: HostReport['state']] {
   const before = away ? from : to
   if (ending.outcome === 'refused') return [before, 'untouched']
-  if (state.outcome === 'undone' || state.outcome === 'refused') return [before, 'restored']
+  if (state.outcome === 'undone' || state.outcome === 'refused' || state.phase === 'reverted')
+    return [before, 'restored']
   if (state.outcome === 'kept') return [to, 'unconfirmed']
   if (state.lost !== undefined) return ['', 'unknown']
   if (state.outcome === 'committed') return [to, away ? 'switched' : 'already-there']
@@ -86,7 +87,7 @@ function lostContact(run: HostRun): NonNullable<HostReport['lostContact']> {
 export function decidesAlone(run: HostRun): 'keep' | 'undo' | 'by-checks' {
   const { plan, state, direction } = run
   if (state.phase === 'commit') return 'keep'
-  if (state.phase === 'failed' || state.phase === 'revert') return 'undo'
+  if (state.phase === 'failed' || state.phase === 'revert' || state.phase === 'reverted') return 'undo'
   if (plan.onLostContact !== 'decide') return plan.onLostContact
   if (plan.hosts > 1 && !run.toldToLook()) return 'undo'
   const looks = plan.steps.some(step => step.phase === 'verify' && !step.inner)

@@ -126,6 +126,10 @@ export function followHost(
         const step = steps.get(number)
         if (step) chronicle.output(plan.host, step, action, text)
       },
+      progress(number, bytes, expected) {
+        const step = steps.get(number)
+        if (step) chronicle.progress(plan.host, step, bytes, expected)
+      },
       gone: () => markLost('the program on the host ended without a last word'),
     },
     seen: () => seen,

@@ -1,7 +1,12 @@
 import type { HostFacts } from '../release/facts.ts'
+import { askMigrations } from './ask-migrations.ts'
+import { type ChangesWatch, tellChanges } from './changes.ts'
 import type { Chronicle } from './chronicle.ts'
 import { type Decision, decide } from './decide.ts'
+import { withForward } from './forward.ts'
+import { guardMigrations } from './guard-migrations.ts'
 import type { Looked } from './look.ts'
+import { lookAtNginx } from './nginx.ts'
 import { refuseBusy } from './order.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { preflight } from './preflight.ts'
@@ -13,6 +18,8 @@ export interface Intention {
   readonly facts: readonly HostFacts[]
   readonly decision: Decision
   readonly plan: Plan
+  /** What lies between the releases, being looked up. Told or stopped before the chronicle is closed. */
+  readonly changes: ChangesWatch
 }
 
 /**
@@ -30,5 +37,16 @@ export async function intend(
   const facts = looked.map(each => each.facts)
   const decision = decide(setting, facts, kindOf)
   preflight(setting, decision, facts, chronicle)
-  return { facts, decision, plan: makePlan(setting, decision, facts, kindOf) }
+  const changes = tellChanges(setting, decision, chronicle)
+  try {
+    const asked = await askMigrations(setting, looked, decision)
+    guardMigrations(setting, asked, chronicle)
+    const plan = makePlan(withForward(setting, decision), decision, facts, kindOf)
+    // A rollback is told of it while its checks run; there it must not cost time.
+    if (setting.operation === 'plan') await lookAtNginx(looked, plan, chronicle, kindOf)
+    return { facts, decision, plan, changes }
+  } catch (error) {
+    changes.stop()
+    throw error
+  }
 }

@@ -1,4 +1,5 @@
 import type { FailureReport, Outcome } from '../outcome.ts'
+import type { Served } from '../serving/question.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { HostRun } from './host-run.ts'
 import type { Plan } from './plan.ts'
@@ -22,6 +23,8 @@ export interface Journey {
    * there, also when that release is the one that did not serve, and is told what the checks see.
    */
   readonly checksDecide: boolean
+  /** The links that a host switches between releases. */
+  serves(run: HostRun): readonly Served[]
   /** Lets one host's program begin. @param ahead words that travel right behind it, for what it comes to by itself. */
   begin(run: HostRun, ahead: readonly Word[]): Promise<void>
 }

@@ -4,7 +4,7 @@ import type { Kind } from '../kind/kind.ts'
 import { Refusal } from '../refusal.ts'
 import type { HostFacts } from '../release/facts.ts'
 import { readFacts } from '../release/facts-reader.ts'
-import { itemsFor } from './scope.ts'
+import { askedItems } from './seen.ts'
 import type { Setting } from './setting.ts'
 
 /** One host, spoken to, with what it said of itself. */
@@ -98,10 +98,9 @@ function questionsFor(
   host: string,
   kindOf: (name: string) => Kind | undefined,
 ): Question[] {
-  return itemsFor(setting, 'switch', host).flatMap(item => {
-    const component = kindOf(item.kind)?.component
-    return component ? [component.question(item)] : []
-  })
+  return askedItems(setting, host, kindOf).flatMap(
+    item => kindOf(item.kind)?.component?.question(item, setting.target) ?? [],
+  )
 }
 
 function refuseUnreached(setting: Setting, opened: readonly PromiseSettledResult<Session>[]): void {

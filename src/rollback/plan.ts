@@ -7,6 +7,7 @@ import type { HostFacts } from '../release/facts.ts'
 import { ledgerLine } from '../release/ledger.ts'
 import type { Decision, HostDecision } from './decide.ts'
 import { isFor } from './scope.ts'
+import { seenBy } from './seen.ts'
 import { goesOnAnyway, type Setting } from './setting.ts'
 
 /** What a run will do: on each host, and from the runner. `plan` shows it; `run` does exactly this. */
@@ -107,7 +108,12 @@ function planHost(
     .flatMap(({ item, phase, first }) => {
       const choice = own?.choices.get(item)
       const data = choice
-        ? (kindOf(item.kind)?.component?.data(item, facts, choice, goesOnAnyway(setting)) ?? {})
+        ? (kindOf(item.kind)?.component?.data(
+            item,
+            seenBy(setting, item, facts, kindOf),
+            choice,
+            goesOnAnyway(setting),
+          ) ?? {})
         : {}
       const place: Place = {
         run: setting.run,
@@ -145,7 +151,9 @@ function concerns(
   own: HostDecision | undefined,
   kindOf: (name: string) => Kind | undefined,
 ): boolean {
-  if (own?.alreadyThere && phase !== 'verify' && phase !== 'diagnose') return false
+  // What was to be kept of a host that is named is needed for the switch of the others, too.
+  const stillDone = phase === 'verify' || phase === 'diagnose' || (phase === 'backup' && item.on === host)
+  if (own?.alreadyThere && !stillDone) return false
   const kind = kindOf(item.kind)
   const from = kind ? lookedAtFrom(item, kind) : 'host'
   return from === 'host' ? isFor(setting, item, host) : from === host

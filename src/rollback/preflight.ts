@@ -1,9 +1,16 @@
 import type { HostFacts } from '../release/facts.ts'
 import type { Choice } from '../release/resolve.ts'
-import { space } from '../report/amounts.ts'
-import { byHost, hostNames } from '../report/by-host.ts'
+import { byHost } from '../report/by-host.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { Decision } from './decide.ts'
+import {
+  approvalWords,
+  lockWords,
+  reasonWords,
+  releaseWords,
+  roomWords,
+  targetWords,
+} from './preflight-words.ts'
 import type { Setting } from './setting.ts'
 
 /** Says, before anything is touched, what is live, where it goes and why, and what the hosts have. */
@@ -16,21 +23,41 @@ export function preflight(
   chronicle.fromTo(decision.from, decision.to)
   for (const warning of decision.warnings) chronicle.warning(warning)
   for (const each of facts) tellHost(each, decision, chronicle)
-  setting.log.line(
-    `${decision.from || 'what is live'} → ${decision.to} on ${hostNames(facts.map(({ host }) => host))}${setting.reason && `, because: ${setting.reason}`}`,
-  )
   const choices = facts.flatMap(({ host }) =>
     [...(decision.hosts.get(host)?.choices.values() ?? [])].map(choice => ({ host, choice })),
   )
-  const told = [
+  const tell = (
+    what: Parameters<Chronicle['preflight']>[0],
+    said: readonly (readonly [string, string])[],
+  ) => {
+    for (const line of byHost(said)) chronicle.preflight(what, line)
+  }
+  tell(
+    'target',
+    facts.map(({ host }) => [host, targetWords(decision, host)] as const),
+  )
+  tell('why', [
     ...choices.map(({ host, choice }) => [host, choice.why] as const),
     ...choices.flatMap(({ host, choice }) =>
       choice.passedOver.map(({ name, why }) => [host, `passed over ${name}: it ${why}`] as const),
     ),
-    ...facts.flatMap(each => roomWords(each).map(words => [each.host, words] as const)),
-    ...facts.map(({ host }) => [host, 'no lock, and no deploy under way'] as const),
-  ]
-  for (const line of byHost(told)) chronicle.preflight(line)
+  ])
+  tell(
+    'releases',
+    choices
+      .filter(({ choice }) => choice.candidates.length > 0)
+      .map(({ host, choice }) => [host, releaseWords(choice)] as const),
+  )
+  tell(
+    'disk',
+    facts.flatMap(each => roomWords(each).map(words => [each.host, words] as const)),
+  )
+  tell(
+    'locks',
+    facts.map(each => [each.host, lockWords(each)] as const),
+  )
+  chronicle.preflight('approvals', approvalWords(setting))
+  chronicle.preflight('reason', reasonWords(setting))
   const alternatives = alternativesTo(
     decision,
     choices.map(({ choice }) => choice),
@@ -52,11 +79,6 @@ function tellHost({ host, symlinks }: HostFacts, decision: Decision, chronicle: 
     ...(freeBytes !== undefined && { freeBytes }),
   })
 }
-
-const roomWords = ({ symlinks }: HostFacts): string[] =>
-  symlinks.flatMap(({ path, freeBytes }) =>
-    freeBytes === undefined ? [] : [`${space(freeBytes)} free at ${path}`],
-  )
 
 /** How many other releases are named to somebody whose first choice did not work. */
 const OTHERS = 5

@@ -1,5 +1,6 @@
 import { runChecks } from '../check/suite.ts'
 import { compileProgram } from '../engine/compile.ts'
+import type { ShellFiles } from '../engine/shell.ts'
 import type { Kind } from '../kind/kind.ts'
 import type { Outcome, RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
@@ -9,10 +10,10 @@ import type { Decision } from './decide.ts'
 import { handOverSecrets } from './hand-over.ts'
 import { tellHosts } from './host-report.ts'
 import { followHost } from './host-run.ts'
-import { intend } from './intend.ts'
+import { type Intention, intend } from './intend.ts'
 import { type Looked, lookAtHosts } from './look.ts'
 import { putInOrder } from './order.ts'
-import type { Plan } from './plan.ts'
+import { servedBy } from './serving.ts'
 import type { Setting } from './setting.ts'
 import { travel } from './travel.ts'
 
@@ -27,13 +28,15 @@ class LastGoodFails extends Refusal {
 /** Takes every host of the environment back to one release, or leaves all of them where they were. Never throws. */
 export async function rollBack(setting: Setting, chronicle: Chronicle, kindOf: KindOf): Promise<RunReport> {
   let looked: readonly Looked[] = []
+  let intention: Intention | undefined
   try {
     chronicle.phase('Look')
     looked = await putInOrder(await lookAtHosts(setting, kindOf), chronicle)
-    const { decision, plan } = await intend(setting, looked, chronicle, kindOf)
-    if (decision.unchanged) return await proveUnchanged(setting, plan, decision, chronicle)
-    return await goThere(setting, plan, decision, looked, chronicle, kindOf)
+    intention = await intend(setting, looked, chronicle, kindOf)
+    if (intention.decision.unchanged) return await proveUnchanged(setting, intention, chronicle)
+    return await goThere(setting, intention, looked, chronicle, kindOf)
   } catch (error) {
+    intention?.changes.stop()
     return chronicle.close('refused', failureOf(error, 'nothing'))
   } finally {
     for (const { session } of looked) session.close()
@@ -42,8 +45,7 @@ export async function rollBack(setting: Setting, chronicle: Chronicle, kindOf: K
 
 async function goThere(
   setting: Setting,
-  plan: Plan,
-  decision: Decision,
+  { plan, decision, changes }: Intention,
   looked: readonly Looked[],
   chronicle: Chronicle,
   kindOf: KindOf,
@@ -62,6 +64,7 @@ async function goThere(
     runs,
     chronicle,
     checksDecide: true,
+    serves: run => servedBy(run.plan, kindOf),
     async begin(run, ahead) {
       const program = programs.get(run.plan.host)
       if (!program) throw new Error(`there is no program for ${run.plan.host}`)
@@ -75,11 +78,12 @@ async function goThere(
   for (const run of runs) run.session().close()
   const outcome: Outcome = ending.outcome === 'there' ? 'rolled-back' : ending.outcome
   if (outcome === 'rolled-back') tellHold(setting, decision, chronicle)
+  changes.stop()
   return chronicle.close(outcome, ending.failure)
 }
 
 /** The shell functions of a kind that a plan uses. */
-export function shellOf(kind: string, kindOf: KindOf): URL {
+export function shellOf(kind: string, kindOf: KindOf): ShellFiles {
   const shell = kindOf(kind)?.onHost?.shell
   if (!shell) throw new Error(`the kind ${kind} has no functions for a host`)
   return shell
@@ -95,8 +99,7 @@ function tellHold(setting: Setting, decision: Decision, chronicle: Chronicle): v
 /** `last-good` is live on every host: nothing is written, and the outcome is what the checks see. */
 async function proveUnchanged(
   setting: Setting,
-  plan: Plan,
-  decision: Decision,
+  { plan, decision }: Intention,
   chronicle: Chronicle,
 ): Promise<RunReport> {
   chronicle.phase('Verify')

@@ -1,6 +1,7 @@
 import type { OpenChannel } from '../host/channel.ts'
 import type { Log } from '../report/log.ts'
 import type { Environment, Rollback, Runbook } from '../runbook/runbook.ts'
+import type { FindChanges } from './changes.ts'
 
 /** What one run of an operation is about, and the means that it has. Read once, never changed. */
 export interface Setting {
@@ -19,6 +20,8 @@ export interface Setting {
   /** Values of the secrets that the runbook names, by name. */
   readonly secrets: ReadonlyMap<string, string>
   readonly log: Log
+  /** Looks up what lies between two commits, where there is a history to look into. */
+  readonly findChanges?: FindChanges
   /** Told when a person cancels. */
   readonly cancelled: AbortSignal
   /** Told of each stage that the post step would have to know about. */

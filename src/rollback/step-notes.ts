@@ -1,6 +1,7 @@
 import type { Step } from '../engine/plan.ts'
 import type { StepAction } from '../engine/wire.ts'
 import type { CheckReport, StepReport } from '../outcome.ts'
+import { bytes } from '../report/amounts.ts'
 import type { Log } from '../report/log.ts'
 import type { LongWatch } from '../report/still-running.ts'
 
@@ -10,9 +11,11 @@ export type NamedStep = Pick<Step, 'number' | 'phase' | 'title' | 'severity' | '
 /** The steps of a run as they are taken: told in the log, and kept for the report. */
 export interface StepNotes {
   began(host: string, step: NamedStep, action: StepAction): void
-  /** @param tries how often a check looked. */
-  ended(host: string, step: NamedStep, action: StepAction, status: number, tries: number): void
+  /** @param tries how often a check looked. @param took milliseconds, where it was not told at once. */
+  ended(host: string, step: NamedStep, action: StepAction, status: number, tries: number, took?: number): void
   output(host: string, step: NamedStep, action: string, text: string): void
+  /** Bytes that a step has written so far, of about so many; 0 when nobody knows how many. */
+  progress(host: string, step: NamedStep, bytes: number, expected: number): void
   /** In the order in which they began. Of a step that is not known to have ended, nobody can say more. */
   steps(): StepReport[]
   /** What the hosts looked at, as checks beside those of the runner. */
@@ -28,6 +31,8 @@ interface Note {
 
 /** The last lines of a step's output that a report keeps. */
 const OUTPUT_LINES = 50
+/** The same for those that are there for their output. */
+const DIAGNOSIS_LINES = 200
 
 /** Status of a command that its time limit ended. */
 const TIMED_OUT = 124
@@ -64,13 +69,14 @@ export function openStepNotes(
       latest.set(keyOf(host, step, action), note)
       long.began(keyOf(host, step, action), host, title)
     },
-    ended(host, step, action, status, tries) {
+    ended(host, step, action, status, tries, took) {
       const key = keyOf(host, step, action)
       long.ended(key)
       const note = latest.get(key)
       if (!note) return
       const verdict = status === 0 ? 'passed' : step.severity === 'warn' ? 'warned' : 'failed'
-      note.report = { ...note.report, to: now(), status: status === TIMED_OUT ? 'timed-out' : verdict }
+      const to = took === undefined ? now() : note.report.from + took
+      note.report = { ...note.report, to, status: status === TIMED_OUT ? 'timed-out' : verdict }
       note.tries = tries
       if (action === 'ready' && status === 0) return
       const mark = action === 'undo' && status === 0 ? 'restored' : verdict
@@ -79,14 +85,24 @@ export function openStepNotes(
     output(host, step, action, text) {
       const note = latest.get(keyOf(host, step, action))
       // A host may send without end; its step has had its say.
-      if (!note || note.output.length >= OUTPUT_LINES) return
+      if (!note || note.output.length >= (step.phase === 'diagnose' ? DIAGNOSIS_LINES : OUTPUT_LINES)) return
       note.output.push(text)
       if (action === 'ready' && text.startsWith('warning: ')) warn(`${host}: ${text.slice(9)}`)
       else log.output(host, [text])
     },
+    progress(host, step, written, expected) {
+      long.saw(keyOf(host, step, 'do'), progressWords(step.title, written, expected))
+    },
     steps: () => notes.map(({ report, output }) => ({ ...report, output })),
     checks: () => notes.filter(({ report, tries }) => report.action === 'check' && tries > 0).map(checkOf),
   }
+}
+
+/** `backing up main: 412.0 MB of about 900.0 MB`; what is more than was expected is told without it. */
+function progressWords(title: string, written: number, expected: number): string {
+  const doing = title.replace(/^back up\b/, 'backing up')
+  const of = expected >= written && expected > 0 ? ` of about ${bytes(expected)}` : ' so far'
+  return `${doing}: ${bytes(written)}${of}`
 }
 
 function wordsFor({ title }: NamedStep, action: StepAction, status: number): string {

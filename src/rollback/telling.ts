@@ -32,7 +32,7 @@ export function tellChronicle(
         chronicle.stepBegan(host, step, entry.action)
         return
       }
-      chronicle.stepEnded(host, step, entry.action, entry.status, entry.tries)
+      chronicle.stepEnded(host, step, entry.action, entry.status, entry.tries, entry.took)
       if (step.phase === 'switch' && entry.action === way.there && entry.status === 0)
         chronicle.host(host, { switchedAt: new Date().toISOString() })
       return
@@ -44,7 +44,8 @@ export function tellChronicle(
         path: entry.path,
         sha256: entry.sha256,
         bytes: entry.bytes,
-        verified: true,
+        verified: entry.level !== 'stream',
+        level: entry.level,
       })
       return
     case 'outcome':

@@ -7,6 +7,7 @@ import { apartWords, needsOperatorWords, unknownWords } from './ending-words.ts'
 import { decidesAlone } from './host-report.ts'
 import type { HostRun } from './host-run.ts'
 import { type Ending, hasSteps, type Journey, someLost, type Word } from './journey.ts'
+import { watchServing } from './serving.ts'
 import { notPreparedWords, type Unmoved } from './unmoved-words.ts'
 import { goBack } from './way-back.ts'
 import { cancelledWords, checksFailedWords, goneBackWords, switchFailedWords } from './words.ts'
@@ -38,6 +39,8 @@ export async function travel(journey: Journey): Promise<Ending> {
 function sayableAhead({ runs, plan, setting }: Journey): readonly Word[] {
   const [alone] = runs
   if (!alone || runs.length > 1 || plan.checks.length > 0 || setting.cancelled.aborted) return []
+  // A backup takes its time, in which a person may cancel: what has been said can't be taken back.
+  if (hasSteps(alone, 'backup')) return []
   if (hasSteps(alone, 'verify')) return ['switch', 'verify']
   return hasSteps(alone, 'resume') ? ['switch'] : ['switch', 'commit']
 }
@@ -88,8 +91,10 @@ async function letGo(journey: Journey, unmoved: Unmoved): Promise<Ending> {
 async function go(journey: Journey, baseline: readonly Baseline[], ahead: readonly Word[]): Promise<Ending> {
   const { setting, runs, chronicle } = journey
   chronicle.phase('Switch', true)
-  setting.remember('switching')
-  if (!ahead.includes('switch')) for (const run of runs) run.tell('switch')
+  if (ahead.length === 0) {
+    setting.remember('switching')
+    for (const run of runs) run.tell('switch')
+  }
   await Promise.all(
     runs.map(run => run.until(state => state.phase === 'switched' || state.phase === 'failed')),
   )
@@ -112,13 +117,23 @@ async function go(journey: Journey, baseline: readonly Baseline[], ahead: readon
   if (setting.cancelled.aborted) return await goBack(journey, baseline, cancelledWords())
 
   chronicle.phase('Verify')
+  const serving = isLookedAt(journey) ? watchServing(journey) : undefined
   const failure = await verify(journey, baseline)
-  if (failure) return await goBack(journey, baseline, failure)
+  if (failure) {
+    await serving?.end(false)
+    return await goBack(journey, baseline, failure)
+  }
   if (someLost(runs)) await findAgain(setting, runs, chronicle)
   const apart = runs.filter(wentOrWillGoBack)
   if (apart.length > 0) return await goBack(journey, baseline, goneBackWords(apart))
-  return await stay(journey, baseline)
+  const ending = await stay(journey, baseline)
+  await serving?.end(ending.outcome === 'there')
+  return ending
 }
+
+/** What serves is looked at while something else is waited for anyway. */
+const isLookedAt = ({ plan, runs }: Journey): boolean =>
+  plan.checks.length > 0 || runs.some(run => hasSteps(run, 'verify'))
 
 /** Looks from the runner and from the hosts, side by side; words when it does not serve. */
 async function verify(journey: Journey, baseline: readonly Baseline[]): Promise<FailureReport | undefined> {

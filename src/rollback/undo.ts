@@ -18,8 +18,8 @@ import { type Looked, lookAtHosts } from './look.ts'
 import { putInOrder, refuseBusy } from './order.ts'
 import { makePlan } from './plan.ts'
 import type { KindOf } from './rollback.ts'
+import { servedBy } from './serving.ts'
 import { goesOnAnyway, type Setting } from './setting.ts'
-
 import { travel } from './travel.ts'
 
 /** There is no run that could be undone, on at least one host. */
@@ -67,6 +67,7 @@ export async function undoRun(
       runs,
       chronicle,
       checksDecide: false,
+      serves: run => servedBy(run.plan, kindOf),
       async begin(run, ahead) {
         await handOverSecrets(run, setting.secrets)
         const started = run.session().follow(undone.run, 'back', run.events)

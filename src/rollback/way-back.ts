@@ -1,10 +1,12 @@
 import { type Baseline, owedAfterUndo } from '../check/baseline.ts'
+import type { RunnerCheck } from '../check/runner-check.ts'
 import { runChecks } from '../check/suite.ts'
 import { afterUndo } from '../check/variables.ts'
 import type { FailureReport } from '../outcome.ts'
 import { findAgain } from './contact.ts'
 import { apartWords, needsOperatorWords, stillFailingWords, unknownWords } from './ending-words.ts'
-import { type Ending, hasSteps, type Journey, someLost } from './journey.ts'
+import type { HostRun } from './host-run.ts'
+import { type Ending, hasSteps, type Journey, someLost, type Word } from './journey.ts'
 
 /** Every host goes back to where it was, and what served before is looked at again. */
 export async function goBack(
@@ -21,33 +23,56 @@ export async function goBack(
     await Promise.all(diagnosing.map(run => run.until(state => state.diagnosed)))
   }
   chronicle.phase('Put back', true)
-  for (const run of here) run.tell('undo')
-  await Promise.all(here.map(run => run.until(() => false)))
-  if (someLost(runs)) {
-    await findAgain(setting, runs, chronicle)
-    for (const run of runs)
-      if (run.state.lost === undefined && run.state.outcome === undefined) run.tell('undo')
-    await Promise.all(runs.map(run => run.until(() => false)))
-  }
+  const owed = setting.cancelled.aborted ? [] : owedAfterUndo(plan.checks, baseline)
+  // With something to look at afterwards, the hosts wait for what is seen, and keep their locks until then.
+  await tellBack(journey, here, owed.length > 0 ? 'revert' : 'undo')
+  const missed = runs.every(isBack) ? await lookAgain(journey, owed) : []
+  const waiting = runs.filter(run => run.state.phase === 'reverted' && run.state.outcome === undefined)
+  await tellBack(journey, waiting, missed.length > 0 ? 'hold' : 'undo')
   setting.remember('settled')
+  if (missed.length > 0)
+    return { outcome: 'needs-operator', failure: stillFailingWords(runs, missed, failure) }
   if (runs.some(run => run.state.outcome === 'needs-operator'))
     return { outcome: 'needs-operator', failure: needsOperatorWords(runs, failure) }
   if (someLost(runs)) return { outcome: 'unknown', failure: unknownWords(runs, failure) }
   if (runs.some(run => run.state.outcome !== 'undone'))
     return { outcome: 'needs-operator', failure: apartWords(runs, failure) }
-  const owed = owedAfterUndo(plan.checks, baseline)
-  if (owed.length > 0 && !setting.cancelled.aborted) {
-    const again = await runChecks(
-      owed.map(check => ({ ...check, title: `${check.title} (back again)` })),
-      {
-        variables: afterUndo(plan.variables),
-        signal: setting.cancelled,
-        ended: report => chronicle.check(report),
-      },
-    )
-    const missed = owed.filter((_, at) => again.reports[at]?.status !== 'passed').map(({ title }) => title)
-    if (!again.passed && !again.aborted)
-      return { outcome: 'needs-operator', failure: stillFailingWords(runs, missed, failure) }
-  }
   return { outcome: 'restored', failure }
+}
+
+const isBack = ({ state }: HostRun): boolean =>
+  state.lost === undefined && (state.phase === 'reverted' || state.outcome === 'undone')
+
+/** Tells hosts a word and waits for what comes of it; a host that was lost hears it when it is found and still waits. */
+async function tellBack(
+  { setting, runs, chronicle }: Journey,
+  told: readonly HostRun[],
+  word: Word,
+): Promise<void> {
+  const done = (run: HostRun) => run.until(({ phase }) => (word === 'revert' ? phase === 'reverted' : false))
+  for (const run of told) run.tell(word)
+  await Promise.all(told.map(done))
+  if (!someLost(runs)) return
+  await findAgain(setting, runs, chronicle)
+  const again = runs.filter(run => run.state.lost === undefined && run.state.outcome === undefined)
+  for (const run of again) run.tell(word)
+  await Promise.all(again.map(done))
+}
+
+/** The titles of checks that passed before the switch, and do not pass now that everything is back. */
+async function lookAgain(
+  { setting, plan, chronicle }: Journey,
+  owed: readonly RunnerCheck[],
+): Promise<readonly string[]> {
+  if (owed.length === 0 || setting.cancelled.aborted) return []
+  const again = await runChecks(
+    owed.map(check => ({ ...check, title: `${check.title} (back again)` })),
+    {
+      variables: afterUndo(plan.variables),
+      signal: setting.cancelled,
+      ended: report => chronicle.check(report),
+    },
+  )
+  if (again.passed || again.aborted) return []
+  return owed.filter((_, at) => again.reports[at]?.status !== 'passed').map(({ title }) => title)
 }

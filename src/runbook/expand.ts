@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Item, Phase, Position } from '../kind/item.ts'
-import { LATER } from '../kind/later.ts'
+import { type Item, PHASES, type Phase, type Position } from '../kind/item.ts'
+import { laterPhases } from '../kind/later.ts'
 import { type Draft, type DraftItems, phases } from './draft.ts'
+import { laravelMigrations, type MigrationsHead } from './migrations.ts'
 import type { Hold, Later, OnLostContact, Rollback } from './runbook.ts'
 
 /** What the schema read of a rollback beside its items. */
@@ -14,7 +15,7 @@ export interface RollbackHead {
   readonly include?: readonly string[] | undefined
   readonly hold?: Hold | undefined
   readonly 'on-lost-contact'?: OnLostContact | undefined
-  readonly migrations?: { readonly laravel?: unknown; readonly prisma?: unknown } | undefined
+  readonly migrations?: MigrationsHead | undefined
 }
 
 type Heads = Readonly<Record<string, RollbackHead>>
@@ -60,9 +61,14 @@ export function expandRollback(
     return MAY_REPEAT.includes(phase) ? all : distinct(all)
   })
   const later = [
-    ...parts.flatMap(part => migrationsOf(heads[part], () => migrations(part))),
-    ...Object.values(merged).flatMap(items =>
-      items.filter(item => Object.hasOwn(LATER, item.kind)).map(toLater),
+    ...parts.flatMap(part => prismaOf(heads[part], () => migrations(part))),
+    // Two items may well use the same database.
+    ...new Set(
+      PHASES.flatMap(phase =>
+        merged[phase].flatMap(item =>
+          laterPhases(item.kind).includes(phase) ? [toLater(item)] : (item.later ?? []),
+        ),
+      ),
     ),
   ]
   return {
@@ -77,6 +83,14 @@ export function expandRollback(
     hold: head.hold,
     onLostContact: head['on-lost-contact'],
     phases: merged,
+    migrations: laravelMigrations(
+      parts.map(part => ({
+        head: heads[part]?.migrations,
+        position: () => migrations(part),
+        of: partsOf(part, heads),
+      })),
+      draft,
+    ),
     later,
   }
 }
@@ -84,11 +98,8 @@ export function expandRollback(
 /** A script that switches or mends data may have to run twice; a reload, a backup or a check says the same again. */
 const MAY_REPEAT: readonly Phase[] = ['switch', 'resume']
 
-function migrationsOf(head: RollbackHead | undefined, position: () => Position): readonly Later[] {
-  if (head?.migrations === undefined) return []
-  const tool = head.migrations.laravel === undefined ? 'prisma' : 'laravel'
-  return [{ kind: `migrations: ${tool}`, position: position() }]
-}
+const prismaOf = (head: RollbackHead | undefined, position: () => Position): readonly Later[] =>
+  head?.migrations?.prisma === undefined ? [] : [{ kind: 'migrations: prisma', position: position() }]
 
 const toLater = ({ kind, position }: Item): Later => ({ kind, position })
 

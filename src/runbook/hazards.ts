@@ -1,3 +1,4 @@
+import { forbiddenIn } from './forbidden.ts'
 import { secretNameProblem } from './names.ts'
 import { nearest } from './nearest.ts'
 import type { Path, Report } from './problem.ts'
@@ -38,6 +39,10 @@ function textHazard(text: string, path: Path): string | undefined {
   const isScript = SCRIPTS.includes(String(path.at(-1)))
   if (text.includes('${{') || (!isScript && text.includes('{{'))) {
     return 'An expression ({{ … }}) is left in it: nobody expands it here. Use { input: name } and the "parameters" input, or write the value.'
+  }
+  const forbidden = isScript ? forbiddenIn(text) : undefined
+  if (forbidden !== undefined) {
+    return `It runs \`${forbidden.command}\` (line ${forbidden.line} of the script), which drops tables or columns with the data in them. No runbook may do that. Take it out: fix forward with a new migration, or restore a backup.`
   }
   return !isScript && /:\/\/[^/\s@]*:[^/\s@]+@/.test(text)
     ? 'There is a password in this address. Take it out, and change it: it stands in the repository.'

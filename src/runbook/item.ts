@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { type Item, PHASES, type Phase } from '../kind/item.ts'
 import type { Kind } from '../kind/kind.ts'
-import { LATER } from '../kind/later.ts'
+import { LATER, laterPhases } from '../kind/later.ts'
 import { MODIFIERS } from '../kind/modifiers.ts'
 import { map } from '../kind/shape.ts'
 import { KINDS } from '../kind/table.ts'
@@ -44,12 +44,12 @@ export function parseItem(
     return undefined
   }
   const kind = kinds.find(each => each.name === word)
-  const phases = kind?.phases ?? (Object.hasOwn(later, word) ? later[word] : undefined) ?? PHASES
+  const phases = PHASES.filter(each => kind?.phases.includes(each) || laterPhases(word).includes(each))
   if (!phases.includes(phase)) {
     report([...path, word], `${word} belongs to ${phases.join(', ')}, not to ${phase}.`, 'key')
     return undefined
   }
-  return kind === undefined
+  return kind === undefined || laterPhases(word).includes(phase)
     ? parseLater(raw, word, path, source, report)
     : parseKind(raw, kind, phase, path, source, report)
 }

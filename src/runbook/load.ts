@@ -1,10 +1,13 @@
 import * as v from 'valibot'
+import { readDatabases } from '../database/read.ts'
 import type { Host } from '../host/host.ts'
+import { adoptDatabases } from './adopt.ts'
 import { reportCircles } from './circles.ts'
 import { entriesOf, propertyOf, readItems } from './draft.ts'
 import { expandRollback, expandUse } from './expand.ts'
 import { reportHazards } from './hazards.ts'
 import { readHost, twin } from './hosts.ts'
+import { reportMigrations } from './migrations.ts'
 import { nameProblem } from './names.ts'
 import { fieldOf, type Path, type Problem, type Report, RunbookInvalid } from './problem.ts'
 import { reportReferences } from './references.ts'
@@ -34,8 +37,14 @@ export function loadRunbook(text: string, file: string): Runbook {
   const hosts = readHosts(value, report)
   reportReferences(value, draft, report)
   reportCircles(value, draft, report)
+  reportMigrations(value, draft, report)
   reportIdle(value, problems, report)
   if (outline === undefined || problems.length > 0) throw new RunbookInvalid(file, problems)
+  const databases = readDatabases(outline.databases, (path, of) =>
+    source.position(['databases', ...path], of),
+  )
+  const adopted = adoptDatabases(draft, databases, report)
+  if (problems.length > 0) throw new RunbookInvalid(file, problems)
 
   const environments = Object.entries(outline.environments).map(([name, given]): [string, Environment] => [
     name,
@@ -56,7 +65,8 @@ export function loadRunbook(text: string, file: string): Runbook {
     app: outline.app,
     idle: NOT_ACTED_ON.filter(section => propertyOf(value, section) !== undefined),
     environments: Object.fromEntries(environments),
-    rollbacks: mapOf(outline.rollbacks, name => expandRollback(name, outline.rollbacks, draft, migrations)),
+    rollbacks: mapOf(outline.rollbacks, name => expandRollback(name, outline.rollbacks, adopted, migrations)),
+    databases,
     checks: mapOf(draft.checks, name => expandUse(draft.checks[name] ?? [], draft.checks)),
   }
 }

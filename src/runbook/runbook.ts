@@ -1,5 +1,6 @@
+import type { Databases } from '../database/database.ts'
 import type { Host } from '../host/host.ts'
-import type { Item, Phase, Position } from '../kind/item.ts'
+import type { Item, Later, Phase, Position } from '../kind/item.ts'
 
 export type Hold = 'release' | 'all' | 'none'
 export type OnLostContact = 'keep' | 'undo'
@@ -13,6 +14,7 @@ export interface Runbook {
   readonly environments: Readonly<Record<string, Environment>>
   /** In the order of the file: the first one is the default. */
   readonly rollbacks: Readonly<Record<string, Rollback>>
+  readonly databases: Databases
   /** Sections that are there and that this version does not act on. */
   readonly idle: readonly string[]
   /** The named lists that `use` stands for, expanded. */
@@ -51,11 +53,23 @@ export interface Rollback {
   readonly onLostContact?: OnLostContact | undefined
   /** `use` and `include` are expanded; each item keeps the position at which it was written. */
   readonly phases: Readonly<Record<Phase, readonly Item[]>>
+  /** What is known of the migrations of its application, with those of what it includes. */
+  readonly migrations: readonly LaravelMigrations[]
   /** What stands in it that this version can't run yet. */
   readonly later: readonly Later[]
 }
 
-export interface Later {
-  readonly kind: string
+/** Migrations of a Laravel application, which are looked at before a release is switched. Paths are relative to the release. */
+export interface LaravelMigrations {
+  readonly artisan: string
+  readonly directory: string
+  /** What becomes of a run when the database has applied migrations that the target does not know. */
+  readonly unknownToTarget: 'refuse' | 'warn'
+  /** After the switch, the migrations of the target that the database lacks are applied. */
+  readonly forward: boolean
+  /** The folders with `releases/` and `current` that the rollback switches, absolute. */
+  readonly paths: readonly string[]
   readonly position: Position
 }
+
+export type { Later } from '../kind/item.ts'

@@ -1,7 +1,9 @@
 import * as v from 'valibot'
 import { urlProblem } from '../check/http.ts'
+import { databasesSchema } from '../database/schema.ts'
 import type { Phase } from '../kind/item.ts'
 import { duration, flag, line, list, map, named, oneOf, text, textOf } from '../kind/shape.ts'
+import { migrationsSchema } from './migrations.ts'
 import { nameProblem } from './names.ts'
 import { pathProblem } from './paths.ts'
 
@@ -32,18 +34,6 @@ const environment = map({
   hold,
 })
 
-const migrations = v.pipe(
-  map({
-    laravel: v.optional(v.unknown()),
-    prisma: v.optional(v.unknown()),
-    'unknown-to-target': v.optional(oneOf(['refuse', 'warn'])),
-  }),
-  v.check(
-    given => (given.laravel === undefined) !== (given.prisma === undefined),
-    'Expected either laravel or prisma.',
-  ),
-)
-
 /**
  * The runbook from its top down to the phases; what an item may look like is up to `item`, because the loader looks at
  * items one by one, and the JSON Schema lists them all.
@@ -59,7 +49,7 @@ export function runbookSchema<I extends v.GenericSchema>(item: (phase: Phase) =>
     include: v.optional(names),
     hold,
     'on-lost-contact': onLostContact,
-    migrations: v.optional(migrations),
+    migrations: v.optional(migrationsSchema),
     backup: phase('backup'),
     stop: phase('stop'),
     switch: phase('switch'),
@@ -80,7 +70,7 @@ export function runbookSchema<I extends v.GenericSchema>(item: (phase: Phase) =>
       named(nameProblem, environment),
       v.minEntries(1, 'Expected at least one environment.'),
     ),
-    databases: anyMap,
+    databases: v.optional(databasesSchema, {}),
     checks: v.optional(named(nameProblem, list(item('verify'), 'Expected a list of checks.')), {}),
     rollbacks: v.pipe(named(nameProblem, rollback), v.minEntries(1, 'Expected at least one rollback.')),
     metrics: anyMap,

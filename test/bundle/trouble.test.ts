@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeProduction } from '../support/production.ts'
@@ -36,6 +36,24 @@ describe('after the switch', () => {
     expect(run.summary).toContain('rollbook')
     expect(web.site.live()).toBe('2')
     expect(await web.locked()).toBe(true)
+  })
+
+  test('needs-operator: it is back, and does not serve any more as it did: the lock is kept until a person says so', async () => {
+    await using production = await makeProduction({ machines: { web: WORSE }, runbook })
+    const [web] = production.machines
+    web.site.onHealth('2', () => writeFile(join(web.site.path, 'releases/3/health'), '500'))
+    const run = await production.run()
+    expectOutcome(run, 'needs-operator')
+    expect(headline(run)).toContain('is back on 3, which does not pass its checks any more')
+    expect(run.summary).toContain(`run-id: ${run.outputs['run-id']}`)
+    expect(await seen([web])).toEqual(on([web], '3'))
+    expect(await web.locked()).toBe(true)
+    expectOutcome(await production.run({ operation: 'guard' }), 'refused')
+    expectOutcome(
+      await production.run({ operation: 'unlock', 'run-id': run.outputs['run-id'] ?? '' }),
+      'unlocked',
+    )
+    expect(await web.locked()).toBe(false)
   })
 
   test('a host that is lost for a moment is watched again, and the run ends as if nothing had been', async () => {

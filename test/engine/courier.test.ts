@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { symlink } from '../../src/component/symlink.ts'
 import { readFacts } from '../../src/release/facts-reader.ts'
@@ -50,6 +51,47 @@ describe.concurrent.each(SHELLS)('the courier, under $name', shell => {
     expect(facts.stateFolder).toBe(site.state)
     expect(facts.symlinks[0]).toMatchObject({ path: site.root, link: 'link', text: 'releases/3' })
     expect(JSON.stringify(facts.symlinks[0])).toContain('c07a44b')
+  })
+
+  test('words that travel right behind the program wait until it has got that far', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const tape = record()
+    const started = talk.session.start(RUN, compile(planFor(site)), tape)
+    talk.session.tell(RUN, 'switch')
+    talk.session.tell(RUN, 'commit')
+    await started
+    expect(await tape.outcome()).toBe('committed')
+    expect([site.live(), site.ledger(), site.lock()]).toEqual(['releases/2', ['rolled-back'], undefined])
+    expect(JSON.stringify(tape.entries)).not.toContain('ignored')
+  })
+
+  test('words behind a program that is not ready do nothing', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const tape = record()
+    const lacking = { ...flip(site), data: { ...flip(site).data, after: 'releases/9' } }
+    const started = talk.session.start(RUN, compile(planFor(site, { steps: [lacking] })), tape)
+    talk.session.tell(RUN, 'switch')
+    talk.session.tell(RUN, 'commit')
+    await started
+    expect(await tape.outcome()).toBe('refused')
+    expect([site.live(), site.ledger(), site.lock()]).toEqual(['releases/3', [], undefined])
+  })
+
+  test('a later question is asked with data that no shell reads, and what it prints besides is noise', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const shellFile = join(site.root, 'question.sh')
+    writeFileSync(shellFile, 'probe_echo() { echo noise; fact heard "$1/$2"; cd /nowhere 2>/dev/null; }\n')
+    const question = (...about: string[]) => ({ shell: pathToFileURL(shellFile), ask: 'probe_echo', about })
+    const odd = `'; touch ${site.root}/pwned; $(touch ${site.root}/pwned) "`
+    expect(await talk.session.ask([question(odd, 'b'), question('c', '')])).toEqual([
+      `heard ${odd}/b`,
+      'heard c/',
+    ])
+    expect(existsSync(join(site.root, 'pwned'))).toBe(false)
+    expect(await (await commitRun(talk, planFor(site))).outcome()).toBe('committed')
   })
 
   test('a program that was damaged on the way is refused, and nothing of the run is left that could begin', async () => {

@@ -118,7 +118,11 @@ describe.concurrent.each(SHELLS)(
 
     story('while it is undone', async victim => {
       const switched = await victim.run('run', 'switch\n', { until: ' phase switched ' })
-      return await killAtEach(victim, 'undo', { verb: 'run', words: 'switch\nundo\n', first: switched + 1 })
+      return await killAtEach(victim, 'undo', {
+        verb: 'run',
+        words: 'switch\nrevert\nundo\n',
+        first: switched + 1,
+      })
     })
 
     story('on the way back', async victim => {

@@ -1,13 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import type { Step } from '../../src/engine/plan.ts'
 import { SHELLS } from './shells.ts'
 import { compile, makeSite, planFor, RUN, type Site, script, seal, step } from './site.ts'
 import { comesTrue, goThere, record, type Talk, talkTo } from './talk.ts'
+
+const umask = process.umask(0o022)
+afterAll(() => void process.umask(umask))
 
 const ONCE = { attempts: '1', consecutive: '1', every: '-' }
 const WANTS = { status: '200-299', text: '', needles: '', headers: '', failing: '', ...ONCE }
@@ -168,6 +172,112 @@ describe.concurrent.each(SHELLS)('kinds, under $name', shell => {
     expect(readFileSync(archive).length).toBe(backup?.bytes)
   })
 
+  test('files: every right, owner, link and byte stands in the manifest, and the sums can be checked by hand', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const etc = join(site.root, 'etc')
+    mkdirSync(join(etc, 'units'), { recursive: true })
+    writeFileSync(join(etc, 'app.env'), 'DB_PASSWORD=hunter2\n', { mode: 0o640 })
+    // As systemd names units; GNU's sha256sum masks the backslash.
+    writeFileSync(join(etc, 'units/dev-disk\\x2duuid.mount'), '[Mount]\n', { mode: 0o444 })
+    writeFileSync(join(etc, 'units/größe -> x'), '')
+    symlinkSync('../app.env', join(etc, 'units/link to'))
+    const archive = join(site.state, 'backups', `${RUN}-files-1.tar.gz`)
+    const paths = `${etc}/app.env\n${etc}/units/`
+    const tape = await goThere(
+      talk,
+      planFor(site, { steps: [step(1, 'files', 'backup', { paths, archive })] }),
+    )
+    expect(tape.printed).toEqual([])
+    const inside = etc.slice(1)
+    const { uid, gid } = statSync(join(etc, 'app.env'))
+    const sum = (text: string) => createHash('sha256').update(text).digest('hex')
+    const line = (rights: string, what: string, name: string) =>
+      `${rights} ${uid}/${gid} ${what} ${inside}/${name}`
+    expect(readFileSync(`${archive}.manifest`, 'utf8').trim().split('\n').sort()).toEqual(
+      [
+        line('-rw-r-----', sum('DB_PASSWORD=hunter2\n'), 'app.env'),
+        line('drwxr-xr-x', '-', 'units'),
+        line('-r--r--r--', sum('[Mount]\n'), 'units/dev-disk\\x2duuid.mount'),
+        line('-rw-r--r--', sum(''), 'units/größe -> x'),
+        line('lrwxrwxrwx', '-', 'units/link to -> ../app.env'),
+      ].sort(),
+    )
+    const folder = join(site.state, 'backups')
+    const checked = execFileSync('sha256sum', ['-c', `${RUN}-files-1.tar.gz.sha256`], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    expect(checked.match(/: OK$/gm)).toHaveLength(2)
+    expect(readdirSync(folder).sort()).toEqual(
+      ['', '.manifest', '.sha256']
+        .map(end => `${RUN}-files-1.tar.gz${end}`)
+        .concat('list')
+        .sort(),
+    )
+    for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o077).toBe(0)
+    // By hand, into a folder beside.
+    const back = join(site.root, 'back')
+    mkdirSync(back)
+    execFileSync('tar', ['--numeric-owner', '-xpzf', archive, '-C', back])
+    expect(statSync(join(back, inside, 'app.env')).mode & 0o777).toBe(0o640)
+    expect(readFileSync(join(back, inside, 'units/link to'), 'utf8')).toBe('DB_PASSWORD=hunter2\n')
+  })
+
+  test.each([
+    [
+      'changed while it was archived',
+      'limited tar --numeric-owner',
+      'echo more >>"$1/app.env"; limited tar --numeric-owner',
+      /changed while it was read/,
+    ],
+    [
+      'came while it was archived',
+      'limited tar --numeric-owner',
+      ': >"$1/new"; limited tar --numeric-owner',
+      /changed while it was read/,
+    ],
+    [
+      'changed after it was archived',
+      'files_compare || return',
+      'files_compare || return; echo more >>"$1/app.env"',
+      /changed while it was read/,
+    ],
+    [
+      'changed its rights after it was archived',
+      'files_compare || return',
+      'files_compare || return; chmod 600 "$1/app.env"',
+      /changed while it was read/,
+    ],
+    [
+      'an archive that was cut',
+      'files_compare || return',
+      'head -c 60 "$files_work" >"$files_work.x"; mv "$files_work.x" "$files_work"; files_compare || return',
+      /can not be read back|is not what lies there/,
+    ],
+    [
+      'an archive that lacks a file',
+      '-czf "$files_work" -- "$@"',
+      '--no-recursion -czf "$files_work" -- "$@"',
+      /is not what lies there/,
+    ],
+  ])('files: %s refuses the run, and leaves nothing behind', async (_, from, to, said) => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    mkdirSync(join(site.root, 'etc/app'), { recursive: true })
+    writeFileSync(join(site.root, 'etc/app/app.env'), 'DB_PASSWORD=hunter2\n'.repeat(1000))
+    const archive = join(site.state, 'backups', `${RUN}-files-1.tar.gz`)
+    const files = step(1, 'files', 'backup', { paths: 'app', archive }, { in: join(site.root, 'etc') })
+    const tape = record()
+    const { text } = compile(planFor(site, { steps: [files] }))
+    expect(text).toContain(from)
+    await talk.session.start(RUN, seal(text.replace(from, to)), tape)
+    expect(await tape.outcome()).toBe('refused')
+    expect(tape.printed.join('\n')).toMatch(said)
+    expect(tape.printed.join('\n')).not.toMatch(/[0-9a-f]{64}|hunter2/)
+    expect(readdirSync(join(site.state, 'backups'))).toEqual([])
+  })
+
   test('files: what can not be read refuses the run before anything is changed', async () => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)
@@ -177,6 +287,33 @@ describe.concurrent.each(SHELLS)('kinds, under $name', shell => {
     await talk.session.start(RUN, compile(planFor(site, { steps: [files] })), tape)
     expect(await tape.outcome()).toBe('refused')
     expect(tape.printed[0]).toMatch(/^1.ready \/nowhere\/at\/all is not there/)
+  })
+
+  test('tail: of the last lines, those with a text, in large or small letters', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const path = join(site.root, 'log')
+    writeFileSync(path, 'webhook one\ntwo\nWebHook $three [*\n.ebhook\n')
+    const tails = ['WEBHOOK', '[*', 'nothing'].map((matching, at) =>
+      step(at + 1, 'tail', 'diagnose', { path, lines: '3', matching }),
+    )
+    const missing = step(4, 'tail', 'diagnose', { path: join(site.root, 'none'), lines: '3', matching: 'x' })
+    const tape = await goThere(talk, planFor(site, { steps: [...tails, missing] }))
+    talk.session.tell(RUN, 'diagnose')
+    await tape.until(entry => entry.word === 'diagnosed')
+    expect(tape.printed.slice(0, 3)).toEqual([
+      '1.do WebHook $three [*',
+      '2.do WebHook $three [*',
+      '3.do None of the last 3 lines has: nothing',
+    ])
+    expect(tape.entries.filter(({ word }) => word === 'end')).toMatchObject([
+      { status: 0 },
+      { status: 0 },
+      { status: 0 },
+      { step: 4, status: 1 },
+    ])
+    talk.session.tell(RUN, 'undo')
+    await tape.outcome()
   })
 
   test('tail: the last lines of a file are told, and nothing is changed', async () => {

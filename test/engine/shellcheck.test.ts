@@ -1,7 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
+import { storedQuestion } from '../../src/backup/stored.ts'
 import { introduce } from '../../src/engine/greeting.ts'
 import { KINDS } from '../../src/kind/table.ts'
+import { migrationsQuestion } from '../../src/migrations/question.ts'
+import { askNginx, askProcesses } from '../../src/serving/question.ts'
 import { findTool, SHELLS } from './shells.ts'
 import { compile, makeSite, planFor, step } from './site.ts'
 
@@ -12,8 +15,11 @@ using site = makeSite()
 const kinds = KINDS.filter(kind => kind.onHost)
 const all = kinds.map((kind, index) => step(index + 1, kind.name, kind.phases[0] ?? 'start', {}))
 const questions = KINDS.flatMap(kind => (kind.component ? [kind.component] : [])).flatMap(component =>
-  ["/srv/it's", '/srv/b'].map(path => component.question({ value: { path, link: path } } as never)),
+  ["/srv/it's", '/srv/b'].map(path => component.question({ value: { path, link: path } } as never, 'previous')),
 )
+questions.push(migrationsQuestion({ artisan: "it's/artisan", directory: 'a b' }, '/srv/a', '41'))
+questions.push(askProcesses({ link: "/srv/it's/current", folder: '/srv/a b' }), askNginx())
+questions.push(storedQuestion())
 const greeting = introduce({ nonce: 'f00', app: 'shop', environment: "it's", stateFolder: '', questions })
 
 const TEXTS = [

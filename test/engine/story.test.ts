@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { SHELLS } from './shells.ts'
 import { flip, makeSite, planFor, RUN, script, start } from './site.ts'
-import { comesTrue, commitRun, goThere, prepare, record, talkTo } from './talk.ts'
+import { comesTrue, commitRun, goThere, person, prepare, record, talkTo } from './talk.ts'
 
 describe.concurrent.each(SHELLS)('told by the runner, under $name', shell => {
   test('prepared, switched and committed: the target is live, the service noticed, the ledger knows', async () => {
@@ -33,6 +33,32 @@ describe.concurrent.each(SHELLS)('told by the runner, under $name', shell => {
       [],
       undefined,
     ])
+  })
+
+  test('back, and seen not to serve as before: the lock is kept until a person gives it back', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const tape = await goThere(talk, planFor(site))
+    talk.session.tell(RUN, 'revert')
+    await tape.phase('reverted')
+    expect([site.live(), site.starts()]).toEqual(['releases/3', '23'])
+    expect(site.lock()).toContain(RUN)
+    talk.session.tell(RUN, 'hold')
+    expect(await tape.outcome()).toBe('needs-operator')
+    expect(site.lock()).toContain(RUN)
+    const program = Number(site.lock()?.split(':')[3])
+    expect(await comesTrue(() => !site.processes().includes(program))).toBe(true)
+    expect((await person(site, shell, 'undo')).text).toContain('Done: 3 is live')
+    expect([site.live(), site.lock()]).toEqual(['releases/3', undefined])
+  })
+
+  test('back, and seen to serve as before: undone', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const tape = await goThere(talk, planFor(site))
+    for (const word of ['revert', 'undo'] as const) talk.session.tell(RUN, word)
+    expect(await tape.outcome()).toBe('undone')
+    expect([site.live(), site.starts(), site.lock()]).toEqual(['releases/3', '23', undefined])
   })
 
   test('undone by the runner before the switch: nothing was changed', async () => {

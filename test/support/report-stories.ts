@@ -362,8 +362,11 @@ export const stories = {
       failure: {
         code: 'RB-BACK-BUT-FAILING',
         message:
-          'Release 41 was switched on and did not pass GET /healthz. web-1 and web-2 are back on 42, and 42 does not pass any more what it passed before.',
-        remedy: ['Look at what the releases share: services, data, configuration.'],
+          'Release 41 was switched on and did not pass GET /healthz. web-1 and web-2 are back on 42, and 42 does not pass any more what it passed before. The lock is kept, so that nothing is built on this.',
+        remedy: [
+          'Look at what the releases share: services, data, configuration.',
+          'When it is mended, give the lock back with `operation: unlock` and `run-id: 20261120T141058Z-3f9a2c`.',
+        ],
       },
       undo: [],
     },

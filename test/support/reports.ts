@@ -137,6 +137,7 @@ export function backup(overrides: Partial<BackupReport> = {}): BackupReport {
     sha256: '5e1f0b8c6c0a4c3f9d0f4f8d7f3c9d1a2b3c4d5e6f708192a3b4c5d6e7f80910',
     bytes: 41_200_000,
     verified: true,
+    level: 'readback',
     ...overrides,
   }
 }

@@ -34,12 +34,21 @@ const FILES: Readonly<Record<string, Imports>> = {
   },
   'src/component/a.ts': { may: ['../release/facts.ts'], mayNot: ['../operation/plan.ts'] },
   'src/service/a.ts': { may: ['../engine/plan.ts'], mayNot: ['../report/log.ts'] },
+  'src/migrations/a.ts': {
+    may: ['../engine/greeting.ts', '../release/fact-line.ts', '../runbook/runbook.ts'],
+    mayNot: ['../rollback/plan.ts', '../report/log.ts', '@actions/core'],
+  },
   'src/check/a.ts': { may: ['../outcome.ts', '../kind/kind.ts'], mayNot: ['../rollback/travel.ts'] },
   'src/backup/a.ts': { may: ['../host/quote.ts'], mayNot: ['../rollback/plan.ts'] },
+  'src/database/a.ts': { may: ['../kind/shape.ts'], mayNot: ['../rollback/plan.ts', '../request/read.ts'] },
   'src/step/a.ts': { may: ['../kind/kind.ts'], mayNot: ['../request/read.ts'] },
   'src/diagnose/a.ts': { may: ['../kind/kind.ts'], mayNot: ['../report/log.ts'] },
   'src/kind/a.ts': { may: ['../step/run.ts'], mayNot: ['../rollback/plan.ts'] },
   'src/release/a.ts': { may: ['../runbook/names.ts'], mayNot: ['../main.ts'] },
+  'src/serving/a.ts': {
+    may: ['../engine/greeting.ts', '../release/fact-line.ts'],
+    mayNot: ['../rollback/serving.ts', '../report/serving-words.ts', '@actions/core'],
+  },
   'src/runbook/a.ts': { may: ['../kind/table.ts', 'yaml'], mayNot: ['../github/a.ts'] },
   'src/engine/a.ts': {
     may: ['../host/channel.ts', '../kind/item.ts'],

@@ -44,9 +44,10 @@ finish() {
 decide_alone() {
   case $phase in
     new | prepare | prepared) finish refused ;;
-    switch | failed | revert) revert ;;
+    switch | failed | revert) go_home ;;
+    reverted) finish undone ;;
     commit) commit "$verdict" ;;
-    switched) if all_arrived && stays; then commit kept; else revert; fi ;;
+    switched) if all_arrived && stays; then commit kept; else go_home; fi ;;
   esac
 }
 
@@ -58,5 +59,5 @@ stays() {
   # In a fleet, only the word to look says that every other host has come so far.
   [ "$plan_hosts" = 1 ] || [ -n "$told_to_look" ] || return 1
   # The checks are about the target: they say nothing of a way back.
-  if [ "$direction" = forward ] && [ -n "$(steps_of verify)" ]; then verify; else [ "$plan_hosts" = 1 ]; fi
+  if [ "$direction" = forward ] && [ -n "$steps_verify" ]; then verify; else [ "$plan_hosts" = 1 ]; fi
 }

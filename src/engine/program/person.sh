@@ -33,7 +33,7 @@ undo_here() {
       case $phase in
         new | prepare | prepared) finish refused ;;
         commit) commit "$verdict" ;;
-        *) revert ;;
+        *) go_home ;;
       esac
       ;;
     *) if dead_run && take_over; then free_lock; fi ;;
@@ -52,7 +52,7 @@ go_back() {
     [ -z "$act_step" ] || cat "out/$act_step.$act_action"
     return 1
   fi
-  if switch; then commit committed; else revert; return 1; fi
+  if switch; then commit committed; else go_home; return 1; fi
 }
 
 commit_here() {
@@ -81,7 +81,7 @@ stands() {
     forward:undone | back:committed | back:kept) meant="undo" ;;
     *) return 0 ;;
   esac
-  for step in $(steps_of switch); do
+  for step in $steps_switch; do
     state_of "$step"
     case $?:$meant in 0:do | 10:undo | 12:*) ;; *) return 1 ;; esac
   done

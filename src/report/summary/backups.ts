@@ -19,7 +19,13 @@ export function backups({ backups: all }: RunReport): string {
 const line = (backup: BackupReport): string =>
   [
     `${text(backup.kind)} on ${text(backup.host)}, ${bytes(backup.bytes)}`,
-    backup.verified ? 'read back' : '⚠️ **not read back**',
+    PROVED[backup.level],
     code(backup.path),
     `sha256 ${code(backup.sha256.slice(0, 12))}…`,
   ].join(' · ')
+
+const PROVED: Readonly<Record<BackupReport['level'], string>> = {
+  stream: '⚠️ **not read back**',
+  readback: 'read back',
+  restore: 'read back, restored and compared',
+}

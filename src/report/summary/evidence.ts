@@ -1,5 +1,6 @@
 import type { DiagnosisReport, RunReport } from '../../outcome.ts'
 import { count } from '../amounts.ts'
+import { hostNames, type Shared, shared } from '../by-host.ts'
 import { asManyAsFit, details, fence, list, prose, text } from '../markdown.ts'
 
 /** Said before the first change. A page that is about nothing else shows it openly. */
@@ -17,9 +18,24 @@ export function preflight({ preflight: lines, operation, outcome }: RunReport): 
 /** What the hosts said when it had failed, before anything was put back. */
 export function diagnosis({ diagnosis: all }: RunReport): string {
   if (all.length === 0) return ''
-  const block = (each: DiagnosisReport): string =>
-    `**${text(each.title)}** on ${text(each.host)}\n\n${fence(each.lines, 'text')}`
-  return details('Diagnosis: what the hosts said when it had failed', asManyAsFit(all, block))
+  const answers = shared(
+    all,
+    each => each.host,
+    ({ title, status, lines }) => [title, status, lines],
+  )
+  const block = ({ hosts, what }: Shared<DiagnosisReport>): string => {
+    const asked = `**${text(what.title)}** on ${text(hostNames(hosts))}${how(what)}`
+    return what.lines.length === 0 ? asked : `${asked}\n\n${fence(what.lines, 'text')}`
+  }
+  return details('Diagnosis: what the hosts said when it had failed', asManyAsFit(answers, block))
+}
+
+function how({ status, lines }: DiagnosisReport): string {
+  const printed = lines.length === 0 ? 'printed nothing' : ''
+  const ended =
+    status === 'timed-out' ? 'ran out of time' : status === 'unseen' ? 'was not heard to end' : status
+  const words = [ended, printed].filter(part => part !== undefined && part !== '')
+  return words.length === 0 ? '' : `: ${words.join(', ')}`
 }
 
 /** What is left to people. */

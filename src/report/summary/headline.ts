@@ -33,11 +33,12 @@ export function meta(report: RunReport): string {
   return [...parts, asked(report)].filter(part => part !== '').join(' · ')
 }
 
-function lead({ outcome, operation, failure }: RunReport): string {
+function lead({ outcome, operation, failure, pruned = [] }: RunReport): string {
   const cancelled = failure?.code === 'RB-CANCELLED'
   switch (outcome) {
     case 'refused':
       if (operation === 'guard') return 'Do not deploy:'
+      if (pruned.some(({ fate }) => fate === 'removed')) return 'Done in part:'
       return cancelled ? 'Stopped before the first change.' : 'Refused before the first change:'
     case 'restored':
       return cancelled ? 'Stopped and put back.' : 'Tried, failed, put back.'

@@ -33,6 +33,7 @@ export interface BenchOptions {
   readonly site?: SiteOptions
   readonly rollback?: Keys
   readonly environment?: Keys
+  readonly databases?: Keys
 }
 
 /** The inputs of a request whose runbook is not read from anywhere. */
@@ -46,6 +47,7 @@ export const makeBench = async ({
   site: made = SITE,
   rollback,
   environment,
+  databases,
 }: BenchOptions = {}): Promise<Bench> => {
   const site = await makeSite(made)
   const folder = await makeFolder('state')
@@ -58,6 +60,7 @@ export const makeBench = async ({
       app: 'shop',
       state,
       environments: { production: { url: site.url, hosts: { here: 'local' }, ...environment } },
+      ...(databases && { databases }),
       rollbacks: { release: { switch: [{ symlink: { path: site.path } }], ...rollback } },
     }),
     'rollbook.yml',

@@ -6,7 +6,7 @@ describe('before any host is looked at', () => {
   /** Nobody may be called: whoever tries fails the test. */
   const silent = { open: () => Promise.reject(new Error('a host was called')) }
 
-  test.each(['watch', 'drill', 'prune', 'doctor'])('%s is refused by its name', async operation => {
+  test.each(['watch', 'drill', 'doctor'])('%s is refused by its name', async operation => {
     await using bench = await makeBench()
     await expect(bench.ask({ operation }, silent)).rejects.toMatchObject({
       code: 'RB-OPERATION-NOT-SUPPORTED',
@@ -52,9 +52,15 @@ test('secrets are learnt before they are used, and by no operation that does not
 })
 
 test('the post step is told how far a run has come, and that it is over', async () => {
-  await using bench = await makeBench()
+  await using bench = await makeBench({ rollback: { backup: [{ files: ['/etc/hostname'] }] } })
   await bench.ask()
   expect(bench.stages).toEqual(['preparing', 'switching', 'settled'])
+})
+
+test('the post step is told at once when the word to switch travels behind the program', async () => {
+  await using bench = await makeBench()
+  await bench.ask()
+  expect(bench.stages).toEqual(['switching', 'settled'])
 })
 
 test('a run that was refused cleanly leaves nothing for the post step to do', async () => {

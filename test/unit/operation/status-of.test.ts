@@ -18,6 +18,7 @@ const facts = (more: Partial<HostFacts>): HostFacts => ({
   ledger: [],
   runs: [],
   symlinks: [],
+  answers: [],
   ignored: 0,
   ...more,
 })

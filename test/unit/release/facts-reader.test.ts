@@ -106,6 +106,7 @@ test('a host that says nothing is nobody, and above all not root', () => {
     time: 0,
     lock: undefined,
     symlinks: [],
+    answers: [],
     ignored: 0,
   })
 })

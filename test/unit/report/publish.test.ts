@@ -72,7 +72,8 @@ describe('outputs', () => {
       record: '/r.json',
       plan: '/p.json',
     })
-    expect(JSON.parse(set.backups ?? '')).toEqual([backup()])
+    const { level: _, ...told } = backup()
+    expect(JSON.parse(set.backups ?? '')).toEqual([told])
   })
 
   test('leave rto-met empty when there is no target', async () => {

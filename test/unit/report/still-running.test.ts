@@ -62,3 +62,25 @@ test('nothing is said after the end', () => {
   watch.close()
   expect(after(60)).toEqual([])
 })
+
+test('a step that is seen to get on tells how far, every five seconds at first and then more rarely', () => {
+  watch.began('1', 'web-1', 'back up main')
+  const told: string[] = []
+  for (let second = 3; second <= 600; second += 3) {
+    vi.advanceTimersByTime(3000)
+    watch.saw('1', `backing up main: ${second} MB`)
+    told.push(...said.splice(0))
+  }
+  expect(told.slice(0, 3)).toEqual([
+    '… web-1  backing up main: 6 MB',
+    '… web-1  backing up main: 12 MB',
+    '… web-1  backing up main: 18 MB',
+  ])
+  expect(told.length).toBeLessThan(40)
+  expect(told.join('\n')).not.toContain('still running')
+  // What nobody sees any more is said to run on.
+  expect(after(150).some(line => line.includes('back up main: still running'))).toBe(true)
+  watch.ended('1')
+  watch.saw('1', 'backing up main: too late')
+  expect(said).toEqual([])
+})

@@ -71,6 +71,7 @@ export const factsOf = (host: string, symlink?: SymlinkFacts, more: Partial<Host
   ledger: [],
   runs: [],
   symlinks: symlink ? [symlink] : [],
+  answers: [],
   ignored: 0,
   ...more,
 })

@@ -48,13 +48,14 @@ describe('the five runbooks made from real documents', () => {
 
   test.each([
     ['aura-flow', 'upstream', ['load']],
-    ['easy-erp', 'level-1', ['migrations: prisma', 'pm2', 'git']],
-    ['fap-api', 'release', ['migrations: laravel', 'database']],
+    ['easy-erp', 'level-1', ['migrations: prisma', 'pm2']],
+    ['easy-erp', 'level-2', ['databases: backups.include', 'pm2', 'prisma']],
+    ['aura-flow', 'database', ['databases: postgres', 'restore', 'load']],
     ['ssalgten', 'config', ['restore', 'compose']],
     [
       'template',
       'full',
-      ['database', 'maintenance', 'kubernetes', 'terraform', 'ansible', 'restore', 'load'],
+      ['maintenance', 'kubernetes', 'database', 'terraform', 'ansible', 'restore', 'load'],
     ],
   ])('%s: %s is refused by the names of the missing kinds and nothing else', (name, rollback, kinds) => {
     const runbook = example(name)
@@ -68,15 +69,30 @@ describe('the five runbooks made from real documents', () => {
     }
   })
 
-  test('the refusal says where each missing kind stands', () => {
-    expect(() => choose(example('fap-api'), {})).toThrow(
+  test('the refusal says where each missing kind stands, and where a database asks for what is missing', () => {
+    expect(() => choose(example('ssalgten'), { rollback: 'database' })).toThrow(
       [
-        'The rollback "release" needs what this version of Rollbook does not support yet: migrations: laravel, database. Nothing was changed.',
-        'fap-api.yml:21:5 migrations: laravel',
-        'fap-api.yml:25:9 database',
-        'fap-api.yml:26:9 database',
+        'The rollback "database" needs what this version of Rollbook does not support yet: databases: postgres, databases: through, compose, restore. Nothing was changed.',
+        'ssalgten.yml:13:5 databases: postgres',
+        'ssalgten.yml:14:5 databases: through',
+        'ssalgten.yml:62:9 compose',
+        'ssalgten.yml:64:9 restore',
+        'ssalgten.yml:66:9 compose',
       ].join('\n'),
     )
+  })
+
+  test('fap-api: all of it can be run, and its backups are made where its database is', () => {
+    const { rollback } = choose(example('fap-api'), {})
+    expect(rollback.phases.backup.map(({ kind, on, env }) => [kind, on, env])).toEqual([
+      ['database', 'web-1', ['database.main']],
+      ['database', 'web-1', ['database.main']],
+    ])
+  })
+
+  test('a rollback that does not use such a database is not in its way', () => {
+    const runbook = example('aura-flow')
+    expect(() => choose(runbook, { environment: 'staging', rollback: 'nginx' })).toThrow(/yet: restore, load\./)
   })
 
   test('aura-flow: a named list of checks keeps its positions, and its host is known in both environments', () => {

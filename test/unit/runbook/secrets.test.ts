@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { PHASES } from '../../../src/kind/item.ts'
 import { SecretNotSet, secretsOf } from '../../../src/runbook/secrets.ts'
 import { load, refusal, runbook } from './fixture.ts'
 
@@ -77,16 +78,20 @@ describe('the secrets that a rollback may read', () => {
   if (release === undefined) throw new Error('no rollback')
 
   test('come from the environment variables of their names, and nothing else does', () => {
-    const secrets = secretsOf(release, { API_TOKEN: 'a', DB_PASSWORD: 'b', OTHER: 'c' })
-    expect([...secrets]).toEqual([
+    const { given, hidden } = secretsOf(release, { API_TOKEN: 'a', DB_PASSWORD: 'b', OTHER: 'c' }, PHASES)
+    expect([...given]).toEqual([
       ['API_TOKEN', 'a'],
       ['DB_PASSWORD', 'b'],
+    ])
+    expect(hidden).toEqual([
+      { name: 'API_TOKEN', value: 'a' },
+      { name: 'DB_PASSWORD', value: 'b' },
     ])
   })
 
   test('all that are not set, or empty, are named with their places', () => {
-    expect(() => secretsOf(release, { API_TOKEN: '' })).toThrow(SecretNotSet)
-    expect(() => secretsOf(release, { API_TOKEN: '' })).toThrow(
+    expect(() => secretsOf(release, { API_TOKEN: '' }, PHASES)).toThrow(SecretNotSet)
+    expect(() => secretsOf(release, { API_TOKEN: '' }, PHASES)).toThrow(
       'These secrets are not set: API_TOKEN, DB_PASSWORD. Nothing was changed.\n.github/rollbook.yml:11:9 API_TOKEN\n.github/rollbook.yml:13:9 DB_PASSWORD',
     )
   })

@@ -1,0 +1,72 @@
+import type { Databases } from '../database/database.ts'
+import { partOf } from './stem.ts'
+import type { StoredBackup } from './stored.ts'
+
+/** What becomes of a backup when `keep` is applied. */
+export interface Fate {
+  readonly backup: StoredBackup
+  /** `keep` does not cover it any more. */
+  readonly goes: boolean
+  /** Words that go on after "it stays: " or "it goes: ". */
+  readonly why: string
+}
+
+interface Keeping {
+  readonly app: string
+  readonly environment: string
+  readonly databases: Databases
+}
+
+/**
+ * What stays of the backups of one host, and what may go. In doubt it stays: goes only what one of our runs made, what
+ * is still the file that it was, and what is neither among the newest nor the newest that was proved by more than the
+ * word of the tools that wrote it. Pure.
+ *
+ * @param stored oldest first.
+ */
+export function fatesOf(stored: readonly StoredBackup[], keeping: Keeping): readonly Fate[] {
+  const newestFirst = stored.toReversed()
+  const series = Map.groupBy(newestFirst, backup => seriesOf(backup, keeping))
+  const fates = new Map<StoredBackup, Fate>()
+  for (const [name, backups] of series) {
+    for (const fate of name === undefined ? backups.map(fateOfOther) : fatesIn(backups, keeping)) {
+      fates.set(fate.backup, fate)
+    }
+  }
+  return newestFirst.flatMap(backup => fates.get(backup) ?? [])
+}
+
+/** Backups that follow one another: all of a database, or of some of its tables. Undefined when `keep` is not about it. */
+function seriesOf({ kind, name, path, run }: StoredBackup, { app, environment, databases }: Keeping) {
+  if (kind !== 'database' || !Object.hasOwn(databases, name)) return undefined
+  const part = partOf(path.slice(path.lastIndexOf('/') + 1), { app, environment, database: name, run })
+  return part && `${part} of ${name}`
+}
+
+function fatesIn(newestFirst: readonly StoredBackup[], { databases }: Keeping): readonly Fate[] {
+  const keep = databases[newestFirst[0]?.name ?? '']?.backups?.keep
+  const whole = newestFirst.filter(({ found }) => found === 'whole')
+  const ended = whole.filter(({ runIsOver }) => runIsOver)
+  const runs = new Set([...new Set(ended.map(({ run }) => run))].slice(0, keep))
+  const proved = whole.find(({ level }) => level !== 'stream')
+  return newestFirst.map(backup => {
+    const stays = (why: string): Fate => ({ backup, goes: false, why })
+    if (backup.found === 'missing') return stays('it is not there any more')
+    if (backup.found === 'changed') return stays('it is not the file any more that it was')
+    if (!backup.runIsOver) return stays('its run is not over')
+    if (keep === undefined) return stays('its database has no keep')
+    if (runs.has(backup.run)) return stays(`it is of one of the newest ${keep} runs`)
+    if (backup === proved) return stays('it is the newest that was read back')
+    return { backup, goes: true, why: `${keep} newer runs have theirs` }
+  })
+}
+
+function fateOfOther(backup: StoredBackup): Fate {
+  const why =
+    backup.found === 'missing'
+      ? 'it is not there any more'
+      : backup.kind === 'database'
+        ? 'it is of no database of this runbook'
+        : 'keep is about databases'
+  return { backup, goes: false, why }
+}

@@ -1,0 +1,54 @@
+import { getOctokit } from '@actions/github'
+import { type Changes, MOST_COMMITS } from '../rollback/changes.ts'
+
+/**
+ * What lies between two commits, by GitHub's own comparison: the workspace needs no history, nor to be there at all.
+ *
+ * @param variables the environment of a job: GITHUB_REPOSITORY and GITHUB_API_URL
+ * @throws Error that says in a few words why it can't be known.
+ */
+export async function fetchChanges(
+  from: string,
+  to: string,
+  token: string,
+  signal: AbortSignal,
+  variables: Readonly<Record<string, string | undefined>>,
+): Promise<Changes> {
+  const [owner = '', repo = ''] = (variables.GITHUB_REPOSITORY ?? '').split('/')
+  const octokit = getOctokit(token, { baseUrl: variables.GITHUB_API_URL ?? 'https://api.github.com' })
+  const compare = async (base: string, head: string) => {
+    const { data } = await octokit.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+      owner,
+      repo,
+      basehead: `${base}...${head}`,
+      per_page: 100,
+      request: { signal },
+    })
+    return data
+  }
+  try {
+    const back = await compare(to, from)
+    // GitHub lists what the second has and the first lacks; when that is nothing, the other way round is the news.
+    const forward = back.ahead_by === 0 && back.behind_by > 0 ? await compare(from, to) : undefined
+    const listed = (forward ?? back).commits.slice(-MOST_COMMITS).reverse()
+    return {
+      takenBack: back.ahead_by,
+      broughtIn: back.behind_by,
+      commits: listed.map(({ sha, commit }) => ({
+        commit: sha,
+        subject: commit.message.split('\n')[0] ?? '',
+        side: forward ? 'brought-in' : 'taken-back',
+      })),
+    }
+  } catch (error) {
+    const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined
+    throw new Error(`the workspace does not have both commits, and GitHub ${statusWords(status)}`, {
+      cause: error,
+    })
+  }
+}
+
+function statusWords(status: unknown): string {
+  if (status === 404) return 'does not know both of them'
+  return status === 403 || status === 401 ? 'wants the permission contents: read' : 'did not answer'
+}

@@ -1,0 +1,78 @@
+import { ContactLost, type Session } from '../engine/session.ts'
+import type { Item } from '../kind/item.ts'
+import { type MigrationFacts, readMigrationFacts } from '../migrations/laravel-facts.ts'
+import { migrationsQuestion } from '../migrations/question.ts'
+import { Refusal } from '../refusal.ts'
+import type { Choice } from '../release/resolve.ts'
+import { releasesFolderOf } from '../runbook/migrations.ts'
+import type { LaravelMigrations } from '../runbook/runbook.ts'
+import type { Decision, HostDecision } from './decide.ts'
+import type { Looked } from './look.ts'
+import type { Setting } from './setting.ts'
+
+/** What all hosts that will switch know of some migrations. */
+export interface AskedMigrations {
+  readonly of: LaravelMigrations
+  readonly facts: readonly MigrationFacts[]
+}
+
+/** The connection broke before anything was changed. */
+class ContactLostBefore extends Refusal {
+  readonly code = 'RB-CONTACT-LOST-BEFORE'
+}
+
+/** Asks every host that will switch about the migrations of the rollback, all at once. Changes nothing. */
+export async function askMigrations(
+  { rollback }: Pick<Setting, 'rollback'>,
+  looked: readonly Looked[],
+  decision: Decision,
+): Promise<readonly AskedMigrations[]> {
+  if (decision.unchanged) return []
+  return await Promise.all(
+    rollback.migrations.map(async of => {
+      const facts = await Promise.all(
+        looked.map(async ({ session, facts: { host } }) => {
+          const move = moveOf(decision.hosts.get(host), of)
+          return move ? [await ask(session, host, of, move)] : []
+        }),
+      )
+      return { of, facts: facts.flat() }
+    }),
+  )
+}
+
+/** Between which releases, and below which folder, a host switches. */
+export interface Move {
+  readonly path: string
+  readonly from: string
+  readonly to: string
+}
+
+/** How a host switches the application whose migrations these are; undefined when it stays where it is. */
+export function moveOf(own: HostDecision | undefined, { paths }: LaravelMigrations): Move | undefined {
+  const choices: readonly (readonly [Item, Choice])[] = [...(own?.choices ?? [])]
+  for (const [item, { from, to, alreadyThere }] of choices) {
+    const path = releasesFolderOf(item)
+    if (path !== undefined && paths.includes(path) && !alreadyThere) return { path, from, to }
+  }
+  return undefined
+}
+
+async function ask(
+  session: Session,
+  host: string,
+  of: LaravelMigrations,
+  { path, from, to }: Move,
+): Promise<MigrationFacts> {
+  try {
+    return readMigrationFacts(host, from, to, await session.ask([migrationsQuestion(of, path, to)]))
+  } catch (error) {
+    if (!(error instanceof ContactLost)) throw error
+    throw new ContactLostBefore(
+      `Contact with ${host} was lost while it told of its migrations: ${error.reason}. Nothing was changed.`,
+      ['Look at the network between here and that host, and run it again.'],
+      undefined,
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,76 @@
+/** What drops tables or columns, by the namespace of the command. Nothing that Rollbook runs may do that. */
+const FORBIDDEN: readonly (readonly [namespace: string, names: readonly string[]])[] = [
+  ['migrate', ['rollback', 'fresh', 'reset', 'refresh']],
+  ['db', ['wipe']],
+]
+
+/** A command of a script that must not run. */
+export interface Forbidden {
+  /** By its whole name, e.g. `migrate:fresh`. */
+  readonly command: string
+  /** 1-based, in the script. */
+  readonly line: number
+}
+
+/**
+ * The first command of a script that takes migrations back or empties the database. It is found behind quotes,
+ * backslashes and broken lines, as the shell would put its words together; comments may name it. This is a rail for
+ * people who mean well: a script that makes the word out of variables is not found.
+ */
+export function forbiddenIn(script: string): Forbidden | undefined {
+  for (const { line, text } of commandsOf(script)) {
+    // Artisan takes the beginning of a name for the whole of it, as long as it means one command.
+    const shortened = /\bartisan\b/.test(text)
+    for (const [, namespace = '', name = ''] of text.matchAll(/(?<![\w-])([a-z]+):([a-z]+)(?![\w-])/gi)) {
+      const command = meant(namespace.toLowerCase(), name.toLowerCase(), shortened)
+      if (command !== undefined) return { command, line }
+    }
+  }
+  return undefined
+}
+
+function meant(namespace: string, name: string, shortened: boolean): string | undefined {
+  for (const [whole, names] of FORBIDDEN) {
+    const isNamespace = shortened ? whole.startsWith(namespace) : whole === namespace
+    const found = names.find(each => (shortened ? each.startsWith(name) : each === name))
+    if (isNamespace && found !== undefined) return `${whole}:${found}`
+  }
+  return undefined
+}
+
+interface Command {
+  readonly line: number
+  readonly text: string
+}
+
+/** The lines of a script as its shell reads them: broken ones put together, without quotes, backslashes and comments. */
+function commandsOf(script: string): readonly Command[] {
+  const commands: { line: number; text: string }[] = []
+  let line = 1
+  let text = ''
+  let began = 1
+  let quote = ''
+  const end = () => {
+    commands.push({ line: began, text })
+    text = ''
+    began = line
+  }
+  for (let at = 0; at < script.length; at++) {
+    const character = script.charAt(at)
+    if (character === '\n') {
+      line++
+      end()
+    } else if (character === '\\' && quote !== "'") {
+      at++
+      if (script.charAt(at) === '\n') line++
+      else text += script.charAt(at)
+    } else if (character === quote) quote = ''
+    else if (quote === '' && (character === '"' || character === "'")) quote = character
+    else if (quote === '' && character === '#' && /(^|[\s;&|()])$/.test(text)) {
+      const rest = script.indexOf('\n', at)
+      at = (rest === -1 ? script.length : rest) - 1
+    } else text += character
+  }
+  end()
+  return commands
+}
