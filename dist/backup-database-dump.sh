@@ -102,16 +102,23 @@ database_prove() {
     *) echo "The dump of $database_schema has no end: its last line is not \"-- Dump completed\". Run this again."; return 1 ;;
   esac
   # Comments of routines can look like headings, and stand behind all of them.
+  # shellcheck disable=SC2016 # sed's
   sed -n -e '/^-- Dumping events for database/q' -e '/^-- Dumping routines for database/q' \
     -e 's/^-- Table structure for table `\(.*\)`$/\1/p' -e 's/^-- Temporary [a-z]* structure for view `\(.*\)`$/\1/p' \
     -e 's/^-- Sequence structure for `\(.*\)`$/\1/p' "$database_folder/headings" | sed 's/``/`/g' | sort -u >"$database_folder/dumped"
-  cmp -s "$database_folder/dumped" "$database_folder/wanted" && return
+  database_agrees && return
   # A table may have come or gone while we began.
-  if [ -z "$arg_tables" ] && database_items_sql | database_ask later '' && database_keep_items later wanted &&
-    cmp -s "$database_folder/dumped" "$database_folder/wanted"; then return; fi
-  comm -3 "$database_folder/dumped" "$database_folder/wanted" | tr -d '\t' >"$database_folder/unlike"
+  if [ -z "$arg_tables" ] && database_items_sql | database_ask later ''; then
+    database_keep_items later wanted
+    database_agrees && return
+  fi
   echo "The dump and the server do not agree about $(database_list unlike): tables come or go meanwhile. Run this again."
   return 1
+}
+
+database_agrees() {
+  comm -3 "$database_folder/dumped" "$database_folder/wanted" | tr -d '\t' >"$database_folder/unlike"
+  [ ! -s "$database_folder/unlike" ]
 }
 
 # To the end, from the disk: is it what we summed, and does it unpack?

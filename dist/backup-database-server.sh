@@ -7,8 +7,8 @@ database_ask() {
   database_answers=$database_folder/$1 database_in=$2
   shift 2
   {
-    # Quoting depends on the mode, and a table that somebody alters would keep us waiting for the whole of it.
-    printf "SET SESSION sql_mode='', lock_wait_timeout=10;"
+    # Quoting depends on the mode; a table that somebody alters would keep us waiting; MySQL tells sizes of yesterday.
+    printf "SET SESSION sql_mode='', lock_wait_timeout=10 /*!80000 , information_schema_stats_expiry=0 */;"
     cat
   } >"$database_answers.sql"
   "$database_client" --defaults-file="$database_options" --batch --raw --skip-column-names --connect-timeout=10 \
@@ -21,6 +21,7 @@ database_ask() {
 database_text() { printf '%s' "$1" | sed "s/\\\\/\\\\\\\\/g; s/'/''/g; s/^/'/; s/\$/'/"; }
 
 # Names, a line each, as SQL has them.
+# shellcheck disable=SC2016 # sed's
 database_names() { sed 's/`/``/g; s/^/`/; s/$/`/'; }
 
 # Logs in and asks for everything that we want to know. Items are what a dump has: tables, views, sequences.
@@ -49,20 +50,21 @@ END
 }
 
 database_items_sql() {
-  echo "SELECT 'item', TABLE_TYPE, IFNULL(ENGINE, '-'), IFNULL(DATA_LENGTH, 0), TABLE_NAME FROM information_schema.TABLES
+  echo "SELECT 'item', TABLE_TYPE, IFNULL(ENGINE, '-'), IFNULL(DATA_LENGTH, 0), IFNULL(UPDATE_TIME, '-'), TABLE_NAME
+    FROM information_schema.TABLES
     WHERE TABLE_SCHEMA = $database_quoted AND TABLE_TYPE NOT LIKE '%TEMPORARY%';"
 }
 
 # Names of the items that the answer $1 tells, sorted, into the file $2.
 database_keep_items() {
-  awk -F '\t' '$1 == "item" { print $5 }' "$database_folder/$1" | sort -u >"$database_folder/$2"
+  awk -F '\t' '$1 == "item" { print $6 }' "$database_folder/$1" | sort -u >"$database_folder/$2"
 }
 
 database_answer() { awk -F '\t' -v word="$1" '$1 == word { print $2 }' "$database_folder/what"; }
 
 # The rows of items that we want and whose type matches $1.
 database_pick() {
-  awk -F '\t' -v type="$1" 'FNR == NR { wanted[$0]; next } $1 == "item" && $2 ~ type && $5 in wanted' \
+  awk -F '\t' -v type="$1" 'FNR == NR { wanted[$0]; next } $1 == "item" && $2 ~ type && $6 in wanted' \
     "$database_folder/wanted" "$database_folder/what"
 }
 
@@ -83,7 +85,7 @@ database_has_tables() {
 # finds at the very end, or never.
 database_reads() {
   database_read=yes
-  database_pick 'VIEW' | cut -f 5 >"$database_folder/views"
+  database_pick 'VIEW' | cut -f 6 >"$database_folder/views"
   if [ -s "$database_folder/views" ]; then
     # One line for each view: an error tells its line.
     { echo; database_names <"$database_folder/views" | sed 's/.*/SHOW FIELDS FROM &; SHOW CREATE VIEW &;/'; } |
@@ -92,16 +94,16 @@ database_reads() {
       while read -r number line; do echo "$(sed -n "$((line - 1))p" "$database_folder/views") (ERROR $number)"; done >"$database_folder/broken"
     if [ -s "$database_folder/broken" ]; then
       echo "The dump would stop at $(database_list broken): a view that is broken, or that $database_user may not show."
-      echo 'Mend it or drop it (DROP VIEW), or back up only what you name in tables:.'
+      echo 'Mend it or drop it (DROP VIEW), or back up only what you name in tables:. ERROR 1142 asks for SHOW VIEW, 1370 for EXECUTE.'
       database_read=''
     fi
   fi
-  database_pick 'TABLE|VERSIONED' | awk -F '\t' '$3 == "-" { print $5 }' >"$database_folder/closed"
+  database_pick 'TABLE|VERSIONED' | awk -F '\t' '$3 == "-" { print $6 }' >"$database_folder/closed"
   if [ -s "$database_folder/closed" ]; then
     echo "The server can't open $(database_list closed), and the dump would stop there. Try: CHECK TABLE"
     database_read=''
   fi
-  database_pick 'TABLE|VERSIONED' | awk -F '\t' '$3 != "-" && tolower($3) != "innodb" { print $5 " (" $3 ")" }' >"$database_folder/others"
+  database_pick 'TABLE|VERSIONED' | awk -F '\t' '$3 != "-" && tolower($3) != "innodb" { print $6 " (" $3 ")" }' >"$database_folder/others"
   [ ! -s "$database_folder/others" ] ||
     echo "warning: not InnoDB, so that the dump may have rows of it that changed meanwhile: $(database_list others)"
   [ "$(database_answer triggers)" != 0 ] ||
@@ -137,22 +139,28 @@ database_says() {
   database_number=$(sed -n \
     -e 's/^ERROR \([0-9][0-9]*\).*/\1/p' -e 's/.*[Gg]ot error: \([0-9][0-9]*\):.*/\1/p' \
     -e 's/.*: Error \([0-9][0-9]*\):.*/\1/p' -e 's/.*(\([0-9][0-9]*\))$/\1/p' "$database_folder/$1.err" | head -n 1)
+  # shellcheck disable=SC2016 # sed's
   database_where=$(sed -n -e 's/^ERROR .* at line \([0-9][0-9]*\): .*/, at line \1/p' \
     -e 's/.* when dumping table \(`.*`\) at row: \([0-9][0-9]*\).*/, in the table \1 behind row \2/p' "$database_folder/$1.err" | head -n 1)
   database_explain
   echo "$2: ${database_number:+ERROR $database_number: }$database_meaning$database_where."
   [ -z "$database_advice" ] || echo "$database_advice"
-  [ ! -s "$database_folder/$1.err" ] || echo "Its own words stay on this host, because they can hold data: $database_folder/$1.err"
+  [ -s "$database_folder/$1.err" ] || return 0
+  database_kept=$database_folder/$1.err
+  echo "Its own words stay on this host, because they can hold data: $database_kept"
 }
 
 # Sets database_meaning and database_advice.
 database_explain() {
   database_advice=''
-  case $database_number in
+  # A connection that was ended in the middle of a table is told of as a fault of its encryption.
+  database_class=$database_number
+  case $database_number:$database_where in 2026:?*) database_class=2013 ;; esac
+  case $database_class in
     1045 | 1698) database_meaning='the server did not take the user or the password'
       database_advice="Look at user and password of databases.$arg_database, and at the secret behind it." ;;
     1044 | 1142 | 1143 | 1227 | 1370 | 1410) database_meaning='the user lacks a privilege'
-      database_advice="It needs: GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON \`$database_schema\`.* TO ${database_user:-it}" ;;
+      database_advice="It needs: GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, EXECUTE ON \`$database_schema\`.* TO ${database_user:-it}" ;;
     1049) database_meaning='there is no such database' ;;
     1130 | 1129) database_meaning='the server does not let this host in'
       database_advice='The user is allowed from other hosts than this one; or, after many failures: FLUSH HOSTS.' ;;
@@ -166,7 +174,7 @@ database_explain() {
     1927 | 1317) database_meaning='somebody ended our connection' ;;
     1969 | 3024) database_meaning='the server ends queries that take so long'
       database_advice='Its max_statement_time or max_execution_time is too short for this table.' ;;
-    1356 | 1449) database_meaning='a view is broken' database_advice='Mend it or drop it: the summary of the first look names it.' ;;
+    1356 | 1449) database_meaning='a view is broken' database_advice='Mend it or drop it (DROP VIEW).' ;;
     1412) database_meaning='somebody changed a table in the middle (TRUNCATE, ALTER, DROP)'
       database_advice='Run this again when nobody migrates or truncates tables.' ;;
     1146 | 1051) database_meaning='a table is not there any more'

@@ -6,7 +6,9 @@
 # in a file of options that only we can read.
 
 database_ready() {
-  database_begin 60 || return
+  database_patience=60
+  [ "$step_timeout" -gt 60 ] || database_patience=$step_timeout
+  database_begin "$database_patience" || return
   database_fits
   database_end "$?"
 }
@@ -27,20 +29,21 @@ database_fits() {
   database_unfit=''
   database_has_tables || database_unfit=yes
   database_reads || database_unfit=yes
-  database_has_place && database_has_room || database_unfit=yes
+  if ! database_has_place || ! database_has_room; then database_unfit=yes; fi
   [ "$arg_verify" != restore ] || [ -n "$database_unfit" ] || database_may_scratch || database_unfit=yes
   [ -z "$database_unfit" ]
 }
 
 database_make() {
-  database_reach && database_has_tables && database_sweep || return
+  if ! database_reach || ! database_has_tables; then return 1; fi
+  database_sweep
   mkdir -p "$arg_folder" || { database_says_place; return 1; }
   if [ -e "$database_file" ]; then echo "$database_file is there already, and is not written over."; return 1; fi
   read -r database_since _ </proc/uptime
   database_know_flags
   [ "$arg_verify" != restore ] || database_count "$database_schema" before || return
   echo "$act_step $(database_last_size) $database_part" >"$run_folder/progress"
-  database_pour && database_prove || return
+  if ! database_pour || ! database_prove; then return 1; fi
   [ "$arg_verify" != restore ] || database_rehearse || return
   database_keep
 }
@@ -48,17 +51,15 @@ database_make() {
 # From here on it is a backup: its sum first, so that the name never stands without one.
 database_keep() {
   database_size=$(wc -c <"$database_part")
-  printf '%s  %s\n' "$database_sum" "${database_file##*/}" >"$database_file.sha256" &&
-    mv "$database_part" "$database_file" || {
+  if ! printf '%s  %s\n' "$database_sum" "${database_file##*/}" >"$database_file.sha256" || ! mv "$database_part" "$database_file"; then
     rm -f "$database_file.sha256"
-    echo "$database_part is whole, but can't be given its name."
+    echo "The dump is whole, but can't be given its name: $database_file"
     return 1
-  }
+  fi
   durable "$database_file" "$database_file.sha256" "$arg_folder"
   tell_backup "$database_sum" "$database_size" "$arg_verify" "$database_file" || return
   read -r database_until _ </proc/uptime
-  echo "$(wc -l <"$database_folder/dumped") tables and views, $(database_megabytes "$database_size") MB" \
-    "in $((${database_until%.*} - ${database_since%.*})) s, sum $(echo "$database_sum" | cut -c 1-12)"
+  echo "$(wc -l <"$database_folder/dumped") tables and views, dumped and proved in $((${database_until%.*} - ${database_since%.*})) s"
 }
 
 # ---------------------------------------------------------------- where it goes
@@ -69,7 +70,9 @@ database_has_place() {
     database_above=${database_above%/*}
     [ -n "$database_above" ] || database_above=/
   done
-  [ -d "$database_above" ] && [ -w "$database_above" ] && [ -x "$database_above" ] || { database_says_place; return 1; }
+  if [ -d "$database_above" ] && [ -w "$database_above" ] && [ -x "$database_above" ]; then return 0; fi
+  database_says_place
+  return 1
 }
 
 database_says_place() {
@@ -81,7 +84,7 @@ database_says_place() {
 # Room for the last backup of the same, and some; without one, for the data as the server has it.
 database_has_room() {
   database_needs=$(database_last_size)
-  database_needs=$((database_needs / 10 * 13 + 65536))
+  database_needs=$((database_needs * 13 / 10 + 65536))
   database_than="the last backup, and a third"
   if [ "$database_needs" = 65536 ]; then database_needs=$((database_bytes + 65536)) database_than="the data, before compression"; fi
   database_free=$(df -Pk "$database_above" 2>/dev/null | awk 'NR == 2 { print $4 }')
@@ -92,7 +95,7 @@ database_has_room() {
       "for a while; whether its disk has room can't be seen from here"
   fi
   if [ "${database_free:-$database_needs}" -le "$((database_needs / 1024))" ]; then
-    echo "The file system of $arg_folder has $((database_free / 1024)) MB free, and $(database_megabytes "$database_needs") MB" \
+    echo "The file system of $arg_folder has $((database_free * 1024 / 1000000)) MB free, and $(database_megabytes "$database_needs") MB" \
       "are needed ($database_than)."
     echo "Make room there, or write backups: { to: … } to a larger disk."
     return 1
@@ -100,7 +103,7 @@ database_has_room() {
   [ "${database_nodes:-9}" -gt 8 ] || { echo "The file system of $arg_folder has no more inodes: remove files there."; return 1; }
 }
 
-database_megabytes() { echo $((($1 + 1048575) / 1048576)); }
+database_megabytes() { echo $((($1 + 999999) / 1000000)); }
 
 # Bytes of the last backup of the same tables of the same database; 0 when there is none. Names of backups differ in
 # their run alone.
@@ -119,7 +122,7 @@ database_last_size() {
 # What earlier runs of ours left when they were killed: they wrote down what they were about to make.
 database_sweep() {
   for database_left in "$state_folder"/runs/*/progress; do
-    [ -f "$database_left" ] && [ "$database_left" != "$run_folder/progress" ] || continue
+    if [ ! -f "$database_left" ] || [ "$database_left" = "$run_folder/progress" ]; then continue; fi
     read -r _ _ path <"$database_left"
     case $path in */*/*..* | *[!\ -~]*) continue ;; esac
     case $path in "$arg_folder"/*.sql.zst.part | "$arg_folder"/*.sql.gz.part) rm -f "$path" "$database_left" ;; esac

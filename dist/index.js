@@ -37115,7 +37115,7 @@ function unwrapped(text) {
 function findKeyBlocks(text) {
 	return {
 		blocks: [...text.matchAll(BLOCK)].map(([, label = "", inside = ""]) => {
-			const body = lines(inside);
+			const body = lines$1(inside);
 			return {
 				label,
 				body,
@@ -37127,7 +37127,7 @@ function findKeyBlocks(text) {
 	};
 }
 /** Where line ends became blanks, only a body without headers can be put right again. */
-function lines(inside) {
+function lines$1(inside) {
 	const trimmed = inside.split("\n").map((line) => line.trim());
 	if (inside.includes(":")) return trimmed.join("\n").replace(/^\n+/, "").trimEnd();
 	return (inside.replaceAll(/\s+/g, "").match(/.{1,64}/g) ?? []).join("\n");
@@ -37602,9 +37602,9 @@ const checklistLines = ({ what, said, items = [] }) => [`${what.padEnd(WIDEST$2)
 const inOrder$1 = (entries) => entries.toSorted((one, two) => CHECKLIST.indexOf(one.what) - CHECKLIST.indexOf(two.what));
 // src/report/amounts.ts
 /** `12,345`; without Intl, whose start costs more than everything else on the page. */
-const grouped = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+const grouped$1 = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 /** `1 host`, `50 hosts`, `no hosts`. */
-const count = (number, noun) => `${number === 0 ? "no" : grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
+const count = (number, noun) => `${number === 0 ? "no" : grouped$1(number)} ${noun}${number === 1 ? "" : "s"}`;
 /** Seconds as people say them: `340 ms`, `8.4 s`, `2 min 5 s`, `1 h 3 min`. */
 function duration$1(seconds) {
 	if (!Number.isFinite(seconds) || seconds < 0) return "–";
@@ -39127,7 +39127,7 @@ function checked(problem) {
 function text$1(expected) {
 	return /* @__PURE__ */ string((issue) => typeof issue.input === "number" || typeof issue.input === "boolean" ? `${expected} If it is meant as text, put it in quotes.` : expected);
 }
-function textOf(expected, problem) {
+function textOf$1(expected, problem) {
 	return /* @__PURE__ */ pipe(text$1(expected), checked(problem));
 }
 /** One line for people. */
@@ -39257,8 +39257,8 @@ function partOf(file, of) {
 const database$1 = {
 	name: "database",
 	phases: ["backup"],
-	value: textOf("Expected the name of a database of this runbook.", nameProblem),
-	options: { tables: /* @__PURE__ */ optional(list$1(textOf("Expected the name of a table.", identifierProblem), "Expected a list of tables, such as [orders, order_items].", 1e3)) },
+	value: textOf$1("Expected the name of a database of this runbook.", nameProblem),
+	options: { tables: /* @__PURE__ */ optional(list$1(textOf$1("Expected the name of a table.", identifierProblem), "Expected a list of tables, such as [orders, order_items].", 1e3)) },
 	says: "Dumps a database, or some of its tables, compressed, with a sha256 beside it, proved complete before anything changes.",
 	title({ value: { name, schema }, options: { tables } }) {
 		if (tables === void 0) return `back up ${name}${schema === void 0 ? "" : ` (${schema})`}`;
@@ -39353,7 +39353,7 @@ function normalProblem(text) {
 const files = {
 	name: "files",
 	phases: ["backup"],
-	value: list$1(textOf("Expected a path.", (text) => text.startsWith("/") ? pathProblem(text) : relativePathProblem(text)), "Expected a list of paths, such as [/etc/nginx/conf.d/app.conf]."),
+	value: list$1(textOf$1("Expected a path.", (text) => text.startsWith("/") ? pathProblem(text) : relativePathProblem(text)), "Expected a list of paths, such as [/etc/nginx/conf.d/app.conf]."),
 	options: {},
 	says: "Keeps a copy of files and folders, with a sha256 beside it, read back to the end.",
 	title({ value }) {
@@ -39450,7 +39450,7 @@ const inRanges = (status, ranges) => ranges.some((range) => range.from <= status
 /** `200`, `200-299`, `200 or 404`. */
 const shownRanges = (ranges) => ranges.map(({ from, to }) => from === to ? `${from}` : `${from}-${to}`).join(" or ");
 // src/check/variables.ts
-const VARIABLE = /\$(?:ROLLBOOK_(TO|FROM|APP|ENVIRONMENT)\b|\{ROLLBOOK_(TO|FROM|APP|ENVIRONMENT)\})/g;
+const VARIABLE$1 = /\$(?:ROLLBOOK_(TO|FROM|APP|ENVIRONMENT)\b|\{ROLLBOOK_(TO|FROM|APP|ENVIRONMENT)\})/g;
 /**
 * Replaces `$ROLLBOOK_TO`, `$ROLLBOOK_FROM`, `$ROLLBOOK_APP` and `$ROLLBOOK_ENVIRONMENT` (braces allowed) in one pass:
 * a value that holds a variable's name stays as it is.
@@ -39459,7 +39459,7 @@ function expand(text, variables) {
 	let variable = false;
 	let version = false;
 	return {
-		text: text.replace(VARIABLE, (_, plain, braced) => {
+		text: text.replace(VARIABLE$1, (_, plain, braced) => {
 			variable = true;
 			const name = plain ?? braced;
 			if (name === "TO") {
@@ -39809,7 +39809,7 @@ const failed$1 = (error) => ({
 	error
 });
 // src/check/trouble.ts
-const KNOWN = {
+const KNOWN$1 = {
 	ENOTFOUND: ["resolve", "the name does not resolve"],
 	EAI_AGAIN: ["resolve", "the name server does not answer"],
 	ECONNREFUSED: ["connect", "connection refused"],
@@ -39868,7 +39868,7 @@ function troubleOf(error) {
 		error: "the name leads to the metadata service of a cloud, which is never asked"
 	};
 	const code = codeOf(error);
-	const known = Object.hasOwn(KNOWN, code) ? KNOWN[code] : void 0;
+	const known = Object.hasOwn(KNOWN$1, code) ? KNOWN$1[code] : void 0;
 	if (known) return {
 		trouble: known[0],
 		error: `${known[1]}${placeOf$1(error)}`
@@ -40129,7 +40129,7 @@ const expect = /* @__PURE__ */ pipe(map({
 	header: /* @__PURE__ */ optional(named$1(headerNameProblem, /* @__PURE__ */ pipe(text$1("Expected a text."), checked(headerValueProblem)))),
 	failing: /* @__PURE__ */ optional(flag)
 }), /* @__PURE__ */ check((given) => Object.keys(given).length > 0, "Expected at least one of status, json, text, header, failing."));
-const value$7 = textOf("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
+const value$10 = textOf$1("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
 const options$1 = {
 	...LOOK$2,
 	expect: /* @__PURE__ */ optional(expect)
@@ -40138,7 +40138,7 @@ const title$2 = ({ value }) => `GET ${value.replace(/\?.*$/s, "?…")}`;
 const http = {
 	name: "http",
 	phases: ["verify"],
-	value: value$7,
+	value: value$10,
 	options: options$1,
 	says: "Looks whether an address answers as expected, from the runner or from a host.",
 	title: title$2,
@@ -40180,13 +40180,13 @@ function parseTcp(given) {
 		port
 	};
 }
-const value$6 = /* @__PURE__ */ pipe(/* @__PURE__ */ union([/* @__PURE__ */ string(), /* @__PURE__ */ number()], EXPECTED), /* @__PURE__ */ check((given) => parseTcp(given) !== void 0, EXPECTED), /* @__PURE__ */ transform((given) => parseTcp(given) ?? { port: 0 }));
+const value$9 = /* @__PURE__ */ pipe(/* @__PURE__ */ union([/* @__PURE__ */ string(), /* @__PURE__ */ number()], EXPECTED), /* @__PURE__ */ check((given) => parseTcp(given) !== void 0, EXPECTED), /* @__PURE__ */ transform((given) => parseTcp(given) ?? { port: 0 }));
 const shown$1 = ({ host, port }) => host === void 0 ? `port ${port}` : `${host.includes(":") ? `[${host}]` : host}:${port}`;
 const title$1 = ({ value }) => `connect to ${shown$1(value)}`;
 const tcp = {
 	name: "tcp",
 	phases: ["verify"],
-	value: value$6,
+	value: value$9,
 	options: LOOK$2,
 	says: "Looks whether something accepts connections on a port.",
 	title: title$1,
@@ -40259,7 +40259,7 @@ const any = {
 const use = {
 	name: "use",
 	phases: ["verify"],
-	value: textOf("Expected the name of a list of checks.", nameProblem),
+	value: textOf$1("Expected the name of a list of checks.", nameProblem),
 	options: {},
 	says: "Stands for a named list of `checks`.",
 	title({ value }) {
@@ -40536,12 +40536,12 @@ const short$1 = (commit) => commit.slice(0, 7);
 var CheckoutUnfit = class extends index_refusal.t {
 	code = "RB-CHECKOUT";
 };
-const value$4 = map({
-	path: textOf("Expected the absolute path of a checkout, such as /srv/app.", pathProblem),
+const value$7 = map({
+	path: textOf$1("Expected the absolute path of a checkout, such as /srv/app.", pathProblem),
 	move: /* @__PURE__ */ optional(oneOf(["checkout", "reset"]), "checkout"),
 	stash: /* @__PURE__ */ optional(flag, false)
 });
-const PROBLEMS = {
+const PROBLEMS$1 = {
 	"no-git": "git is not on this host. Install it: `apt-get install git`",
 	"no-folder": "There is no such folder, or it may not be read.",
 	"no-repository": "It is not a git checkout.",
@@ -40554,7 +40554,7 @@ function checkoutOf({ value: { path, stash } }, seen) {
 	const refuse = (why, remedy) => {
 		throw new CheckoutUnfit(`${path} on ${seen.host} ${why} Nothing was changed.`, [remedy]);
 	};
-	if (problem !== void 0) refuse("can't be moved to another commit.", PROBLEMS[problem] ?? `Look at it there: \`git -C ${path} status\``);
+	if (problem !== void 0) refuse("can't be moved to another commit.", PROBLEMS$1[problem] ?? `Look at it there: \`git -C ${path} status\``);
 	if (busy.length > 0) refuse(`is in the middle of something (${busy.join(", ")}).`, `End it there first: \`git -C ${path} status\` says how.`);
 	if (changes.length > 0 && !stash) throw new CheckoutUnfit(`${path} on ${seen.host} has changes that are in no commit. Nothing was changed.`, [`Look at them: \`git -C ${path} diff\`. Commit them or put them back; or let a rollback put them aside and bring them back on undo, with \`stash: true\`.`], {
 		head: ["changed"],
@@ -40565,7 +40565,7 @@ function checkoutOf({ value: { path, stash } }, seen) {
 const git = {
 	name: "git",
 	phases: ["switch"],
-	value: value$4,
+	value: value$7,
 	options: {},
 	says: "Moves a git checkout to another commit; a tag stays on the one that it left.",
 	title({ value: { path } }) {
@@ -40598,6 +40598,788 @@ const git = {
 				branch: readCheckout(seen.answer).branch,
 				move,
 				stash: stash ? "yes" : ""
+			};
+		}
+	}
+};
+// src/service/compose-names.ts
+/** What is wrong with the name of a Compose service, such as `backend`. */
+function serviceProblem(text) {
+	if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text)) return void 0;
+	if (text === "") return "The name of a service is missing.";
+	const wrong = [...text].find((character) => !/[A-Za-z0-9._-]/.test(character));
+	if (wrong !== void 0) return `A service such as backend has no ${shownCharacter(wrong)} in its name.`;
+	return /^[._-]/.test(text) ? "The name of a service starts with a letter or a digit." : "The name of a service has at most 128 characters.";
+}
+/** What is wrong with the name of a Compose file. */
+function fileProblem(text) {
+	if (text.includes("/")) return "Expected the name of a file in the folder of the project, without a slash: .env is looked for beside it.";
+	return /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/.test(text) ? void 0 : "Expected the name of a file, such as docker-compose.prod.yml.";
+}
+// src/component/images-line.ts
+/** Deep enough for any file that a person wrote; a merge that goes round in a circle ends here. */
+const DEEPEST$1 = 20;
+/**
+* Finds the image of a service in the text of a Compose file: through merge keys and aliases, in a file with CRLF or a
+* byte order mark. Undefined when this file says nothing of it.
+*
+* @throws OddLine when the line is there and can't be changed in one place.
+*/
+function findImage(text, service) {
+	const document = (0,dist/* parseDocument */.Tp)(text, {
+		version: "1.2",
+		merge: false,
+		uniqueKeys: false,
+		prettyErrors: false,
+		logLevel: "silent"
+	});
+	const [error] = document.errors;
+	if (error) throw new OddLine(`is not YAML that can be read: ${error.message}`);
+	const services = mapAt(document, document.contents, "services");
+	const own = services && mapAt(document, services, service);
+	const found = own && index_valueOf(document, own, "image", 0);
+	if (found === void 0) return void 0;
+	if ((0,dist/* isAlias */.Vj)(found)) throw new OddLine(`says \`*${found.source}\` for the image of ${service}`);
+	if (!(0,dist/* isScalar */.jn)(found)) throw new OddLine(`has no plain text for the image of ${service}`);
+	return lineOf(text, found, service);
+}
+/** Words that go on after the name of the file. */
+var OddLine = class extends Error {};
+function lineOf(text, scalar, service) {
+	const [begin, end] = scalar.range ?? [0, 0];
+	const written = text.slice(begin, end);
+	const inside = /^(["'])(.*)\1$/s.exec(written)?.[2] ?? written;
+	if (inside !== scalar.value || !/^[!-~]+$/.test(inside)) throw new OddLine(`has an image of ${service} that is not written in one piece`);
+	const start = begin + (inside === written ? 0 : 1);
+	return {
+		text: inside,
+		offset: Buffer.byteLength(text.slice(0, start))
+	};
+}
+function mapAt(document, node, key) {
+	const map = resolved(document, node);
+	if (!(0,dist/* isMap */.jh)(map)) return void 0;
+	const value = resolved(document, index_valueOf(document, map, key, 0));
+	return (0,dist/* isMap */.jh)(value) ? value : void 0;
+}
+const resolved = (document, node) => (0,dist/* isAlias */.Vj)(node) ? node.resolve(document) : node;
+/** The value of a key: its own, else the one of the maps that are merged in, of which the first counts. */
+function index_valueOf(document, map, key, depth) {
+	const pairs = map.items.filter(dist/* isPair */.tO);
+	const own = pairs.findLast((pair) => keyOf$2(pair) === key);
+	if (own) return own.value ?? void 0;
+	if (depth > DEEPEST$1) return void 0;
+	for (const { value } of pairs.filter((pair) => keyOf$2(pair) === "<<")) {
+		const merged = resolved(document, value);
+		for (const each of (0,dist/* isSeq */.oP)(merged) ? merged.items : [merged]) {
+			const inner = resolved(document, each);
+			const found = (0,dist/* isMap */.jh)(inner) ? index_valueOf(document, inner, key, depth + 1) : void 0;
+			if (found !== void 0) return found;
+		}
+	}
+}
+const keyOf$2 = ({ key }) => (0,dist/* isScalar */.jn)(key) ? key.value : void 0;
+// src/component/images-variables.ts
+const VARIABLE = /\$\$|\$\{([A-Za-z_]\w*)(?:(:?[-?])([^${}]*))?\}|\$([A-Za-z_]\w*)|\$/g;
+/**
+* An image line in its parts, as Compose interpolates it with nothing but `.env`. Undefined when there is something in
+* it that is not understood, such as a variable that is not in `.env` and has no default.
+*/
+function piecesOf(text, env) {
+	const pieces = [];
+	let end = 0;
+	const literal = (until) => {
+		if (until > end) pieces.push({
+			value: text.slice(end, until),
+			from: "literal",
+			offset: end
+		});
+	};
+	for (const found of text.matchAll(VARIABLE)) {
+		const [all, braced, operator = "", word = "", bare] = found;
+		const name = braced ?? bare;
+		if (name === void 0) return void 0;
+		literal(found.index);
+		end = found.index + all.length;
+		const assigned = env.get(name);
+		const value = assigned && valueIn(assigned);
+		if (assigned && value === void 0) return void 0;
+		if (value !== void 0 && (value.value !== "" || !operator.startsWith(":"))) {
+			if (value.value !== "") pieces.push({
+				...value,
+				from: "env"
+			});
+			continue;
+		}
+		if (!operator.endsWith("-")) return void 0;
+		if (word !== "") pieces.push({
+			value: word,
+			from: "default",
+			offset: found.index + 2 + name.length + operator.length
+		});
+	}
+	literal(text.length);
+	return pieces;
+}
+/** The value of an assignment, when it is a plain one: nothing in it has to be interpreted. */
+function valueIn({ line, offset }) {
+	const [, front, quote, value] = /^(\s*(?:export\s+)?[A-Za-z_]\w*\s*=\s*)(["']?)([\w.:@/+-]*)\2\s*(?:\s#.*)?$/.exec(line) ?? [];
+	if (front === void 0 || quote === void 0 || value === void 0) return void 0;
+	return {
+		value,
+		offset: offset + front.length + quote.length
+	};
+}
+// src/component/images-edit.ts
+/**
+* The change that makes Compose run `wanted` (one of several ways to write it) instead of `now`: of the variable in
+* `.env` when the version comes from one, else of the very characters in the Compose file; and which of the ways it is.
+* Pure.
+*
+* @throws OddLine when there is no such change.
+*/
+function editFor(source, service, now, wanted) {
+	const { file, line } = lineIn(source.files, service);
+	const pieces = piecesOf(line.text, source.env);
+	if (pieces === void 0 || pieces.map(({ value }) => value).join("") !== now) throw new OddLine(`${file} says \`image: ${line.text}\` for ${service}, and Compose makes ${now} of it: nothing tells what to change`);
+	for (const each of wanted) {
+		const edit = editOf(pieces, {
+			file,
+			line
+		}, now, each);
+		if (edit) return {
+			edit,
+			to: each
+		};
+	}
+	throw new OddLine(`\`image: ${line.text}\` of ${service} in ${file} can't be made to say ${wanted[0]}`);
+}
+function lineIn(files, service) {
+	for (const { name, text } of files.toReversed()) try {
+		const line = findImage(text, service);
+		if (line) return {
+			file: name,
+			line
+		};
+	} catch (error) {
+		throw error instanceof OddLine ? new OddLine(`${name} ${error.message}`) : error;
+	}
+	throw new OddLine(`${files.map(({ name }) => name).join(" and ")} ${files.length > 1 ? "have" : "has"} no image line for ${service}; what comes from another file (\`extends\`, \`include\`) or is only built can't be changed there`);
+}
+function editOf(pieces, { file, line }, now, wanted) {
+	if (now === wanted) return void 0;
+	for (const [at, piece] of [...pieces.entries()].toReversed()) {
+		const front = textOf(pieces.slice(0, at));
+		const back = textOf(pieces.slice(at + 1));
+		if (wanted.length < front.length + back.length) continue;
+		if (!wanted.startsWith(front) || !wanted.endsWith(back)) continue;
+		const value = wanted.slice(front.length, wanted.length - back.length);
+		if (piece.from === "env") {
+			if (value === "") continue;
+			return {
+				file: ".env",
+				offset: piece.offset,
+				before: piece.value,
+				after: value
+			};
+		}
+		if (piece.from === "default") {
+			if (value === "" || !/^[\w.:@/-]+$/.test(value)) continue;
+			return {
+				file,
+				offset: line.offset + piece.offset,
+				before: piece.value,
+				after: value
+			};
+		}
+		return {
+			file,
+			offset: line.offset + piece.offset,
+			before: piece.value,
+			after: value
+		};
+	}
+}
+const textOf = (pieces) => pieces.map(({ value }) => value).join("");
+// src/component/images-reader.ts
+const SHA256 = "[0-9a-f]{64}";
+const FILE$2 = new RegExp(`^(\\d) (${SHA256}) ([A-Za-z0-9][A-Za-z0-9._-]{0,254})$`);
+const CONTAINER = new RegExp(`^(\\S+) (${SHA256}) (sha256:${SHA256}) ([a-z]{1,20}) ([!-~]{1,500})$`);
+const KNOWN = new RegExp(`^(\\S+) (sha256:${SHA256}) (sha256:${SHA256}|<none>) (\\S{1,128}) ?(.*)$`);
+/** Reads what `images-probe.sh` printed; lines in another form say nothing. Never throws. */
+function readProject(answer) {
+	const of = (word, form) => answer.filter((line) => line.word === word && line.exact).flatMap(({ text }) => [form.exec(text)?.slice(1) ?? []].filter((found) => found.length > 0));
+	const [problem] = answer.filter(({ word }) => word === "images-problem").map(({ text }) => text);
+	const chunks = of("images-text", /^(\d) ([A-Za-z0-9+/=]+)$/);
+	const files = of("images-file", FILE$2).map(([number = "", sha256 = "", name = ""]) => {
+		return {
+			name,
+			sha256,
+			text: decode(chunks.filter(([of]) => of === number).map(([, chunk = ""]) => chunk).join(""))
+		};
+	});
+	const unreadable = files.find(({ text }) => text === void 0);
+	const found = problem ?? (unreadable && `not-text ${unreadable.name}`) ?? (answer.some(({ word }) => word === "images-end") ? void 0 : "no-answer");
+	return {
+		problem: found === void 0 ? void 0 : problemIn(found),
+		version: of("images-compose", /^v?(\d[\w.+-]{0,60})$/)[0]?.[0] ?? "",
+		name: of("images-project", /^([a-z0-9][a-z0-9_-]{0,254})$/)[0]?.[0] ?? "",
+		files: files.map((file) => ({
+			...file,
+			text: file.text ?? ""
+		})),
+		env: new Map(of("images-env", /^(\d{1,9}) (.*)$/).flatMap(([offset = "", line = ""]) => {
+			const [, name] = /^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=/.exec(line) ?? [];
+			return name === void 0 ? [] : [[name, {
+				offset: Number(offset),
+				line
+			}]];
+		})),
+		envSha256: of("images-env-sum", new RegExp(`^(${SHA256})$`))[0]?.[0],
+		images: new Map(of("images-said", /^(\S+) ([!-~]{1,500})$/).map(([service = "", image = ""]) => [service, image])),
+		containers: grouped(of("images-runs", CONTAINER).map(([service = "", id = "", image = "", state = "", reference = ""]) => [service, {
+			id,
+			image,
+			state,
+			reference
+		}])),
+		known: grouped(of("images-has", KNOWN).map(([service = "", id = "", digest, tag, made = ""]) => [service, {
+			id,
+			digest: there(digest),
+			tag: there(tag),
+			made
+		}])),
+		fixed: grouped(of("images-fixed", /^(\S+) ([a-z_]{1,40})$/).map(([service = "", what = ""]) => [service, what]))
+	};
+}
+const there = (text) => text === "<none>" ? void 0 : text;
+function problemIn(text) {
+	const at = text.indexOf(" ");
+	return at < 0 ? {
+		word: text,
+		said: ""
+	} : {
+		word: text.slice(0, at),
+		said: text.slice(at + 1)
+	};
+}
+function grouped(pairs) {
+	const groups = /* @__PURE__ */ new Map();
+	for (const [key, value] of pairs) groups.set(key, [...groups.get(key) ?? [], value]);
+	return groups;
+}
+/** Byte for byte, with a byte order mark as a character, so that places in it are places in the file. */
+function decode(base64) {
+	try {
+		return new TextDecoder("utf-8", {
+			fatal: true,
+			ignoreBOM: true
+		}).decode(Buffer.from(base64, "base64"));
+	} catch {
+		return;
+	}
+}
+// src/component/images-reference.ts
+const REFERENCE = /^([A-Za-z0-9][A-Za-z0-9._-]*(?::\d{1,5})?(?:\/[A-Za-z0-9._-]+)*?)((?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?)$/;
+const DIGEST = /sha256:[0-9a-f]{64}$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+/** Undefined when the text is no reference of an image. */
+function splitReference(text) {
+	const [, repository, suffix] = REFERENCE.exec(text) ?? [];
+	if (repository === void 0 || suffix === void 0) return void 0;
+	const [, host, tag] = suffix === "" ? /^([^/]+)(:\d+)$/.exec(repository) ?? [] : [];
+	return host !== void 0 && tag !== void 0 ? {
+		repository: host,
+		suffix: tag
+	} : {
+		repository,
+		suffix
+	};
+}
+/** What tells one version of an image from another: the digest where there is one, else the tag. */
+const versionOf = ({ suffix }) => DIGEST.exec(suffix)?.[0] ?? (suffix === "" ? "latest" : suffix.slice(1));
+const isDigest = (version) => version.startsWith("sha256:");
+/** How many characters of a digest stand in a name that would be too long for a ledger otherwise. */
+const SHORT = 19;
+const LONGEST_NAME = 255;
+/** One name for the versions of several services: the version that all share, else `web=1.4,worker=1.2`. */
+function nameOfVersions(versions) {
+	const all = new Set(versions.values());
+	const [only] = all;
+	if (all.size === 1 && only !== void 0) return only;
+	const named = (most) => [...versions].map(([service, version]) => `${service}=${isDigest(version) ? version.slice(0, most) : version}`).join(",");
+	const whole = named(Infinity);
+	return whole.length > LONGEST_NAME ? named(SHORT) : whole;
+}
+/** The version that a name means for each service; undefined where it says nothing of one, or more than these. */
+function versionsIn(name, services) {
+	if (!name.includes("=")) return new Map(services.map((service) => [service, name]));
+	const pairs = name.split(",").map((pair) => {
+		const at = pair.indexOf("=");
+		return [pair.slice(0, at), pair.slice(at + 1)];
+	});
+	const versions = new Map(pairs);
+	return versions.size === services.length && pairs.length === services.length && services.every((service) => versions.has(service)) ? versions : void 0;
+}
+// src/component/images-project.ts
+/** The Compose project can't be worked with as it is. */
+var ComposeUnfit = class extends index_refusal.t {
+	code = "RB-COMPOSE";
+};
+/** Nothing tells which characters of which file decide what a service runs. */
+var ImageLineUnclear = class extends index_refusal.t {
+	code = "RB-IMAGE-LINE";
+};
+/** What runs is not what the files say: a way back would lead to neither of the two. */
+var ImagesDiffer = class extends index_refusal.t {
+	code = "RB-IMAGES-DIFFER";
+};
+/** `up --wait-timeout`, and the way in which it mends a recreation that was cut in the middle. */
+const OLDEST = [2, 17];
+const PROBLEMS = {
+	"no-docker": ["docker is not on this host", "Install Docker and its Compose plugin, or correct `hosts`."],
+	"no-compose": ["docker compose is not on this host", "Install the Compose plugin: `apt-get install docker-compose-plugin`."],
+	"only-v1": ["only docker-compose 1 is on this host, which has had no mends since 2023", "Install Compose 2 beside it: `apt-get install docker-compose-plugin`; it takes the same files."],
+	"no-folder": ["there is no such folder, or it may not be read", "Correct `compose` in the runbook."],
+	"no-file": ["there is no Compose file in it", "Name it with `file`, or correct `compose`."],
+	"no-engine": ["the engine does not answer", "Look there: `docker version`. A user who may not talk to it needs the group docker: `sudo usermod -aG docker USER`."],
+	"compose-file": ["`.env` sets COMPOSE_FILE, so that several files make the project", "Name the one that has the image lines with `file`, if it can stand alone."],
+	"too-long": ["its Compose file is longer than 1 MiB", "Name another one with `file`."],
+	unreadable: ["its Compose file may not be read", "Give the user of the rollback the right to read it."],
+	"not-text": ["its Compose file is not UTF-8", "Save it as UTF-8."],
+	config: ["Compose can not read it", "Look there: `docker compose config`."]
+};
+/** What the host said of the project. @throws ComposeUnfit */
+function projectOf({ compose, services }, seen) {
+	const project = readProject(seen.answer);
+	const refuse = (why, remedy) => {
+		throw new ComposeUnfit(`${compose} on ${seen.host}: ${why}. Nothing was changed.`, [remedy]);
+	};
+	if (project.problem) {
+		const { word, said } = project.problem;
+		const [why, remedy] = PROBLEMS[word] ?? ["nothing was heard of it", `Look there: \`cd ${compose} && docker compose config\``];
+		refuse(said ? `${why} (${said.slice(0, 300)})` : why, remedy);
+	}
+	const [major = 0, minor = 0] = project.version.split(".").map(Number);
+	if (major < OLDEST[0] || major === OLDEST[0] && minor < OLDEST[1]) refuse(`Compose ${project.version} is too old`, `It takes ${OLDEST.join(".")}: \`apt-get install --only-upgrade docker-compose-plugin\``);
+	for (const service of services) {
+		if (!project.images.has(service)) refuse(`Compose knows no service ${service} with an image there`, `It knows: ${[...project.images.keys()].join(", ") || "none"}. Correct \`services\`.`);
+		if ((project.containers.get(service) ?? []).length === 0) refuse(`${service} has no container in the project ${project.name}, so that nothing tells what to come back to`, "Was it started under another name? `docker compose ls` says so; give the project that name with `name:` in its Compose file.");
+	}
+	return project;
+}
+/** Each service as it runs. @throws ImagesDiffer, ComposeUnfit */
+function runningIn(project, value, host) {
+	return value.services.map((service) => {
+		const said = project.images.get(service) ?? "";
+		const reference = splitReference(said);
+		if (!reference) throw new ImageLineUnclear(`${service} runs ${said}, which is no name of an image.`, []);
+		const containers = project.containers.get(service) ?? [];
+		const others = [...new Set(containers.map((each) => each.reference))].filter((each) => each !== said);
+		const ids = [...new Set(containers.map(({ image }) => image))];
+		if (others.length > 0 || ids.length > 1) throw new ImagesDiffer(`${service} on ${host} runs ${others[0] ?? ids.map((id) => id.slice(0, 19)).join(" and ")}, and ${value.compose} says ${said}: a way back would lead to neither. Nothing was changed.`, [`Bring the two together first: write what runs into the file, or let it run what the file says: \`cd ${value.compose} && docker compose up -d --no-deps ${service}\``]);
+		return {
+			service,
+			reference,
+			id: ids[0] ?? "",
+			containers: containers.length,
+			known: project.known.get(service) ?? []
+		};
+	});
+}
+/** What keeps services from being rolled, one container beside the other. @throws ComposeUnfit */
+function refuseUnrollable(project, { services, compose }, host) {
+	const stuck = services.flatMap((service) => (project.fixed.get(service) ?? []).map((what) => [service, what]));
+	if (stuck.length === 0) return;
+	throw new ComposeUnfit(`${compose} on ${host}: two containers of one service can't stand side by side as long as they have a name or ports of their own. Nothing was changed.`, ["Take `roll: true` out of the runbook, or let a proxy have the ports, and take these out of the Compose file."], {
+		head: ["service", "has"],
+		rows: stuck
+	});
+}
+/** The bytes that change so that every service runs what is wanted. @throws ImageLineUnclear */
+function rewriteFor(project, wanted, { compose }) {
+	const edits = /* @__PURE__ */ new Map();
+	const images = /* @__PURE__ */ new Map();
+	for (const { service, references } of wanted) {
+		const now = project.images.get(service) ?? "";
+		images.set(service, now);
+		if (references.includes(now)) continue;
+		const { edit, to } = orRefuse(() => editFor(project, service, now, references));
+		images.set(service, to);
+		const key = `${edit.file} ${edit.offset}`;
+		const same = edits.get(key);
+		if (same && same.after !== edit.after) throw new ImageLineUnclear(`In ${compose}, one place in ${edit.file} says the version of several services, and they would go to different ones: ${same.after} and ${edit.after}. Nothing was changed.`, ["Give one tag for all of them as `target`."]);
+		edits.set(key, edit);
+	}
+	return {
+		edits: [...edits.values()].toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.offset - b.offset),
+		images
+	};
+}
+function orRefuse(find) {
+	try {
+		return find();
+	} catch (error) {
+		if (!(error instanceof OddLine)) throw error;
+		throw new ImageLineUnclear(`${error.message}. Nothing was changed.`, ["Write the image of the service as one word, such as `image: app:1.4` or `image: app:${TAG}` with TAG in `.env`."]);
+	}
+}
+// src/component/images-target.ts
+/** No images to go to: none on record as live before, none on record as good, or a name that says nothing. */
+var ImagesUnknown = class extends index_refusal.t {
+	code = "RB-IMAGES-UNKNOWN";
+};
+/** `latest` is whatever was pulled last: it tells nobody which image that will be. */
+var ImageMutable = class extends index_refusal.t {
+	code = "RB-IMAGE-MUTABLE";
+};
+/** The name of the release that is live. */
+const liveImages = (running) => nameOfVersions(new Map(running.map(({ service, reference }) => [service, versionOf(reference)])));
+/** Each service's image under a name that was resolved before. @throws ImagesUnknown, ImageMutable */
+function imagesOf(running, name, where) {
+	const versions = versionsIn(name, running.map(({ service }) => service));
+	if (!versions) throw new ImagesUnknown(`${JSON.stringify(name)} does not name one version for each of ${running.map(({ service }) => service).join(", ")}. Nothing was changed.`, [`Give one tag for all of them, or each its own: \`target: ${running.map((each) => `${each.service}=${versionOf(each.reference)}`).join(",")}\`.`]);
+	return running.map((each) => imageOf(each, versions.get(each.service) ?? "", where));
+}
+function imageOf(running, version, where) {
+	const { service, reference, known } = running;
+	const { repository } = reference;
+	if (isDigest(version)) {
+		const fits = known.filter(({ digest }) => digest?.startsWith(version));
+		const digest = fits[0]?.digest ?? version;
+		if (digest.length === 71) return {
+			service,
+			references: pinned(running, digest, fits[0]?.tag),
+			id: fits[0]?.id
+		};
+	} else if (TAG.test(version)) {
+		const has = known.find(({ tag }) => tag === version);
+		if (version !== "latest" || versionOf(reference) === "latest") return {
+			service,
+			references: [`${repository}:${version}`],
+			id: has?.id
+		};
+		if (has?.digest) return {
+			service,
+			references: pinned(running, has.digest, "latest"),
+			id: has.id
+		};
+		throw new ImageMutable(`${repository}:latest is whatever was built or pulled last, and no digest of it is known on ${where}. Nothing was changed.`, ["Name a tag that says which version it is, or a digest (`sha256:…`)."], tableOf([running]));
+	}
+	throw new ImagesUnknown(`${JSON.stringify(version)} is no tag and no digest of ${repository} on ${where}. Nothing was changed.`, ["Choose one of these as `target`."], tableOf([running]));
+}
+/** A digest alone does not fit behind `app:${TAG}`; a tag in front of it does. */
+const pinned = ({ reference }, digest, tag) => {
+	const other = reference.suffix.startsWith(":") ? reference.suffix.slice(1).replace(/@.*/, "") : "latest";
+	return [`${reference.repository}@${digest}`, `${reference.repository}:${tag ?? other}@${digest}`];
+};
+/**
+* The images that a target means, for all services as one: `previous` by the ledger, `last-good`, a tag, a digest, or
+* `service=tag,…`. Nothing is guessed: how old an image is says nothing of what was live. Pure.
+*
+* @throws ImagesUnknown, ImageMutable
+*/
+function resolveImages(running, ledger, target, where) {
+	const live = liveImages(running);
+	const { to, why, passedOver } = pick();
+	const wanted = imagesOf(running, to, where);
+	const name = canonical(wanted);
+	const alreadyThere = name === live;
+	const { bad } = standingOf$1(ledger, name);
+	const missing = wanted.filter(({ id }) => id === void 0);
+	return {
+		from: live,
+		to: name,
+		alreadyThere,
+		why,
+		warnings: alreadyThere ? [] : [...bad === void 0 ? [] : [`${name} ${bad}; it was asked for all the same.`], ...missing.map(({ references: [first = ""] }) => `${first} is not on the host: it is pulled before anything is touched.`)],
+		passedOver,
+		candidates: candidatesOf(running).map((each) => ({
+			name: each,
+			commit: void 0,
+			live: each === live,
+			proven: standingOf$1(ledger, each).proven,
+			halfMade: false,
+			flaw: standingOf$1(ledger, each).bad
+		}))
+	};
+	function pick() {
+		if (target === "previous") return previous();
+		if (target !== "last-good") return {
+			to: target,
+			why: `${target} was asked for by name`,
+			passedOver: []
+		};
+		const good = provenReleases(ledger).find((each) => isMeant(each));
+		if (good !== void 0) return {
+			to: good,
+			why: `${good} is the last one on record as good (ledger)`,
+			passedOver: []
+		};
+		throw new ImagesUnknown(`No images of ${namesOf$1(running)} are on record as good on ${where}. Nothing was changed.`, ["Say which ones worked with `operation: record`, `state: good`; deploys should end with it. Or name a tag as `target`."], tableOf(running));
+	}
+	function previous() {
+		const passed = [];
+		for (const each of historyOf(ledger, live).filter(isMeant)) {
+			const { bad: flaw } = standingOf$1(ledger, each);
+			if (flaw === void 0) return {
+				to: each,
+				why: `${each} was live before ${live} (ledger)`,
+				passedOver: passed
+			};
+			passed.push({
+				name: each,
+				why: flaw
+			});
+		}
+		throw new ImagesUnknown(`Nothing on ${where} tells which images of ${namesOf$1(running)} were live before ${live}${passed.length > 0 ? " and are not bad" : ""}; the age of an image proves nothing. Nothing was changed.`, ["Choose a tag from the table and give it as `target`.", "Let deploys end with `operation: record`, `state: good`: then `previous` is known."], tableOf(running));
+	}
+	function isMeant(name) {
+		return versionsIn(name, running.map(({ service }) => service)) !== void 0;
+	}
+}
+const namesOf$1 = (running) => running.map(({ service }) => service).join(", ");
+const canonical = (wanted) => nameOfVersions(new Map(wanted.map(({ service, references: [first = ""] }) => {
+	const reference = splitReference(first);
+	return [service, reference ? versionOf(reference) : first];
+})));
+/** Tags that every service has, the newest of the first one first. */
+const candidatesOf = ([first, ...others]) => [...new Set(first?.known.flatMap(({ tag }) => tag ?? []) ?? [])].filter((tag) => tag !== "latest" && others.every(({ known }) => known.some((each) => each.tag === tag)));
+/** What there is, for a person who has to choose; the newest first. */
+function tableOf(running) {
+	return {
+		head: [
+			"service",
+			"tag",
+			"made",
+			""
+		],
+		rows: running.flatMap(({ service, known, id }) => known.slice(0, 10).map((each) => [
+			service,
+			each.tag ?? each.digest ?? each.id.slice(0, 19),
+			each.made.slice(0, 16),
+			each.id === id ? "runs now" : ""
+		]))
+	};
+}
+// src/component/images.ts
+const value$6 = map({
+	compose: textOf$1("Expected the absolute path of a Compose project, such as /srv/app.", pathProblem),
+	file: /* @__PURE__ */ optional(textOf$1("Expected the name of a Compose file.", fileProblem)),
+	services: /* @__PURE__ */ pipe(list$1(textOf$1("Expected the name of a service.", serviceProblem), "Expected a list of services, such as [web].", 20), /* @__PURE__ */ check((names) => new Set(names).size === names.length, "A service stands there twice.")),
+	roll: /* @__PURE__ */ optional(flag, false)
+});
+const runningOn = ({ value }, seen) => runningIn(projectOf(value, seen), value, seen.host);
+const lines = (rows) => rows.map((row) => row.join(" ")).join("\n");
+const index_images = {
+	name: "images",
+	phases: ["switch"],
+	value: value$6,
+	options: {},
+	says: "Goes back to other images of Compose services, all as one; the tag changes where it is written.",
+	title({ value: { services, compose } }) {
+		return `images of ${services.join(", ")} in ${compose}`;
+	},
+	onHost: {
+		shell: [
+			new URL("./service-compose-engine.sh", bundleFile()),
+			new URL("./component-images-files.sh", bundleFile()),
+			new URL("./component-images-roll.sh", bundleFile()),
+			new URL("./component-images.sh", bundleFile())
+		],
+		steps: ({ timeout }, { data }) => [{ data: {
+			...data,
+			patience: timeout === void 0 ? "180" : ""
+		} }],
+		back: ({ before = "" }) => `write the bytes that were there, and start ${before.split("\n").map((line) => line.split(" ")[2]).join(", ")} again`
+	},
+	component: {
+		question: ({ value: { compose, file, services } }) => ({
+			shell: new URL("./component-images-probe.sh", bundleFile()),
+			ask: "probe_images",
+			about: [
+				compose,
+				file ?? "",
+				...services ?? []
+			]
+		}),
+		live: (item, seen) => liveImages(runningOn(item, seen)),
+		resolve(item, seen, target) {
+			const project = projectOf(item.value, seen);
+			const running = runningIn(project, item.value, seen.host);
+			if (item.value.roll) refuseUnrollable(project, item.value, seen.host);
+			const choice = resolveImages(running, seen.ledger, target, seen.host);
+			rewriteFor(project, imagesOf(running, choice.to, seen.host), item.value);
+			return choice;
+		},
+		data({ value }, seen, choice) {
+			const project = projectOf(value, seen);
+			const running = runningIn(project, value, seen.host);
+			const wanted = imagesOf(running, choice.to, seen.host);
+			const { edits, images: said } = rewriteFor(project, wanted, value);
+			const sums = new Map([...project.files.map(({ name, sha256 }) => [name, sha256]), ...project.envSha256 ? [[".env", project.envSha256]] : []]);
+			const touched = [...new Set(edits.map(({ file }) => file))];
+			return {
+				folder: value.compose,
+				file: value.file ?? "",
+				project: project.name,
+				services: value.services.join(" "),
+				edits: lines(edits.map((edit) => [
+					edit.file,
+					edit.offset,
+					edit.before,
+					edit.after
+				])),
+				sums: lines(touched.map((file) => [file, sums.get(file) ?? "-"])),
+				before: lines(running.map((each) => [
+					each.service,
+					each.id,
+					project.images.get(each.service) ?? "",
+					each.containers
+				])),
+				after: lines(wanted.map(({ service, id }) => [
+					service,
+					id ?? "-",
+					said.get(service) ?? ""
+				])),
+				roll: value.roll ? "yes" : ""
+			};
+		}
+	}
+};
+// src/component/restore-reader.ts
+const FILE$1 = /^(\d{1,4}) ([0-9a-f]{64}|-) ([0-9a-f]{64}|-) (\d{1,12}) (\/.*)$/;
+const known = (text) => text === "-" ? void 0 : text;
+/** Reads what `restore-probe.sh` printed; lines in another form say nothing. Never throws. */
+function readRestorable(answer) {
+	const exact = answer.filter((line) => line.exact);
+	const behind = (word, number) => exact.flatMap((line) => line.word === word && line.text.startsWith(`${number} `) ? [line.text.slice(number.length + 1)] : []);
+	return {
+		files: exact.flatMap(({ word, text }) => {
+			const [, number = "", now, wanted, at, path] = word === "restore-file" && FILE$1.exec(text) || [];
+			if (path === void 0) return [];
+			const source = known(behind("restore-source", number)[0]);
+			return [{
+				path,
+				now: known(now),
+				wanted: source === void 0 ? void 0 : known(wanted),
+				source,
+				at: Number(at),
+				changes: behind("restore-line", number)
+			}];
+		}),
+		archive: exact.find(({ word }) => word === "restore-archive")?.text ?? ""
+	};
+}
+// src/component/restore-target.ts
+/** There is no copy of any of the files, or a file that is to get its old content back is not there. */
+var NothingToRestore = class extends index_refusal.t {
+	code = "RB-NOTHING-TO-RESTORE";
+};
+/** Files that differ from their copies: those that a restore changes. */
+const toRestore = ({ files }) => files.filter(({ now, wanted }) => now !== void 0 && wanted !== void 0 && now !== wanted);
+/**
+* Which content the files would get. Files have no releases: what they hold is named by a digest over all of them, and what
+* they would hold by where it comes from, which is one thing on hosts whose files differ.
+*
+* @param from in words, such as `copies that end in .backup`.
+* @param to the same as the name of a release, for copies that are in no archive.
+* @throws NothingToRestore
+*/
+function resolveRestore(host, restorable, from, to) {
+	const { files, archive } = restorable;
+	const gone = files.filter(({ now }) => now === void 0);
+	const without = files.filter(({ wanted }) => wanted === void 0);
+	if (files.length === 0 || without.length === files.length || gone.length > 0) throw new NothingToRestore(gone.length > 0 ? `${gone.map(({ path }) => path).join(", ")} on ${host} is not there, or can't be read: only files that are there are restored. Nothing was changed.` : `${host} has no ${from} of ${files.map(({ path }) => path).join(", ") || "these files"}. Nothing was changed.`, ["Look there with `ls -l`. Copies are made by a `files` item in `backup`, or by your deploy as files with a suffix."]);
+	const chosen = files.filter(({ wanted }) => wanted !== void 0);
+	const [run] = /\d{8}T\d{6}Z-[0-9a-f]{6}/.exec(archive.slice(archive.lastIndexOf("/"))) ?? [];
+	const name = run === void 0 ? to : `backup-${run}`;
+	const alreadyThere = toRestore(restorable).length === 0;
+	return {
+		from: alreadyThere ? name : nameOf(chosen.map(({ now }) => now)),
+		to: name,
+		alreadyThere,
+		why: `${chosen.length === 1 ? "its content is" : "their content is"} that of the ${from}${madeAt(chosen)}`,
+		warnings: without.map(({ path }) => `${path} on ${host} has no copy to restore from, and stays as it is.`),
+		passedOver: [],
+		candidates: []
+	};
+}
+const nameOf = (sums) => `files-${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(sums.join("\n")).digest("hex").slice(0, 12)}`;
+function madeAt(files) {
+	const times = files.map(({ at }) => at).filter((at) => at > 0);
+	if (times.length === 0) return "";
+	const day = (at) => `${(/* @__PURE__ */ new Date(at * 1e3)).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+	const [first, last] = [Math.min(...times), Math.max(...times)];
+	return first === last ? `, made ${day(first)}` : `, made from ${day(first)} to ${day(last)}`;
+}
+// src/component/restore.ts
+const suffixProblem = (text) => /^[A-Za-z0-9._~+-]{1,40}$/.test(text) ? void 0 : "A suffix such as .backup has only A-Z a-z 0-9 . _ ~ + and -.";
+const sourceProblem = (text) => text === "latest" || /^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(text) || pathProblem(text) === void 0 ? void 0 : "Expected latest, the id of a run, the absolute path of a file, or { suffix: .backup }.";
+const value$5 = /* @__PURE__ */ pipe(map({
+	files: /* @__PURE__ */ optional(list$1(textOf$1("Expected a path.", (text) => text.startsWith("/") ? pathProblem(text) : relativePathProblem(text)), "Expected a list of paths, such as [.env, backend/.env].")),
+	in: /* @__PURE__ */ optional(textOf$1("Expected the absolute path of a folder.", pathProblem)),
+	database: /* @__PURE__ */ optional(textOf$1("Expected the name of a database of this runbook.", nameProblem)),
+	from: /* @__PURE__ */ union([textOf$1("Expected latest, the id of a run, or { suffix: .backup }.", sourceProblem), map({ suffix: textOf$1("Expected a suffix such as .backup.", suffixProblem) })], "Expected latest, the id of a run, or { suffix: .backup }."),
+	with: /* @__PURE__ */ optional(/* @__PURE__ */ picklist(["files"], "Expected files."))
+}), /* @__PURE__ */ check((given) => given.files === void 0 !== (given.database === void 0), "Expected either files or a database."));
+/** What the files would come from, in words. */
+const sourceWords = ({ value: { from } }) => typeof from !== "string" ? `copies that end in ${from.suffix}` : from === "latest" ? "last backup" : `backup of run ${from}`;
+const resolve = (item, seen) => resolveRestore(seen.host, readRestorable(seen.answer), sourceWords(item), typeof item.value.from === "string" ? "backup" : `copies${item.value.from.suffix}`);
+const restore = {
+	name: "restore",
+	phases: ["switch"],
+	value: value$5,
+	options: {},
+	says: "Gives files the content of an earlier copy; owner and mode stay.",
+	title({ value: { files = [] } }) {
+		return `restore ${files.length === 1 ? files[0] : `${files.length} files`}`;
+	},
+	problem({ value: { files = [], in: folder, from, with: beside } }) {
+		if (files.length > 0 && typeof from === "string" && from.startsWith("/")) return "Files are restored from latest, a run, or { suffix: .backup }.";
+		if (files.length > 0 && beside !== void 0) return "with belongs to a database.";
+		const relative = folder === void 0 ? files.find((path) => !path.startsWith("/")) : void 0;
+		return relative === void 0 ? void 0 : `${relative} is relative. Write the absolute path, or say with "in" which folder it is in.`;
+	},
+	adopt(item, _) {
+		if (item.value.database === void 0) return item;
+		return {
+			...item,
+			later: [{
+				kind: "restore: database",
+				position: item.position
+			}]
+		};
+	},
+	onHost: {
+		shell: new URL("./component-restore.sh", bundleFile()),
+		steps: (_, { data }) => [{ data }],
+		back: ({ paths = "" }) => `give ${paths.split("\n").join(", ")} back what it holds now`
+	},
+	component: {
+		question: ({ value: { files = [], in: folder = "", from } }) => ({
+			shell: new URL("./component-restore-probe.sh", bundleFile()),
+			ask: "probe_restore",
+			about: [
+				folder,
+				files.join("\n"),
+				typeof from === "string" ? "" : from.suffix,
+				typeof from === "string" ? from : ""
+			]
+		}),
+		live: (item, seen) => resolve(item, seen).from,
+		resolve,
+		data(_, seen) {
+			const restorable = readRestorable(seen.answer);
+			const files = toRestore(restorable);
+			const lines = (of) => files.map((file) => of(file) ?? "").join("\n");
+			return {
+				paths: lines(({ path }) => path),
+				sources: lines(({ source }) => source),
+				before: lines(({ now }) => now),
+				after: lines(({ wanted }) => wanted),
+				archive: restorable.archive,
+				changes: files.map(({ path, changes }) => [path, ...changes].join("\n")).join("\n")
 			};
 		}
 	}
@@ -41140,12 +41922,12 @@ function resolveChoice(facts, choices, ledger, target) {
 	};
 }
 // src/component/symlink.ts
-const path = textOf("Expected an absolute path, such as /var/www/app.", pathProblem);
+const path = textOf$1("Expected an absolute path, such as /var/www/app.", pathProblem);
 const choiceProblem = (name) => {
 	const problem = releaseNameProblem(name);
 	return problem === void 0 ? void 0 : `The name of a choice ${problem}.`;
 };
-const value$3 = /* @__PURE__ */ pipe(map({
+const value$4 = /* @__PURE__ */ pipe(map({
 	path: /* @__PURE__ */ optional(path),
 	link: /* @__PURE__ */ optional(path),
 	choices: /* @__PURE__ */ optional(named$1(choiceProblem, path))
@@ -41162,7 +41944,7 @@ function seenOf(value, facts) {
 const symlink = {
 	name: "symlink",
 	phases: ["switch"],
-	value: value$3,
+	value: value$4,
 	options: {},
 	says: "Points `current` at another release, or a link at another of its choices.",
 	title({ value }) {
@@ -41207,7 +41989,7 @@ const symlink = {
 const tail = {
 	name: "tail",
 	phases: ["diagnose"],
-	value: textOf("Expected the absolute path of a log file.", pathProblem),
+	value: textOf$1("Expected the absolute path of a log file.", pathProblem),
 	options: {
 		lines: /* @__PURE__ */ optional(whole(1, 1e4), 100),
 		matching: /* @__PURE__ */ optional(line$1)
@@ -41224,6 +42006,62 @@ const tail = {
 			lines: String(lines),
 			matching
 		} }]
+	}
+};
+// src/service/compose.ts
+const VERBS$1 = [
+	"stop",
+	"start",
+	"restart",
+	"build"
+];
+const services = list$1(textOf$1("Expected the name of a service.", serviceProblem), "Expected a list of services, such as [web].", 50);
+const value$2 = /* @__PURE__ */ pipe(map({
+	path: textOf$1("Expected the absolute path of a Compose project, such as /srv/app.", pathProblem),
+	file: /* @__PURE__ */ optional(textOf$1("Expected the name of a Compose file.", fileProblem)),
+	stop: /* @__PURE__ */ optional(services),
+	start: /* @__PURE__ */ optional(services),
+	restart: /* @__PURE__ */ optional(services),
+	build: /* @__PURE__ */ optional(services)
+}), /* @__PURE__ */ check((given) => VERBS$1.filter((verb) => given[verb] !== void 0).length === 1, "Expected exactly one of stop, start, restart and build, such as { path: /srv/app, restart: [web] }."), /* @__PURE__ */ transform((given) => {
+	const verb = VERBS$1.find((each) => given[each] !== void 0) ?? "start";
+	return {
+		path: given.path,
+		file: given.file,
+		verb,
+		services: given[verb] ?? []
+	};
+}));
+/** Seconds: a build may have to compile; the other verbs wait for services to be healthy. */
+const PATIENCE$2 = {
+	stop: "180",
+	start: "180",
+	restart: "180",
+	build: "900"
+};
+const compose = {
+	name: "compose",
+	phases: ["stop", "start"],
+	value: value$2,
+	options: {},
+	says: "Stops, starts, restarts or builds services of a Compose project, and waits until they are healthy.",
+	title({ value: { verb, services, path } }) {
+		return `${verb} ${services.join(", ")} in ${path}`;
+	},
+	onHost: {
+		shell: [new URL("./service-compose-engine.sh", bundleFile()), new URL("./service-compose.sh", bundleFile())],
+		steps: ({ value: { path, file, verb, services }, timeout }) => [{ data: {
+			folder: path,
+			file: file ?? "",
+			verb,
+			services: services.join(" "),
+			project: "",
+			patience: timeout === void 0 ? PATIENCE$2[verb] : ""
+		} }]
+	},
+	problem({ value: { verb } }, phase) {
+		if (phase === "stop") return verb === "stop" ? void 0 : `In stop, services are stopped. Use ${verb} in start.`;
+		return verb === "stop" ? "A service that is stopped in start stays stopped. Use stop in stop." : void 0;
 	}
 };
 const nginx = {
@@ -41263,12 +42101,14 @@ function unitProblem(text) {
 	const several = /^[\w.@:-]+([\s,]+[\w.@:-]+)+$/.test(text) ? " Give each unit an entry of its own." : "";
 	return `A unit such as php8.4-fpm or worker@1.service has no ${wrong === " " ? "space" : shownCharacter(wrong)} in its name.${several}`;
 }
-const units = list$1(textOf("Expected the name of a unit.", unitProblem), "Expected a list of units, such as [nginx].");
+const units = list$1(textOf$1("Expected the name of a unit.", unitProblem), "Expected a list of units, such as [nginx].");
 // src/kind/table.ts
 /** Every kind that this version supports. A new one is one new file and one line here. */
 const KINDS = [
 	symlink,
 	git,
+	index_images,
+	restore,
 	database$1,
 	files,
 	{
@@ -41313,6 +42153,7 @@ const KINDS = [
 			return verb === "active" ? `active only looks: it belongs to verify, not to ${phase}.` : void 0;
 		}
 	},
+	compose,
 	nginx,
 	run,
 	http,
@@ -41424,8 +42265,6 @@ const isHost = (name, hosts) => hosts.some((host) => host.name === name);
 */
 const LATER = {
 	database: ["stop", "start"],
-	images: ["switch"],
-	restore: ["switch"],
 	prisma: ["switch", "verify"],
 	kubernetes: [
 		"stop",
@@ -41440,7 +42279,6 @@ const LATER = {
 		"start",
 		"verify"
 	],
-	compose: ["stop", "start"],
 	maintenance: ["stop", "start"],
 	load: ["verify"]
 };
@@ -41454,8 +42292,8 @@ const MODIFIERS = {
 	timeout: /* @__PURE__ */ optional(duration),
 	undo: /* @__PURE__ */ optional(script),
 	severity: /* @__PURE__ */ optional(oneOf(["fail", "warn"]), "fail"),
-	in: /* @__PURE__ */ optional(textOf("Expected an absolute path of a folder.", pathProblem)),
-	env: /* @__PURE__ */ optional(list$1(textOf("Expected the name of a secret.", secretNameProblem), "Expected a list of secret names, such as [API_TOKEN]."))
+	in: /* @__PURE__ */ optional(textOf$1("Expected an absolute path of a folder.", pathProblem)),
+	env: /* @__PURE__ */ optional(list$1(textOf$1("Expected the name of a secret.", secretNameProblem), "Expected a list of secret names, such as [API_TOKEN]."))
 };
 // src/runbook/validate.ts
 const MOST_ROUNDS = 50;
@@ -41933,7 +42771,7 @@ function wayBack$1(start, links) {
 	}
 }
 // src/runbook/migrations.ts
-const below = /* @__PURE__ */ optional(textOf("Expected a path below the release, such as backend/artisan.", relativePathProblem));
+const below = /* @__PURE__ */ optional(textOf$1("Expected a path below the release, such as backend/artisan.", relativePathProblem));
 /** What the runbook says of migrations. */
 const migrationsSchema = /* @__PURE__ */ pipe(map({
 	laravel: /* @__PURE__ */ optional(map({
@@ -42301,13 +43139,13 @@ const VERIFY = [
 ];
 // src/database/schema.ts
 /** The name of a secret, in the place of its value. */
-const secretSchema = map({ env: textOf("Expected the name of a secret, such as DB_PASSWORD.", secretNameProblem) });
-const socket = /* @__PURE__ */ optional(textOf("Expected the absolute path of a socket.", pathProblem));
+const secretSchema = map({ env: textOf$1("Expected the name of a secret, such as DB_PASSWORD.", secretNameProblem) });
+const socket = /* @__PURE__ */ optional(textOf$1("Expected the absolute path of a socket.", pathProblem));
 const hostProblem = (given) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/.test(given) || (0,external_node_net_namespaceObject.isIPv6)(given) ? void 0 : "Expected a host name or an address, such as 127.0.0.1, without a port.";
 const mysql = /* @__PURE__ */ pipe(map({
-	host: /* @__PURE__ */ optional(textOf("Expected a host, such as 127.0.0.1.", hostProblem)),
+	host: /* @__PURE__ */ optional(textOf$1("Expected a host, such as 127.0.0.1.", hostProblem)),
 	port: /* @__PURE__ */ optional(whole(1, 65535)),
-	name: /* @__PURE__ */ optional(textOf("Expected the name that the server knows the database by.", identifierProblem)),
+	name: /* @__PURE__ */ optional(textOf$1("Expected the name that the server knows the database by.", identifierProblem)),
 	user: /* @__PURE__ */ optional(/* @__PURE__ */ pipe(line$1, /* @__PURE__ */ maxLength(128, "A user has at most 128 characters."))),
 	password: /* @__PURE__ */ optional(secretSchema),
 	socket,
@@ -42321,7 +43159,7 @@ const mysql = /* @__PURE__ */ pipe(map({
 	path
 ].every((part) => part === void 0), "The url has all of it: expected either url or name, user and password."), /* @__PURE__ */ check(({ url, name, user }) => url !== void 0 || name !== void 0 && user !== void 0, "Expected name, user and password, or url: { env: DATABASE_URL }."), /* @__PURE__ */ check(({ url, password, socket: path }) => url !== void 0 || password !== void 0 || path !== void 0, "Expected password: { env: DB_PASSWORD }; only with a socket it may be left out."), /* @__PURE__ */ check(({ socket: path, host, port }) => path === void 0 || (host === void 0 || host === "localhost") && port === void 0, "A socket stands for host and port: leave them out."));
 const backups$1 = map({
-	to: textOf("Expected the absolute path of a folder, such as /var/backups/shop.", pathProblem),
+	to: textOf$1("Expected the absolute path of a folder, such as /var/backups/shop.", pathProblem),
 	keep: /* @__PURE__ */ optional(whole(1, 1e4)),
 	verify: /* @__PURE__ */ optional(oneOf(VERIFY), "readback"),
 	include: /* @__PURE__ */ optional(/* @__PURE__ */ unknown$1())
@@ -42335,7 +43173,7 @@ const databasesSchema = named$1(nameProblem, /* @__PURE__ */ pipe(map({
 	backups: /* @__PURE__ */ optional(backups$1)
 }), /* @__PURE__ */ check((given) => given.mysql === void 0 !== (given.postgres === void 0), "Expected either mysql or postgres.")));
 // src/runbook/schema.ts
-const index_name = (expected) => textOf(expected, nameProblem);
+const index_name = (expected) => textOf$1(expected, nameProblem);
 const names = list$1(index_name("Expected the name of a rollback."), "Expected a list of rollbacks, such as [image, database].");
 const hold$1 = /* @__PURE__ */ optional(oneOf([
 	"release",
@@ -42343,12 +43181,12 @@ const hold$1 = /* @__PURE__ */ optional(oneOf([
 	"none"
 ]));
 const onLostContact = /* @__PURE__ */ optional(oneOf(["keep", "undo"]));
-const statePath = /* @__PURE__ */ optional(textOf("Expected the absolute path of a folder.", pathProblem));
+const statePath = /* @__PURE__ */ optional(textOf$1("Expected the absolute path of a folder.", pathProblem));
 /** Read closely by what will run them; until then only their outline is checked. */
 const anyMap = /* @__PURE__ */ optional(named$1(() => void 0, /* @__PURE__ */ unknown$1()));
 const anyList = /* @__PURE__ */ optional(list$1(/* @__PURE__ */ unknown$1(), "Expected a list."));
 const environment = map({
-	url: /* @__PURE__ */ optional(textOf("Expected a URL such as https://shop.example.com.", (given) => urlProblem(given))),
+	url: /* @__PURE__ */ optional(textOf$1("Expected a URL such as https://shop.example.com.", (given) => urlProblem(given))),
 	hosts: /* @__PURE__ */ pipe(named$1(nameProblem, text$1("Expected user@address, or local.")), /* @__PURE__ */ minEntries(1, "Expected at least one host, such as web-1: deploy@web-1.example.com.")),
 	confirm: /* @__PURE__ */ optional(line$1),
 	drills: /* @__PURE__ */ optional(flag, false),

@@ -15,18 +15,17 @@ database_begin() {
   # A process of a step tells itself apart from the program by this alone.
   read -r database_self _ </proc/self/stat
   database_born=$(started_at "$database_self")
-  database_scratch=rollbook_scratch_$(date +%s)$database_self
+  database_scratch=rollbook_scratch_$(date +%s)$database_self database_unlogged=''
   # Whatever we start has this in its environment, by which it is found even when we are dead.
   ROLLBOOK_STEP=$plan_run/$act_step/$database_self
   export ROLLBOOK_STEP
-  database_mark=$ROLLBOOK_STEP database_limit=$1
+  database_mark=$ROLLBOOK_STEP database_limit=$1 database_kept=''
   trap database_cut TERM
   database_watch &
   database_watcher=$!
 }
 
-# Ends the step with status $1. What the clients said in vain stays, for whoever has to mend it: it may hold rows, so
-# that it is never told.
+# Ends the step with status $1.
 database_end() {
   trap '' TERM
   kill "$database_watcher" 2>/dev/null
@@ -35,10 +34,10 @@ database_end() {
   return "$1"
 }
 
+# Of our papers stays what a client said in vain, for whoever has to mend it.
 database_put_away() {
   for database_paper in "$database_folder"/*; do
-    case $database_paper in *.err) [ ! -s "$database_paper" ] || continue ;; esac
-    rm -f "$database_paper"
+    [ "$database_paper" = "$database_kept" ] || rm -f "$database_paper"
   done
   rmdir "$database_folder" 2>/dev/null
   rm -f "$run_folder/progress"
@@ -55,7 +54,9 @@ database_cut() {
   trap '' TERM
   database_tidy
   if [ -f "$database_folder/late" ]; then
-    echo "It took longer than its time limit of $database_limit s. Nothing of it is left; timeout: in the runbook gives it more."
+    echo "It took longer than $database_limit s. Nothing of it is left."
+    if [ "$database_limit" = "$step_timeout" ]; then echo 'timeout: in the runbook gives it more time.'
+    else echo 'Does the server work on something large, or does somebody keep tables locked? Look at SHOW PROCESSLIST.'; fi
     database_status=124
   else
     echo 'It was told to stop. Nothing of it is left.'
@@ -77,6 +78,8 @@ database_watch() {
     database_left=$((database_left - 1))
   done
   database_tidy
+  # Shells that waited for what we ended still write down how it ended.
+  sleep 1
   database_put_away
 }
 
@@ -103,9 +106,9 @@ database_finds() {
 }
 
 database_know_clients() {
-  if ! database_finds mariadb mysql; then database_lacks 'mariadb or mysql'; return 1; fi
+  if ! database_finds mariadb mysql; then database_lacks 'mariadb nor mysql'; return 1; fi
   database_client=$found
-  if ! database_finds mariadb-dump mysqldump; then database_lacks 'mariadb-dump or mysqldump'; return 1; fi
+  if ! database_finds mariadb-dump mysqldump; then database_lacks 'mariadb-dump nor mysqldump'; return 1; fi
   database_dumper=$found
 }
 
@@ -128,6 +131,6 @@ database_know_packer() {
   if nice -n 19 true 2>/dev/null; then database_gently='nice -n 19'; fi
   if ionice -c 3 true 2>/dev/null; then database_gently="$database_gently ionice -c 3"; fi
   # A full disk is told at once by those that can, and by the others when all is over.
-  database_tee=tee
+  database_tee='tee'
   if tee --output-error=exit </dev/null >/dev/null 2>&1; then database_tee='tee --output-error=exit'; fi
 }

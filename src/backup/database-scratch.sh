@@ -6,12 +6,13 @@
 
 # Tries with an empty schema, before the dump, what will be needed behind it.
 database_may_scratch() {
-  database_make_scratch && database_ask try "$database_scratch" <<'END' && database_drop_scratch && return
+  if database_make_scratch && database_ask try "$database_scratch" <<'END' && database_drop_scratch; then return; fi
 CREATE TABLE a (id INT PRIMARY KEY, text VARCHAR(10), KEY (text));
 LOCK TABLES a WRITE; ALTER TABLE a DISABLE KEYS; INSERT INTO a VALUES (1, 'a'); UNLOCK TABLES;
 CREATE VIEW b AS SELECT 1 AS id; DROP VIEW b; DROP TABLE a;
 END
   echo "verify: restore needs a schema of its own for a while, and $database_user may not have one (ERROR $(database_first_number))."
+  # shellcheck disable=SC2016 # SQL's
   printf 'Allow it: GRANT ALL PRIVILEGES ON `rollbook\\_scratch\\_%%`.* TO %s;\n' "$database_user"
   echo 'Or write verify: readback in the runbook.'
   return 1
@@ -24,19 +25,18 @@ database_first_number() {
 
 # The name is written down first, so that a run that dies leaves word of it. A schema that is there already is not ours.
 database_make_scratch() {
-  database_unlogged=''
   # Replicas have no use for it.
   if [ "$database_logged" = 1 ] && echo 'SET SESSION sql_log_bin = 0;' | database_ask unlog ''; then
     database_unlogged='SET SESSION sql_log_bin = 0'
   fi
   echo "$arg_database $database_scratch" >"$run_folder/scratch.$act_step" || return
-  echo "$database_unlogged; CREATE DATABASE $database_scratch;" | database_ask make '' && return
+  echo "${database_unlogged:+$database_unlogged; }CREATE DATABASE $database_scratch;" | database_ask make '' && return
   rm -f "$run_folder/scratch.$act_step"
   return 1
 }
 
 database_drop_scratch() {
-  if echo "${database_unlogged-}; DROP DATABASE IF EXISTS $database_scratch;" | database_ask drop ''; then
+  if echo "${database_unlogged:+$database_unlogged; }DROP DATABASE IF EXISTS $database_scratch;" | database_ask drop ''; then
     rm -f "$run_folder/scratch.$act_step"
     return
   fi
@@ -57,7 +57,7 @@ database_sweep_scratch() {
 
 # Rows of each table that we want, in schema $1, into the file $2.
 database_count() {
-  database_pick 'TABLE|VERSIONED' | cut -f 5 | sort -u >"$database_folder/tables"
+  database_pick 'TABLE|VERSIONED' | cut -f 6 | sort -u >"$database_folder/tables"
   { echo; database_names <"$database_folder/tables" | sed 's/.*/SELECT COUNT(*) FROM &;/'; } |
     database_ask "$2" "$1" && return
   database_says "$2" "The rows of $1 can't be counted"
@@ -65,8 +65,8 @@ database_count() {
 }
 
 database_rehearse() {
-  database_count "$database_schema" after && database_load && database_count "$database_scratch" there || return
-  database_compare && database_drop_scratch
+  if database_count "$database_schema" after && database_load && database_count "$database_scratch" there &&
+    database_compare; then database_drop_scratch; else return 1; fi
 }
 
 database_load() {
@@ -77,7 +77,7 @@ database_load() {
       database_harmless |
       {
         $database_gently "$database_client" --defaults-file="$database_options" --binary-mode --max-allowed-packet=1G \
-          --init-command="$database_unlogged" --database="$database_scratch" >/dev/null 2>"$database_folder/load.err"
+          ${database_unlogged:+"--init-command=$database_unlogged"} --database="$database_scratch" >/dev/null 2>"$database_folder/load.err"
         echo "$?" >"$database_folder/load.status"
       }
   } &
@@ -95,19 +95,31 @@ database_harmless() {
     -e '/^-- Dumping events for database/,$d' -e '/^-- Dumping routines for database/,$d' -e '/^-- Final view structure for view/,$d'
 }
 
-# Each table has as many rows as the server had. Where rows came or went meanwhile, the dump itself has to have as many.
+# Each table has as many rows as the server had. Where rows came or went meanwhile, it has as many as the dump.
 database_compare() {
   paste "$database_folder/before" "$database_folder/after" "$database_folder/there" "$database_folder/tables" |
     awk -F '\t' '$1 != $2 || $2 != $3' >"$database_folder/moved"
   : >"$database_folder/lost"
+  [ ! -s "$database_folder/moved" ] || database_items_sql | database_ask later '' || : >"$database_folder/later"
   while IFS='	' read -r before after there name; do
-    database_rows=$there
-    case $before:$after in "$there:$there") ;; *) database_rows=$(database_rows_of "$name") ;; esac
-    [ "$there" = "$database_rows" ] && [ "$before" != "$after" ] || echo "$name ($there rows, the server $before to $after)" >>"$database_folder/lost"
+    # Rows of a queue come and go between two counts: then only the time of its last change tells.
+    if [ "$before" != "$after" ] || database_touched "$name"; then
+      [ "$there" != "$(database_rows_of "$name")" ] || continue
+    fi
+    echo "$name ($there rows; the server has $after)" >>"$database_folder/lost"
   done <"$database_folder/moved"
   [ -s "$database_folder/lost" ] || return 0
   echo "Loaded from the dump, these tables do not have the rows that the server has: $(database_list lost)."
   return 1
+}
+
+# Was the table written to since we first looked?
+database_touched() {
+  [ "$(database_told what "$1")" != "$(database_told later "$1")" ]
+}
+
+database_told() {
+  database_name=$2 awk -F '\t' '$1 == "item" && $6 == ENVIRON["database_name"] { print $5 }' "$database_folder/$1"
 }
 
 # Rows that the dump has of one table: what is left of its lines without texts and names is a parenthesis for each.

@@ -36,6 +36,10 @@ take_into() {
   if { true >"$2"; } 2>/dev/null; then take "$1" >"$2"; else take "$1" >/dev/null; return 1; fi
 }
 
+# Several of us speak at once. What a program prints comes in blocks that end anywhere, and a word of somebody else would
+# fall into the middle of a line: so each line goes out in one piece.
+by_line() { while IFS= read -r line || [ -n "$line" ]; do printf '%s\n' "$line"; done; }
+
 find_state() {
   state=$courier_state
   if [ -z "$state" ]; then
@@ -219,7 +223,7 @@ serve() {
     case $1 in
       probe) probe; answer end ;;
       # Beside everything else: a question that hangs must not make us deaf for the words that follow it.
-      ask) question=$(take "$2"); ( ( eval "$question" ) </dev/null; answer end ) & ;;
+      ask) question=$(take "$2"); ( ( eval "$question" ) </dev/null | by_line; answer end ) & ;;
       start) receive "$2" "$3" "$4" ;;
       back | settle) if enter_run "$2"; then set_off "$2" "$1"; fi ;;
       attach) if enter_run "$2"; then attach "$2" "$3"; fi ;;

@@ -6,15 +6,12 @@ import type { Phase } from './item.ts'
  */
 export const LATER: Readonly<Record<string, readonly Phase[]>> = {
   database: ['stop', 'start'],
-  images: ['switch'],
-  restore: ['switch'],
   prisma: ['switch', 'verify'],
   kubernetes: ['stop', 'switch', 'start'],
   swarm: ['switch'],
   terraform: ['switch'],
   ansible: ['switch'],
   pm2: ['stop', 'start', 'verify'],
-  compose: ['stop', 'start'],
   maintenance: ['stop', 'start'],
   load: ['verify'],
 }

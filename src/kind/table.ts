@@ -5,12 +5,31 @@ import { http } from '../check/http.ts'
 import { tcp } from '../check/tcp.ts'
 import { use } from '../check/use.ts'
 import { git } from '../component/git.ts'
+import { images } from '../component/images.ts'
+import { restore } from '../component/restore.ts'
 import { symlink } from '../component/symlink.ts'
 import { tail } from '../diagnose/tail.ts'
+import { compose } from '../service/compose.ts'
 import { nginx } from '../service/nginx.ts'
 import { systemd } from '../service/systemd.ts'
 import { run } from '../step/run.ts'
 import type { Kind } from './kind.ts'
 
 /** Every kind that this version supports. A new one is one new file and one line here. */
-export const KINDS: readonly Kind[] = [symlink, git, database, files, systemd, nginx, run, http, tcp, any, use, tail]
+export const KINDS: readonly Kind[] = [
+  symlink,
+  git,
+  images,
+  restore,
+  database,
+  files,
+  systemd,
+  compose,
+  nginx,
+  run,
+  http,
+  tcp,
+  any,
+  use,
+  tail,
+]

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -104,5 +104,79 @@ describe.concurrent('GitHub does not hand it out', () => {
     expect(failure?.remedy.join('\n')).toMatch(remedy)
     expect(run.rawLog.join('\n')).not.toContain('taken over')
     expect(connections(production.machines)).toBe(0)
+  })
+})
+
+describe('what lies between the releases', () => {
+  const OLD = '1111111111111111111111111111111111111111'
+  const LIVE = '2222222222222222222222222222222222222222'
+
+  /** A job without a checkout, whose releases name their commits. */
+  const withCommits = async (): Promise<Production> => {
+    const production = await makeProduction({ machines: { web: BROKEN } })
+    const { path } = production.machines[0].site
+    for (const [release, commit] of [
+      ['1', OLD],
+      ['2', OLD],
+      ['3', LIVE],
+    ])
+      await writeFile(join(path, 'releases', release ?? '', 'REVISION'), `${commit}\n`)
+    return production
+  }
+  const compared = (ahead: number, behind: number, subjects: readonly string[]) =>
+    JSON.stringify({
+      ahead_by: ahead,
+      behind_by: behind,
+      commits: subjects.map((message, at) => ({ sha: `${at}abcdef0`.padEnd(40, '0'), commit: { message } })),
+    })
+  const changesOf = (run: Parameters<typeof recordOf>[0]) =>
+    recordOf(run).checklist?.filter(({ what }) => what === 'changes')
+
+  test('is asked of GitHub where the workspace does not know it, and named newest first', async () => {
+    await using production = await withCommits()
+    await using github = await startGitHub(response => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(compared(2, 0, ['Split orders\n\nAnd why', 'Add channel']))
+    })
+    const run = await production.run({ operation: 'plan' }, asJob(github.url))
+    expectOutcome(run, 'planned')
+    expect(github.asked).toEqual([
+      `GET /repos/acme/shop/compare/${OLD}...${LIVE}?per_page=100 as token ${TOKEN}`,
+    ])
+    expect(changesOf(run)).toEqual([
+      {
+        what: 'changes',
+        said: '2 lacks 2 commits that 3 has',
+        items: ['1abcdef Add channel', '0abcdef Split orders'],
+      },
+    ])
+  })
+
+  test('of a release that is newer is asked the other way round', async () => {
+    await using production = await withCommits()
+    const answers = [compared(0, 1, []), compared(1, 0, ['The new one'])]
+    await using github = await startGitHub(response => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(answers.shift())
+    })
+    const run = await production.run({ operation: 'plan' }, asJob(github.url))
+    expect(changesOf(run)).toMatchObject([
+      { said: '2 has 1 commit that 3 lacks', items: ['0abcdef The new one'] },
+    ])
+  })
+
+  test.each([
+    [404, /GitHub does not know both of them/],
+    [403, /GitHub wants the permission contents: read/],
+    [500, /GitHub did not answer/],
+  ])('is one quiet line when GitHub says %i', async (status, said) => {
+    await using production = await withCommits()
+    await using github = await startGitHub(response => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end('{"message":"::error::no"}')
+    })
+    const run = await production.run({}, asJob(github.url))
+    expectOutcome(run, 'rolled-back')
+    expect(changesOf(run)).toHaveLength(1)
+    expect(changesOf(run)?.[0]?.said).toMatch(said)
+    expect(recordOf(run).warnings).toEqual([])
   })
 })

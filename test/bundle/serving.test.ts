@@ -62,7 +62,7 @@ describe.runIf(LINUX)('what serves after the switch', () => {
     // It is where it was again: what ran then is evidence, and nothing to be warned of.
     expect(recordOf(run).warnings).toEqual([])
     expect(recordOf(run).serving).toMatchObject([{ host: 'web', current: 0 }])
-    expect(run.summary).toMatch(/\*\*What ran while 2 was live\*\*[^]*still runs from .*\/releases\/3/)
+    expect(run.summary).toMatch(/\*\*What ran while 2 was live\*\*[\s\S]*still runs from .*\/releases\/3/)
   })
 
   test('a rollback without checks does not look', async () => {

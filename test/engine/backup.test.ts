@@ -226,6 +226,7 @@ describe.concurrent.each(SHELLS)('the progress of a long backup, under $name', s
     writeFileSync(join(site.home, 'enough'), '')
     await tape.phase('prepared')
     expect(seen).toEqual([])
+    expect(talk.lines.filter(line => / progress 2 /.test(line))).toEqual([])
   })
 })
 

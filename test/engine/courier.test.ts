@@ -79,6 +79,21 @@ describe.concurrent.each(SHELLS)('the courier, under $name', shell => {
     expect([site.live(), site.ledger(), site.lock()]).toEqual(['releases/3', [], undefined])
   })
 
+  test('answers that come in pieces at the same time do not fall into one another', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const shellFile = join(site.root, 'pieces.sh')
+    const says = 'printf \'RB1 %s %s fact %s \' "$courier_nonce" "$message" "$1"; sleep 1; echo whole'
+    writeFileSync(shellFile, `probe_pieces() { ${says}; }\n`)
+    const ask = (name: string) =>
+      talk.session.ask([{ shell: pathToFileURL(shellFile), ask: 'probe_pieces', about: [name] }])
+    expect(await Promise.all([ask('one'), ask('two'), ask('three')])).toEqual([
+      ['one whole'],
+      ['two whole'],
+      ['three whole'],
+    ])
+  })
+
   test('a later question is asked with data that no shell reads, and what it prints besides is noise', async () => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)

@@ -14,8 +14,18 @@ if (found === undefined && process.env.CI) throw new Error('these tests need she
 using site = makeSite()
 const kinds = KINDS.filter(kind => kind.onHost)
 const all = kinds.map((kind, index) => step(index + 1, kind.name, kind.phases[0] ?? 'start', {}))
+// What every component finds something of its own in.
+const valueOf = (path: string) => ({
+  path,
+  link: path,
+  files: [path],
+  in: path,
+  from: { suffix: '.backup' },
+  compose: path,
+  services: ['web'],
+})
 const questions = KINDS.flatMap(kind => (kind.component ? [kind.component] : [])).flatMap(component =>
-  ["/srv/it's", '/srv/b'].map(path => component.question({ value: { path, link: path } } as never, 'previous')),
+  ["/srv/it's", '/srv/b'].map(path => component.question({ value: valueOf(path) } as never, 'previous')),
 )
 questions.push(migrationsQuestion({ artisan: "it's/artisan", directory: 'a b' }, '/srv/a', '41'))
 questions.push(askProcesses({ link: "/srv/it's/current", folder: '/srv/a b' }), askNginx())

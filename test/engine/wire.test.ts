@@ -15,8 +15,12 @@ const LINES = [
   ['end 51 ready 20 fail', { word: 'end', step: 51, action: 'ready', status: 20, tries: 1 }],
   ['end 51 check 0 warn 4', { word: 'end', step: 51, action: 'check', status: 0, tries: 4 }],
   [
-    'backup 1 5e1f 41 /a b/c.tar.gz',
-    { word: 'backup', step: 1, sha256: '5e1f', bytes: 41, path: '/a b/c.tar.gz' },
+    'backup 1 5e1f 41 readback /a b/c.tar.gz',
+    { word: 'backup', step: 1, sha256: '5e1f', bytes: 41, level: 'readback', path: '/a b/c.tar.gz' },
+  ],
+  [
+    'backup 1 5e1f 5000000000 hope /a/c.sql.zst',
+    { word: 'backup', step: 1, sha256: '5e1f', bytes: 5_000_000_000, level: 'stream', path: '/a/c.sql.zst' },
   ],
   ['refused lock alive v1:r:b:1:2', { word: 'refused', alive: true, holder: 'v1:r:b:1:2' }],
   ['refused lock dead v1:r:b:1:2', { word: 'refused', alive: false, holder: 'v1:r:b:1:2' }],

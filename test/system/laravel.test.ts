@@ -3,8 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RunReport } from '../../src/outcome.ts'
 import { type Folder, makeFolder } from '../support/folder.ts'
 import { type ActionRun, runAction } from '../support/runner.ts'
-import { type Fleet, startHosts, type TestHost } from './hosts/hosts.ts'
+import { type Fleet, startHosts } from './hosts/hosts.ts'
 import { type Balancer, startBalancer } from './laravel/balancer.ts'
+import { programsIn, restore, rowsIn } from './laravel/contents.ts'
 import { must } from './laravel/must.ts'
 import { runbookWith, writeRunbook } from './laravel/runbook.ts'
 import { watchProcesses } from './laravel/watch.ts'
@@ -102,30 +103,6 @@ const workers = async (): Promise<string[]> => {
   return [...new Set((await done()).trim().split('\n'))]
 }
 
-/** Rows of every table of a schema, `name rows` a line. */
-const rowsIn = async (schema: string): Promise<string[]> => {
-  const sql = `select table_name from information_schema.tables
-    where table_schema = '${schema}' and table_type = 'BASE TABLE' order by 1`
-  const tables = (await laravel.database.ask(sql)).trim().split('\n')
-  const counts = tables.map(table => `select '${table}', count(*) from ${table}`).join(' union all ')
-  return (await laravel.database.ask(counts, schema)).trim().split('\n')
-}
-
-/** Views, triggers and routines of a schema. */
-const programsIn = async (schema: string): Promise<string[]> => {
-  const sql = `select table_name from information_schema.views where table_schema = '${schema}'
-    union select trigger_name from information_schema.triggers where trigger_schema = '${schema}'
-    union select routine_name from information_schema.routines where routine_schema = '${schema}'`
-  return (await laravel.database.ask(sql)).trim().split('\n').sort()
-}
-
-const restore = async (host: TestHost, dump: string, schema: string): Promise<string[]> => {
-  await laravel.database.ask(`drop database if exists ${schema}; create database ${schema}`)
-  const unpack = dump.endsWith('.zst') ? 'zstd' : 'gzip'
-  await must(host, `${unpack} -dc ${dump} | mariadb ${schema}`)
-  return rowsIn(schema)
-}
-
 describe('a bad deploy of a Laravel API with a migration, on two hosts with one MariaDB', () => {
   test('is first refused: going back would leave a migration that release 41 does not know', async () => {
     expect(await boots()).toEqual(BOTH_BAD)
@@ -158,7 +135,7 @@ describe('a bad deploy of a Laravel API with a migration, on two hosts with one 
 
   test('goes back when that is confirmed, with a backup that restores; and undo brings it again', async () => {
     const [one, two] = fleet
-    const before = await rowsIn('fap')
+    const before = await rowsIn(laravel.database, 'fap')
     const forgotten = await startForgotten(two)
     const watch = await watchProcesses(one)
     const went = await run({ confirm: 'run anyway' })
@@ -185,9 +162,13 @@ describe('a bad deploy of a Laravel API with a migration, on two hosts with one 
     ])
     const [whole = '', tables = ''] = backups.map(({ path }) => path)
     expect(await must(one, `cd ${BACKUPS} && sha256sum -c ./*.sha256`, 'deploy')).toMatch(/^(.*: OK\n){2}$/)
-    expect(await restore(one, whole, 'again')).toEqual(before)
-    expect(await programsIn('again')).toEqual(['order_items_counted', 'order_totals', 'orders_of'])
-    expect(await restore(one, tables, 'again')).toEqual(
+    expect(await restore(one, laravel.database, whole, 'again')).toEqual(before)
+    expect(await programsIn(laravel.database, 'again')).toEqual([
+      'order_items_counted',
+      'order_totals',
+      'orders_of',
+    ])
+    expect(await restore(one, laravel.database, tables, 'again')).toEqual(
       before.filter(row => KEY_TABLES.includes(row.split('\t')[0] ?? '')),
     )
 
@@ -200,7 +181,7 @@ describe('a bad deploy of a Laravel API with a migration, on two hosts with one 
       expect(await must(host, `journalctl --no-pager | grep -F '${NEEDLE}' || :`)).toBe('')
     }
 
-    const back = await run({ operation: 'undo', confirm: 'run anyway' })
+    const back = await run({ operation: 'undo' })
     expect(back.outputs.outcome, back.log.join('\n')).toBe('undone')
     expect(await live()).toEqual(['releases/42', 'releases/42'])
     expect(await boots()).toEqual(BOTH_BAD)

@@ -37,7 +37,8 @@ listen() {
       switch:revert | switched:revert | failed:revert) if revert; then enter reverted; else finish needs-operator; fi ;;
       reverted:undo) finish undone ;;
       reverted:hold) finish needs-operator ;;
-      switched:diagnose | failed:diagnose) diagnose ;;
+      # Only what failed is diagnosed: if we hear nothing more, the way is back.
+      switched:diagnose | failed:diagnose) enter failed; diagnose ;;
       *) journal ignored "$phase" "$word" ;;
     esac
   done

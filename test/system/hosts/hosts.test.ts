@@ -44,6 +44,15 @@ describe('two test hosts', () => {
     }
   })
 
+  test('have what a Laravel application needs, and start none of it by themselves', async () => {
+    const asked = await fleet[0].run(
+      'systemctl is-active mariadb php8.4-fpm; php --version >/dev/null && echo php',
+    )
+    expect(asked.stdout).toBe('inactive\ninactive\nphp\n')
+    const started = await fleet[0].run('systemctl start mariadb && mariadb -BN -e "select 6 * 7"')
+    expect(started).toEqual({ code: 0, stdout: '42\n', stderr: '' })
+  })
+
   test('let deploy in with the key, and are known by keys of their own', async () => {
     const [one, two] = fleet
     expect(await ssh(one, 'hostname; id -un')).toMatchObject({ code: 0, stdout: 'web-1\ndeploy\n' })

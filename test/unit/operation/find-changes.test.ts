@@ -66,6 +66,9 @@ test('GitHub is asked when the workspace is no repository, or has only a part of
   const live = repository.commit('second')
   await using clone = await makeFolder('clone')
   execFileSync('git', ['clone', '-q', '--depth=1', `file://${repository.path}`, clone.path])
+  // It has both commits, and nothing that says how they hang together.
+  repository.git('config', 'uploadpack.allowAnySHA1InWant', 'true')
+  execFileSync('git', ['fetch', '-q', '--depth=1', 'origin', old], { cwd: clone.path })
   await using empty = await makeFolder('empty')
   await writeFile(join(empty.path, '.git'), 'gitdir: /nowhere')
   const changes = { takenBack: 1, broughtIn: 0, commits: [] }

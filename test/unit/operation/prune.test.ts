@@ -179,6 +179,14 @@ describe('status', () => {
     expect(existsSync(old)).toBe(true)
   })
 
+  test('is not led astray by what a host has on its list', async () => {
+    await using host = await makeHost()
+    await host.enter(`1795000000 r|1 ${SUM} 4 readback x \`|<b>@me|\` ${host.folder}`)
+    const page = summaryMarkdown(await host.bench.ask({ operation: 'status' }))
+    expect(page).toContain('**Backups** on here: 1')
+    expect(page).not.toMatch(/<b>|\| *`\| *<|@me/)
+  })
+
   test('says nothing of backups where there are none', async () => {
     await using bench = await makeBench()
     const report = await bench.ask({ operation: 'status' })

@@ -37,11 +37,12 @@ describe('what to do about a host that is in between', () => {
     expect(page.match(/The lock is kept/g)).toHaveLength(1)
   })
 
-  test('is nothing about locks where every host is back and only its checks fail', () => {
+  test('is to give the lock back once it is mended, where every host is back and only its checks fail', () => {
     expect(texts(stories.notWellAgain)).toEqual([
       'Look at what the releases share: services, data, configuration.',
+      expect.stringMatching(/^When it is mended, give the lock back with `operation: unlock` and `run-id: /),
     ])
-    expect(summaryMarkdown(stories.notWellAgain)).not.toContain('The lock is kept')
+    expect(summaryMarkdown(stories.notWellAgain)).toContain('The lock is kept')
     expect(summaryMarkdown(stories.notWellAgain)).not.toContain('back, verified')
   })
 })

@@ -263,7 +263,9 @@ describe('whatever a stranger writes into any field', () => {
             .filter(
               line =>
                 /^#{1,6} /.test(line) &&
-                !/^(## .+ · |### (Do this|What happens)|#### (switch|start|verify) – )/.test(line),
+                !/^(## .+ · |### (Do this|What happens|Pre-flight checklist$)|#### (switch|start|verify) – )/.test(
+                  line,
+                ),
             ),
         ).toEqual(withinFences(page).filter(line => /^#{1,6} /.test(line)))
         expect(tablesOf(outside)).toEqual(tablesOf(withoutCode(summaryMarkdown(poisoned(story, 'tame')))))
@@ -298,6 +300,21 @@ function poisoned(story: RunReport, evil: string): RunReport {
     checks: story.checks.map(each => ({ ...each, title: evil, detail: evil })),
     backups: story.backups.map(each => ({ ...each, path: evil, kind: evil })),
     preflight: story.preflight.map(() => evil),
+    checklist: [
+      { what: 'changes', said: evil, items: [evil, `i${evil}`] },
+      { what: 'reason', said: evil },
+      { what: 'reason', said: `r${evil}` },
+    ],
+    serving: [
+      {
+        host: evil,
+        live: `/srv/releases/${evil}`,
+        current: 1,
+        old: [{ pid: 1, user: evil, command: evil, what: 'cwd', path: `/srv/releases/${evil}` }],
+        hidden: [{ user: evil, command: evil, count: 1 }],
+        onlyOwn: true,
+      },
+    ],
     warnings: [`w${evil}`],
     diagnosis: [{ host: evil, title: evil, lines: [evil, 'more'] }],
     undo: story.undo.map(each => ({ ...each, command: `c${evil}` })),

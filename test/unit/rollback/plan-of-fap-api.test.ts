@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Item } from '../../../src/kind/item.ts'
-import { LATER } from '../../../src/kind/later.ts'
 import { decide } from '../../../src/rollback/decide.ts'
 import { makePlan } from '../../../src/rollback/plan.ts'
-import { phases } from '../../../src/runbook/draft.ts'
 import { folder } from '../release/fixture.ts'
 import { example } from '../runbook/fixture.ts'
 import { factsOf, kindOf, settingOf } from './fixture.ts'
@@ -23,24 +20,28 @@ const hostOf = (name: string) =>
     }),
   )
 
-/** What the runbook asks for as far as this version has it: the database and its migrations are left out. */
 const plannedFapApi = () => {
   const setting = settingOf(example('fap-api'))
-  const has = (item: Item): boolean => !Object.hasOwn(LATER, item.kind)
-  const rollback = {
-    ...setting.rollback,
-    later: [],
-    phases: phases(phase => setting.rollback.phases[phase].filter(has)),
-  }
   const facts = ['web-1', 'web-2'].map(hostOf)
-  const supported = { ...setting, rollback }
-  return makePlan(supported, decide(supported, facts, kindOf), facts, kindOf)
+  return makePlan(setting, decide(setting, facts, kindOf), facts, kindOf)
 }
 
-test('the symlink, systemd, run and tail parts: the same steps on both hosts, with their data', () => {
+test('the backups are made on the host of the database, whole and of some tables', () => {
+  const [first, second] = plannedFapApi().hosts.map(({ steps }) =>
+    steps.filter(({ phase }) => phase === 'backup'),
+  )
+  expect(first?.map(({ title, data }) => [title, data.stem, data.tables?.split('\n').length])).toEqual([
+    ['back up main (fap)', 'fap-api-production-main-20261120T141058Z-3f9a2c', 1],
+    ['back up 5 tables of main', 'fap-api-production-main-tables-26-20261120T141058Z-3f9a2c', 5],
+  ])
+  expect(second).toEqual([])
+})
+
+test('the other parts: the same steps on both hosts, with their data', () => {
   const plan = plannedFapApi()
   expect(plan.hosts.map(({ host }) => host)).toEqual(['web-1', 'web-2'])
-  for (const { steps, from, to, hosts } of plan.hosts) {
+  for (const { steps: all, from, to, hosts } of plan.hosts) {
+    const steps = all.filter(({ phase }) => phase !== 'backup')
     expect({ from, to, hosts }).toEqual({ from: '20261120090000', to: '20261119090000', hosts: 2 })
     expect(steps.map(({ phase, kind, title }) => [phase, kind, title])).toEqual([
       ['switch', 'symlink', 'switch /var/www/fap-api/current'],
@@ -71,9 +72,13 @@ test('the symlink, systemd, run and tail parts: the same steps on both hosts, wi
       data: { script: 'php artisan optimize:clear\nphp artisan config:cache\nphp artisan queue:restart\n' },
     })
     expect(migrations).toMatchObject({ in: `${PATH}/current/backend`, timeout: 20 })
-    expect(log?.data).toEqual({ path: `${PATH}/current/backend/storage/logs/laravel.log`, lines: '200' })
+    expect(log?.data).toEqual({
+      path: `${PATH}/current/backend/storage/logs/laravel.log`,
+      lines: '200',
+      matching: '',
+    })
   }
-  expect(plan.hosts[0]?.steps).toEqual(plan.hosts[1]?.steps)
+  expect(plan.hosts[0]?.steps.slice(2)).toEqual(plan.hosts[1]?.steps)
 })
 
 test('the http parts are looked at from the runner, once for both hosts', () => {

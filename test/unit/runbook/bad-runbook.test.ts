@@ -169,7 +169,10 @@ describe('one mistake in a runbook: the field, what was given, what is expected,
     [
       'backup[0].database: There is no database called "mian"',
       'Did you mean "main"?',
-      runbook('backup:\n  - database: mian', 'databases: { main: { mysql: { url: { env: DATABASE_URL } } } }'),
+      runbook(
+        'backup:\n  - database: mian',
+        'databases: { main: { mysql: { url: { env: DATABASE_URL } } } }',
+      ),
     ],
     // left unexpanded
     [

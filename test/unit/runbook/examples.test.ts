@@ -92,7 +92,9 @@ describe('the five runbooks made from real documents', () => {
 
   test('a rollback that does not use such a database is not in its way', () => {
     const runbook = example('aura-flow')
-    expect(() => choose(runbook, { environment: 'staging', rollback: 'nginx' })).toThrow(/yet: restore, load\./)
+    expect(() => choose(runbook, { environment: 'staging', rollback: 'nginx' })).toThrow(
+      /yet: restore, load\./,
+    )
   })
 
   test('aura-flow: a named list of checks keeps its positions, and its host is known in both environments', () => {

@@ -57,6 +57,7 @@ describe('what PHP is given through the link', () => {
     const http = (location: string) =>
       `http {\nfastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;\nserver { root ${LINK}; location / { ${location} fastcgi_pass x; } } }`
     expect(found({ 'nginx.conf': http('') })).toEqual(['nginx.conf:2 SCRIPT_FILENAME'])
+    expect(found({ 'nginx.conf': http('fastcgi_param APP_ENV production;') })).toEqual([])
     expect(found({ 'nginx.conf': http('fastcgi_param SCRIPT_FILENAME $realpath_root/index.php;') })).toEqual(
       [],
     )
