@@ -125,7 +125,7 @@ database_sweep() {
     if [ ! -f "$database_left" ] || [ "$database_left" = "$run_folder/progress" ]; then continue; fi
     read -r _ _ path <"$database_left"
     case $path in */*/*..* | *[!\ -~]*) continue ;; esac
-    case $path in "$arg_folder"/*.sql.zst.part | "$arg_folder"/*.sql.gz.part) rm -f "$path" "$database_left" ;; esac
+    case $path in "$arg_folder"/*.sql.zst.part | "$arg_folder"/*.sql.gz.part | "$arg_folder"/*.dump.part) rm -f "$path" "$database_left" ;; esac
   done
-  database_sweep_scratch
+  database_of sweep_scratch
 }

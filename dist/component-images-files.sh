@@ -77,7 +77,7 @@ images_write() {
   images_real=$(readlink -f -- "$arg_folder/$1") || return
   images_next=$images_real.rollbook-$plan_run
   # A copy first, because it has the mode and the owner; then the text into it.
-  cp -p -- "$images_real" "$images_next" && images_text "$1" "$2" >"$images_next" || { rm -f -- "$images_next"; return 1; }
+  { cp -p -- "$images_real" "$images_next" && images_text "$1" "$2" >"$images_next"; } || { rm -f -- "$images_next"; return 1; }
   if [ "$(images_sum <"$images_next")" != "$(images_known_sum "$1" "$2")" ]; then
     rm -f -- "$images_next"
     echo "$arg_folder/$1 was changed by something else meanwhile; it stays as it is."

@@ -94,7 +94,7 @@ images_list_config() {
 
 images_tell_env() {
   { [ -f .env ] && [ -r .env ] && [ "$(wc -c <.env)" -le 262144 ]; } || return 0
-  # shellcheck disable=SC2086 # names of a fixed list, or one that was checked
+  # shellcheck disable=SC2016,SC2086 # a pattern; names of a fixed list, or one that was checked
   images_wanted=$(grep -h image $images_names | grep -oE '\$\{?[A-Za-z_][A-Za-z0-9_]*' | tr -d '${' | tr '\n' ' ')
   images_sum=$(sha256sum <.env)
   fact images-env-sum "${images_sum%% *}"

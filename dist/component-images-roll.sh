@@ -3,38 +3,38 @@
 
 images_roll() { # `before` or `after`
   images_lines "$1" | while read -r images_service images_id _; do
-    images_count=$(images_count_of "$images_service")
-    images_roll_one </dev/null || exit 1
+    images_roll_one "$images_service" "$images_id" "$(images_count_of "$images_service")" </dev/null || exit 1
   done
 }
 
-images_roll_one() {
-  images_all=$(compose_containers "$images_service")
-  images_good=$(printf '%s\n' "$images_all" | images_good_ones)
-  images_there=$(printf '%s\n' "$images_all" | grep -c .)
-  images_lack=$((images_count - $(printf '%s\n' "$images_good" | grep -c .)))
-  if [ "$images_lack" -gt 0 ]; then
-    compose_up --no-recreate --scale "$images_service=$((images_there + images_lack))" "$images_service" || return
-    images_all=$(compose_containers "$images_service")
-    images_good=$(printf '%s\n' "$images_all" | images_good_ones)
-    if [ "$(printf '%s\n' "$images_good" | grep -c .)" -lt "$images_count" ]; then
-      echo "$images_service: the new containers do not run (container, image, state, restarts, health):"
-      printf '%s\n' "$images_all"
+images_roll_one() { # service, id of its image, how many containers
+  roll_service=$1 roll_id=$2 roll_count=$3
+  roll_all=$(compose_containers "$roll_service")
+  roll_lack=$((roll_count - $(printf '%s\n' "$roll_all" | roll_good)))
+  if [ "$roll_lack" -gt 0 ]; then
+    roll_there=$(printf '%s\n' "$roll_all" | grep -c .)
+    compose_up --no-recreate --scale "$roll_service=$((roll_there + roll_lack))" "$roll_service" || return
+    roll_all=$(compose_containers "$roll_service")
+    if [ "$(printf '%s\n' "$roll_all" | roll_good)" -lt "$roll_count" ]; then
+      echo "$roll_service: the new containers do not run (container, image, state, restarts, health):"
+      printf '%s\n' "$roll_all"
       return 1
     fi
-    compose_stays "$images_service" || return
+    compose_stays "$roll_service" || return
   fi
-  printf '%s\n' "$images_all" | while read -r images_container images_image _; do
-    if [ -z "$images_container" ] || [ "$images_image" = "$images_id" ]; then continue; fi
-    { docker_alone stop "$images_container" && docker_alone rm "$images_container"; } </dev/null >/dev/null || exit 1
+  printf '%s\n' "$roll_all" | while read -r roll_container roll_image _; do
+    if [ -z "$roll_container" ] || [ "$roll_image" = "$roll_id" ]; then continue; fi
+    { docker_alone stop "$roll_container" && docker_alone rm "$roll_container"; } </dev/null >/dev/null || exit 1
   done
 }
 
-# Containers of the wanted image that serve.
-images_good_ones() {
-  while read -r images_container images_image images_status _ images_health; do
-    case $images_image:$images_status:$images_health in
-      "$images_id":running:healthy | "$images_id":running:-) echo "$images_container" ;;
+# How many containers of the wanted image serve.
+roll_good() {
+  roll_number=0
+  while read -r _ roll_image roll_state _ roll_health; do
+    case $roll_image:$roll_state:$roll_health in
+      "$roll_id":running:healthy | "$roll_id":running:-) roll_number=$((roll_number + 1)) ;;
     esac
   done
+  echo "$roll_number"
 }

@@ -32,34 +32,33 @@ images_ready() {
   images_serve "$images_now" || { [ "$direction" = forward ] && true >"$run_folder/images-sick.$act_step"; }
   images_serve "$images_now" || { echo "The services of $arg_folder do not run what they ran: something else changed them meanwhile."; return 1; }
   images_lines "$images_next" | while read -r images_service images_id images_reference _; do
-    images_on_host </dev/null || exit 1
+    images_on_host "$images_service" "$images_id" "$images_reference" </dev/null || exit 1
   done || return
   images_only_these
 }
 
 # The image is here, and is still the one that was meant; one that is missing is pulled now, while nothing is touched.
-images_on_host() {
+images_on_host() { # service, id of the image, the image as Compose names it
+  wanted_id=$2 wanted=$3
   if [ "$direction" != forward ]; then
-    images_id_of "$images_id" >/dev/null || { echo "The image of $images_service that ran before, $images_id, is not on this host any more."; return 1; }
+    images_id_of "$wanted_id" >/dev/null || { echo "The image of $1 that ran before, $wanted_id, is not on this host any more."; return 1; }
     return 0
   fi
-  images_found=$(images_id_of "$images_reference")
-  if [ -z "$images_found" ]; then
-    echo "$images_reference is not on this host; it is pulled."
-    docker_alone pull --quiet "$images_reference" && images_found=$(images_id_of "$images_reference")
+  wanted_found=$(images_id_of "$wanted")
+  if [ -z "$wanted_found" ]; then
+    echo "$wanted is not on this host; it is pulled."
+    docker_alone pull --quiet "$wanted" && wanted_found=$(images_id_of "$wanted")
   fi
-  case $images_found in
+  case $wanted_found in
     '')
-      images_repository=${images_reference%@*}
-      case ${images_repository##*/} in *:*) images_repository=${images_repository%:*} ;; esac
-      echo "$images_reference is not on this host, and can not be pulled. The host has of it, the newest first:"
-      docker_alone image ls --format '  {{.Tag}} (made {{.CreatedSince}})' "$images_repository" | head -n 20
+      wanted_repository=${wanted%@*}
+      case ${wanted_repository##*/} in *:*) wanted_repository=${wanted_repository%:*} ;; esac
+      echo "$wanted is not on this host, and can not be pulled. The host has of it, the newest first:"
+      docker_alone image ls --format '  {{.Tag}} (made {{.CreatedSince}})' "$wanted_repository" | head -n 20
       return 1
       ;;
-    "$images_id") ;;
-    *)
-      [ "$(images_planned "$images_service")" = - ] || { echo "$images_reference is another image now than when it was chosen."; return 1; }
-      ;;
+    "$wanted_id") ;;
+    *) [ "$(images_planned "$1")" = - ] || { echo "$wanted is another image now than when it was chosen."; return 1; } ;;
   esac
 }
 

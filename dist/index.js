@@ -36585,7 +36585,7 @@ const HOST = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;
 const NUMBERS_ONLY = /^[0-9.]+$/;
 const PORT = /^[1-9][0-9]{0,4}$/;
 const EXPECTED$1 = "[name=]user@address[:port][ via user@address[:port],…], or [name=]local";
-const EXAMPLE$1 = "web1=deploy@web1.example.com:22";
+const EXAMPLE$2 = "web1=deploy@web1.example.com:22";
 /** A host of an environment is not written in a way that says where to go. */
 var BadAddress = class extends index_refusal.t {
 	code = "RB-HOST-ADDRESS";
@@ -36691,7 +36691,7 @@ function nearest$1(text, fallbackName) {
 		plain.replace(/^([^=]*=)?/, "$1deploy@"),
 		plain.replace(/@([^@:]*[^\p{ASCII}][^@:]*)/u, (_, host) => `@${(0,external_node_url_namespaceObject.domainToASCII)(host)}`),
 		`web1=${plain}`
-	].find((candidate) => typeof readHost$1(candidate, fallbackName) !== "string") ?? EXAMPLE$1;
+	].find((candidate) => typeof readHost$1(candidate, fallbackName) !== "string") ?? EXAMPLE$2;
 }
 /** In quotes, short, and with control characters and look-alikes spelled out. */
 function shown$2(text) {
@@ -39010,7 +39010,7 @@ function safeParse(schema, input, config$1) {
 	};
 }
 // src/database/names.ts
-const LONGEST$3 = 64;
+const LONGEST$5 = 64;
 /**
 * What is wrong with the name of a table or a schema. A server takes nearly anything in quotes, and so do we: only what
 * no list of lines and no file can hold is refused.
@@ -39021,7 +39021,23 @@ function identifierProblem(text) {
 	if (/\p{Cc}/u.test(text) || !text.isWellFormed()) return "A name has no control characters.";
 	if (text.startsWith("-")) return "A name that begins with - can not be told from an option.";
 	const { length } = [...text];
-	return length > LONGEST$3 ? `It has ${length} characters; a name has at most ${LONGEST$3}.` : void 0;
+	return length > LONGEST$5 ? `It has ${length} characters; a name has at most ${LONGEST$5}.` : void 0;
+}
+new URL("./database-postgres-client.sh", bundleFile()), new URL("./database-postgres-side.sh", bundleFile());
+/** The secret of a database, for the steps that open it; none where nothing of it is secret. */
+const secretFor = ({ access, secret }) => access === void 0 ? {
+	env: [secret.name],
+	made: [secret]
+} : {
+	env: [],
+	made: []
+};
+/** What keeps an item from knowing which host reaches its database: one sentence, or undefined. */
+function unreachedBy({ on }, { name, position }, { hosts }) {
+	const servers = hosts.filter(({ address }) => address.kind !== "local");
+	const [first, ...others] = servers.length === 0 ? hosts : servers;
+	if (on !== void 0 || first === void 0 || others.length === 0) return void 0;
+	return `Nothing says which host reaches the database ${name}. Write on: ${first.name}, or another of the hosts, in databases.${name} (line ${position.line}).`;
 }
 // src/runbook/duration.ts
 const DURATION = /^(\d{1,8}(?:\.\d{1,3})?)(ms|s|m|h)$/;
@@ -39037,13 +39053,13 @@ const UNIT_WORDS = [
 	[/^(m|mins?|minutes?)$/, "m"],
 	[/^(h|hrs?|hours?)$/, "h"]
 ];
-const LONGEST$2 = 86400;
+const LONGEST$4 = 86400;
 /** Seconds of a time such as `200ms`, `30s`, `5m` or `1h`; undefined when `durationProblem` has something to say. */
 function seconds(text) {
 	const [, amount, unit] = DURATION.exec(text) ?? [];
 	if (amount === void 0 || unit === void 0) return void 0;
 	const value = Math.round(Number(amount) * (SECONDS[unit] ?? 0) * 1e3) / 1e3;
-	return value > 0 && value <= LONGEST$2 ? value : void 0;
+	return value > 0 && value <= LONGEST$4 ? value : void 0;
 }
 /** What is wrong with a time, with one that would work where it can be guessed. */
 function durationProblem(text) {
@@ -39237,7 +39253,7 @@ const stemOf = ({ app, environment, database, run, tablesOf }) => [
 	...tablesOf === void 0 ? [] : ["tables", tablesOf],
 	run
 ].join("-");
-const BEHIND = /^\.sql(\.[a-z0-9]{1,5})?$/;
+const BEHIND = /^\.(?:sql(?:\.[a-z0-9]{1,5})?|dump)$/;
 /**
 * Whether a file has the name that we gave to a backup of this database in this run: of the `whole` of it, or of some
 * `tables`. Undefined for any other name.
@@ -39273,6 +39289,17 @@ const database$1 = {
 		if (named === void 0) return `There is no database called ${item.value}.`;
 		if (named.backups === void 0) return `Nothing says where its backups go. Write backups: { to: /var/backups/… } in databases.${named.name}.`;
 		const { secret, later } = named;
+		if (named.system === "postgres") {
+			if (item.options.tables !== void 0) return "tables is for MySQL: of PostgreSQL, all is backed up.";
+			return {
+				...item,
+				kind: "postgres",
+				value: named,
+				on: item.on ?? named.on,
+				...secretFor(named),
+				later
+			};
+		}
 		return {
 			...item,
 			value: named,
@@ -39282,12 +39309,7 @@ const database$1 = {
 			later
 		};
 	},
-	misfit({ on, value: { name, position } }, { hosts }) {
-		const servers = hosts.filter(({ address }) => address.kind !== "local");
-		const [first, ...others] = servers.length === 0 ? hosts : servers;
-		if (on !== void 0 || first === void 0 || others.length === 0) return void 0;
-		return `Nothing says which host reaches the database ${name}. Write on: ${first.name}, or another of the hosts, in databases.${name} (line ${position.line}).`;
-	},
+	misfit: (item, surroundings) => unreachedBy(item, item.value, surroundings),
 	onHost: {
 		shell: [
 			new URL("./backup-database.sh", bundleFile()),
@@ -39547,10 +39569,10 @@ function lookupOnce(lookup = lookupAll) {
 	};
 }
 // src/check/shown.ts
-const LONGEST$1 = 80;
+const LONGEST$3 = 80;
 /** Text from outside, fit for one line of a message: bounded, with controls and direction marks spelled out. */
 function shownText(text) {
-	return (text.length > LONGEST$1 ? `${text.slice(0, LONGEST$1)}…` : text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+	return (text.length > LONGEST$3 ? `${text.slice(0, LONGEST$3)}…` : text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
 		return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 	});
 }
@@ -39583,13 +39605,13 @@ function parse(whose, text) {
 	refuseOddText$1(whose, text);
 	if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) throw new BadCheckUrl(`The URL of ${whose} has no scheme: ${shownUrl(text)}.`, ["Write it with http:// or https:// in front, or as a path that starts with one /."]);
 	const url = URL.parse(text);
-	if (url === null) throw new BadCheckUrl(`The URL of ${whose} is not a URL: ${shownUrl(text)}.`, [EXAMPLE]);
-	if (url.protocol !== "http:" && url.protocol !== "https:") throw new BadCheckUrl(`The URL of ${whose} starts with ${shownText(url.protocol)}//; a check can only use http or https.`, [EXAMPLE]);
+	if (url === null) throw new BadCheckUrl(`The URL of ${whose} is not a URL: ${shownUrl(text)}.`, [EXAMPLE$1]);
+	if (url.protocol !== "http:" && url.protocol !== "https:") throw new BadCheckUrl(`The URL of ${whose} starts with ${shownText(url.protocol)}//; a check can only use http or https.`, [EXAMPLE$1]);
 	if (url.username !== "" || url.password !== "") throw new BadCheckUrl(`The URL of ${whose} has a user name or password in it: ${shownUrl(text)}.`, ["Take out what stands before the @, and check a path that answers without signing in.", "If the password was real, change it: it stands in the runbook or in the inputs of the workflow."]);
 	if (isMetadataAddress(url.hostname)) throw new BadCheckUrl(`The URL of ${whose} is the metadata service of a cloud: ${shownUrl(text)}.`, ["Check an address of the application instead: the metadata service hands out credentials of the machine."]);
 	return url;
 }
-const EXAMPLE = "Write a URL such as https://shop.example.com/healthz.";
+const EXAMPLE$1 = "Write a URL such as https://shop.example.com/healthz.";
 /** The parser of URLs quietly drops tabs and line ends and takes `\` for `/`: what is asked would not be what is read. */
 function refuseOddText$1(whose, text) {
 	if (/[\s\p{C}\\]/u.test(text)) throw new BadCheckUrl(`The URL of ${whose} has a space, a line end, a backslash or an invisible character in it: ${shownUrl(text)}.`, ["Remove it, or write it percent-encoded (a space is %20)."]);
@@ -40604,7 +40626,7 @@ const git = {
 };
 // src/service/compose-names.ts
 /** What is wrong with the name of a Compose service, such as `backend`. */
-function serviceProblem(text) {
+function serviceProblem$1(text) {
 	if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text)) return void 0;
 	if (text === "") return "The name of a service is missing.";
 	const wrong = [...text].find((character) => !/[A-Za-z0-9._-]/.test(character));
@@ -40637,7 +40659,7 @@ function findImage(text, service) {
 	if (error) throw new OddLine(`is not YAML that can be read: ${error.message}`);
 	const services = mapAt(document, document.contents, "services");
 	const own = services && mapAt(document, services, service);
-	const found = own && index_valueOf(document, own, "image", 0);
+	const found = own && valueAt(document, own, "image", 0);
 	if (found === void 0) return void 0;
 	if ((0,dist/* isAlias */.Vj)(found)) throw new OddLine(`says \`*${found.source}\` for the image of ${service}`);
 	if (!(0,dist/* isScalar */.jn)(found)) throw new OddLine(`has no plain text for the image of ${service}`);
@@ -40659,12 +40681,12 @@ function lineOf(text, scalar, service) {
 function mapAt(document, node, key) {
 	const map = resolved(document, node);
 	if (!(0,dist/* isMap */.jh)(map)) return void 0;
-	const value = resolved(document, index_valueOf(document, map, key, 0));
+	const value = resolved(document, valueAt(document, map, key, 0));
 	return (0,dist/* isMap */.jh)(value) ? value : void 0;
 }
 const resolved = (document, node) => (0,dist/* isAlias */.Vj)(node) ? node.resolve(document) : node;
 /** The value of a key: its own, else the one of the maps that are merged in, of which the first counts. */
-function index_valueOf(document, map, key, depth) {
+function valueAt(document, map, key, depth) {
 	const pairs = map.items.filter(dist/* isPair */.tO);
 	const own = pairs.findLast((pair) => keyOf$2(pair) === key);
 	if (own) return own.value ?? void 0;
@@ -40673,7 +40695,7 @@ function index_valueOf(document, map, key, depth) {
 		const merged = resolved(document, value);
 		for (const each of (0,dist/* isSeq */.oP)(merged) ? merged.items : [merged]) {
 			const inner = resolved(document, each);
-			const found = (0,dist/* isMap */.jh)(inner) ? index_valueOf(document, inner, key, depth + 1) : void 0;
+			const found = (0,dist/* isMap */.jh)(inner) ? valueAt(document, inner, key, depth + 1) : void 0;
 			if (found !== void 0) return found;
 		}
 	}
@@ -40880,18 +40902,13 @@ function decode(base64) {
 	}
 }
 // src/component/images-reference.ts
-const REFERENCE = /^([A-Za-z0-9][A-Za-z0-9._-]*(?::\d{1,5})?(?:\/[A-Za-z0-9._-]+)*?)((?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?)$/;
+const REFERENCE = /^([A-Za-z0-9][A-Za-z0-9._-]*(?::\d{1,5}(?=\/))?(?:\/[A-Za-z0-9._-]+)*)((?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?)$/;
 const DIGEST = /sha256:[0-9a-f]{64}$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 /** Undefined when the text is no reference of an image. */
 function splitReference(text) {
 	const [, repository, suffix] = REFERENCE.exec(text) ?? [];
-	if (repository === void 0 || suffix === void 0) return void 0;
-	const [, host, tag] = suffix === "" ? /^([^/]+)(:\d+)$/.exec(repository) ?? [] : [];
-	return host !== void 0 && tag !== void 0 ? {
-		repository: host,
-		suffix: tag
-	} : {
+	return repository === void 0 || suffix === void 0 ? void 0 : {
 		repository,
 		suffix
 	};
@@ -41021,7 +41038,7 @@ function orRefuse(find) {
 		return find();
 	} catch (error) {
 		if (!(error instanceof OddLine)) throw error;
-		throw new ImageLineUnclear(`${error.message}. Nothing was changed.`, ["Write the image of the service as one word, such as `image: app:1.4` or `image: app:${TAG}` with TAG in `.env`."]);
+		throw new ImageLineUnclear(`${error.message}. Nothing was changed.`, ["Write the image of the service as one word, such as `image: app:1.4`; or with a variable in place of 1.4 that `.env` sets."]);
 	}
 }
 // src/component/images-target.ts
@@ -41166,7 +41183,7 @@ function tableOf(running) {
 const value$6 = map({
 	compose: textOf$1("Expected the absolute path of a Compose project, such as /srv/app.", pathProblem),
 	file: /* @__PURE__ */ optional(textOf$1("Expected the name of a Compose file.", fileProblem)),
-	services: /* @__PURE__ */ pipe(list$1(textOf$1("Expected the name of a service.", serviceProblem), "Expected a list of services, such as [web].", 20), /* @__PURE__ */ check((names) => new Set(names).size === names.length, "A service stands there twice.")),
+	services: /* @__PURE__ */ pipe(list$1(textOf$1("Expected the name of a service.", serviceProblem$1), "Expected a list of services, such as [web].", 20), /* @__PURE__ */ check((names) => new Set(names).size === names.length, "A service stands there twice.")),
 	roll: /* @__PURE__ */ optional(flag, false)
 });
 const runningOn = ({ value }, seen) => runningIn(projectOf(value, seen), value, seen.host);
@@ -41357,6 +41374,7 @@ const restore = {
 		back: ({ paths = "" }) => `give ${paths.split("\n").join(", ")} back what it holds now`
 	},
 	component: {
+		fixed: true,
 		question: ({ value: { files = [], in: folder = "", from } }) => ({
 			shell: new URL("./component-restore-probe.sh", bundleFile()),
 			ask: "probe_restore",
@@ -42015,7 +42033,7 @@ const VERBS$1 = [
 	"restart",
 	"build"
 ];
-const services = list$1(textOf$1("Expected the name of a service.", serviceProblem), "Expected a list of services, such as [web].", 50);
+const services = list$1(textOf$1("Expected the name of a service.", serviceProblem$1), "Expected a list of services, such as [web].", 50);
 const value$2 = /* @__PURE__ */ pipe(map({
 	path: textOf$1("Expected the absolute path of a Compose project, such as /srv/app.", pathProblem),
 	file: /* @__PURE__ */ optional(textOf$1("Expected the name of a Compose file.", fileProblem)),
@@ -42557,12 +42575,12 @@ function itemFrom(input, line, phase, raw) {
 /** A secret that should be the address of a database is something else. Never repeats any of it. */
 var DatabaseUrlUnreadable = class extends index_refusal.t {
 	code = "RB-DATABASE-URL";
-	constructor(secret, problem) {
-		super(`The secret ${secret} can't be used as the address of a database: ${problem} Nothing was changed.`, [`Set ${secret} to an address such as mysql://USER:PASSWORD@127.0.0.1:3306/NAME.`, "In its parts, characters such as @ : / ? # and % are written as %40 %3A %2F %3F %23 and %25."]);
+	constructor(secret, problem, example = "mysql://USER:PASSWORD@127.0.0.1:3306/NAME") {
+		super(`The secret ${secret} can't be used as the address of a database: ${problem} Nothing was changed.`, [`Set ${secret} to an address such as ${example}.`, "In its parts, characters such as @ : / ? # and % are written as %40 %3A %2F %3F %23 and %25."]);
 	}
 };
 /** Systems whose addresses are taken for each other; naming them tells nothing of the secret. */
-const OTHERS$1 = /^(postgres(?:ql)?|sqlserver|mongodb(?:\+srv)?|sqlite|file|jdbc|https?|redis):/i;
+const OTHERS$2 = /^(postgres(?:ql)?|sqlserver|mongodb(?:\+srv)?|sqlite|file|jdbc|https?|redis):/i;
 /**
 * Reads an address such as `mysql://shop:secret@127.0.0.1:3306/shop`, as applications are given it. Of its query, only
 * `socket` is read: the rest is about pools of connections.
@@ -42573,7 +42591,7 @@ const OTHERS$1 = /^(postgres(?:ql)?|sqlserver|mongodb(?:\+srv)?|sqlite|file|jdbc
 function readMysqlUrl(text, secret) {
 	const refuse = (problem) => new DatabaseUrlUnreadable(secret, problem);
 	const address = text.trim();
-	const other = OTHERS$1.exec(address)?.[1];
+	const other = OTHERS$2.exec(address)?.[1];
 	if (other !== void 0) throw refuse(`it begins with ${other.toLowerCase()}:, not with mysql://.`);
 	if (!/^(mysql|mariadb):\/\//i.test(address)) throw refuse("it does not begin with mysql:// or mariadb://.");
 	if (/[\p{Cc}\s]/u.test(address)) throw refuse("it has spaces or line breaks in it.");
@@ -42612,7 +42630,7 @@ var PasswordUnreadable = class extends index_refusal.t {
 	code = "RB-DATABASE-PASSWORD";
 };
 /** The clients read lines of at most 4,094 bytes, and take what is left of a longer one for another option. */
-const LONGEST = 4e3;
+const LONGEST$2 = 4e3;
 /**
 * An option file of MySQL and MariaDB, from which their clients read how to get in, so that no password stands in a
 * command or in the environment of a process. The schema is in a comment: the clients have no common option for it.
@@ -42630,7 +42648,7 @@ function optionFile({ schema, host, port, user, password, socket }, source) {
 		...password === void 0 ? [] : [`password=${optionValue(password)}`],
 		...socket === void 0 ? [] : [`socket=${optionValue(socket)}`]
 	];
-	if (lines.some((line) => Buffer.byteLength(line) > LONGEST)) throw new PasswordUnreadable(`The secret ${source} is longer than what the clients of MySQL and MariaDB can read. Nothing was changed.`, [`Give the user of the database a shorter password, and put it into ${source}.`]);
+	if (lines.some((line) => Buffer.byteLength(line) > LONGEST$2)) throw new PasswordUnreadable(`The secret ${source} is longer than what the clients of MySQL and MariaDB can read. Nothing was changed.`, [`Give the user of the database a shorter password, and put it into ${source}.`]);
 	return `${lines.join("\n")}\n`;
 }
 const ESCAPES = /* @__PURE__ */ new Map([
@@ -42647,6 +42665,95 @@ const ESCAPES = /* @__PURE__ */ new Map([
 * of its own, such as a form feed, is read as it is.
 */
 const optionValue = (text) => `"${[...text].map((character) => ESCAPES.get(character) ?? character).join("")}"`;
+// src/database/postgres-access.ts
+/** Bytes of a password that clients before 13 read: their line ends at 320, with what stands before it. */
+const LONGEST$1 = 300;
+/**
+* A password file of libpq (`PGPASSFILE`), so that no password stands in a command or in the environment of a process.
+* Its comments tell `postgres-client.sh` where the server is. It is for our own clients alone, so that the password
+* counts for whatever they connect to.
+*
+* @param source name of the secret that the password came from, for messages.
+* @throws PasswordUnreadable
+*/
+function passwordFile(access, source) {
+	const { schema, host, port, user, password, tls } = access;
+	return `${[
+		`# database: ${schema}`,
+		`# host: ${host}`,
+		`# port: ${port}`,
+		`# user: ${user}`,
+		`# tls: ${tls}`,
+		...password === void 0 ? [] : [`*:*:*:*:${readable(password, source)}`]
+	].join("\n")}\n`;
+}
+function readable(password, source) {
+	const escaped = password.replaceAll("\\", "\\\\").replaceAll(":", "\\:");
+	const problem = /[\n\r\0]/.test(password) ? "has a line break in it, which no password file of PostgreSQL can hold" : Buffer.byteLength(escaped) > LONGEST$1 ? "is longer than what the clients of PostgreSQL can read" : void 0;
+	if (problem === void 0) return escaped;
+	throw new PasswordUnreadable(`The secret ${source} ${problem}. Nothing was changed.`, [`Look for a line break at its end; or give the user of the database another password, and put it into ${source}.`]);
+}
+// src/database/postgres-url.ts
+const EXAMPLE = "postgresql://USER:PASSWORD@127.0.0.1:5432/NAME";
+/** Systems whose addresses are taken for each other; naming them tells nothing of the secret. */
+const OTHERS$1 = /^(mysql|mariadb|sqlserver|mongodb(?:\+srv)?|sqlite|file|jdbc|https?|redis|prisma):/i;
+const TLS = [
+	"disable",
+	"allow",
+	"prefer",
+	"require",
+	"verify-ca",
+	"verify-full"
+];
+/**
+* Reads an address such as `postgresql://shop:secret@127.0.0.1:5432/shop`, as applications are given it. Of its query,
+* `sslmode` and `host` (the folder of a socket) are read: the rest is about schemas and pools.
+*
+* @param secret name of the secret that it came from.
+* @throws DatabaseUrlUnreadable
+*/
+function readPostgresUrl(text, secret) {
+	const refuse = (problem) => new DatabaseUrlUnreadable(secret, problem, EXAMPLE);
+	const address = text.trim();
+	const other = OTHERS$1.exec(address)?.[1];
+	if (other !== void 0) throw refuse(`it begins with ${other.toLowerCase()}:, not with postgresql://.`);
+	if (!/^postgres(ql)?:\/\//i.test(address)) throw refuse("it does not begin with postgresql:// or postgres://.");
+	if (/[\p{Cc}\s]/u.test(address)) throw refuse("it has spaces or line breaks in it.");
+	const parsable = address.replace(/^([a-z]+:\/\/[^/?#]*@)(?=[/?])/i, "$1localhost");
+	if (!URL.canParse(parsable)) throw refuse("it is not a URL.");
+	const url = new URL(parsable);
+	const part = (what, encoded) => {
+		let decoded;
+		try {
+			decoded = decodeURIComponent(encoded);
+		} catch {
+			throw refuse(`its ${what} has a % that stands for nothing; a % itself is written as %25.`);
+		}
+		if (/\p{Cc}/u.test(decoded)) throw refuse(`its ${what} has a control character in it.`);
+		return decoded;
+	};
+	if (url.hash !== "") throw refuse("there is a # in it; in a password it is written as %23.");
+	const schema = part("database", url.pathname.slice(1));
+	if (schema.includes("/") || identifierProblem(schema) !== void 0 || Buffer.byteLength(schema) > 63) throw refuse("behind the host, it has no name of one database.");
+	const user = part("user", url.username);
+	if (user === "") throw refuse("it has no user.");
+	const socket = url.searchParams.get("host");
+	if (socket !== null && !/^\/[^\p{Cc}]*$/u.test(socket)) throw refuse("the host in its query is no path.");
+	const named = part("host", url.hostname).replace(/^\[(.*)\]$/, "$1");
+	const host = socket ?? (parsable === address ? named : "");
+	if (/[\s"'\\,]/u.test(host) && socket === null) throw refuse("its host is not a name or an address.");
+	const tls = url.searchParams.get("sslmode") ?? "";
+	if (tls !== "" && !TLS.includes(tls)) throw refuse(`its sslmode is none of ${TLS.join(", ")}.`);
+	const password = part("password", url.password);
+	return {
+		schema,
+		host,
+		port: url.port === "" ? 5432 : Number(url.port),
+		user,
+		password: password === "" ? void 0 : password,
+		tls
+	};
+}
 // src/database/read.ts
 /**
 * The databases of a runbook.
@@ -42656,8 +42763,11 @@ const optionValue = (text) => `"${[...text].map((character) => ESCAPES.get(chara
 function readDatabases(outline, place) {
 	return Object.fromEntries(Object.entries(outline).map(([name, given]) => [name, {
 		name,
-		schema: given.mysql?.name,
+		schema: given.mysql?.name ?? given.postgres?.name,
 		on: given.on,
+		system: given.postgres === void 0 ? "mysql" : "postgres",
+		through: given.through,
+		access: openAccess(given),
 		secret: secretOf(name, given, (path) => place([name, ...path], "value")),
 		backups: given.backups && {
 			to: given.backups.to,
@@ -42671,28 +42781,34 @@ function readDatabases(outline, place) {
 		position: place([name], "key")
 	}]));
 }
-const laterIn = ({ postgres, through, backups }) => [
-	...postgres === void 0 ? [] : [["postgres"]],
-	...through === void 0 ? [] : [["through"]],
-	...backups?.include === void 0 ? [] : [["backups", "include"]]
-];
-/** The option file that a step of this database reads, made of the secrets that the runbook names. */
-function secretOf(name, { mysql = {} }, place) {
-	const { url, password } = mysql;
-	const key = url === void 0 ? "password" : "url";
+const laterIn = ({ backups }) => backups?.include === void 0 ? [] : [["backups", "include"]];
+/** What the tools of a database that asks for no secret are given: no part of it has to be hidden. */
+const openAccess = ({ postgres, through }) => postgres === void 0 || postgres.url !== void 0 || postgres.password !== void 0 ? void 0 : passwordFile(postgresAccessOf(postgres, through !== void 0, void 0), "");
+/** The file that a step of this database reads, made of the secrets that the runbook names. */
+function secretOf(name, outline, place) {
+	const { mysql = {}, postgres, through } = outline;
+	const { url, password } = postgres ?? mysql;
 	const source = url ?? password;
+	const path = [
+		postgres === void 0 ? "mysql" : "postgres",
+		url === void 0 ? "password" : "url",
+		"env"
+	];
 	return {
 		name: `database.${name}`,
 		of: source === void 0 ? [] : [{
 			name: source.env,
-			position: place([
-				"mysql",
-				key,
-				"env"
-			])
+			position: place(path)
 		}],
 		make(values) {
 			const given = source && values.get(source.env);
+			if (postgres !== void 0) {
+				const access = url === void 0 ? postgresAccessOf(postgres, through !== void 0, given) : readPostgresUrl(given ?? "", url.env);
+				return {
+					value: passwordFile(access, source?.env ?? ""),
+					hidden: [access.password ?? []].flat()
+				};
+			}
 			const access = url === void 0 ? accessOf(mysql, given) : readMysqlUrl(given ?? "", url.env);
 			const hidden = [access.password ?? []].flat();
 			return {
@@ -42700,6 +42816,17 @@ function secretOf(name, { mysql = {} }, place) {
 				hidden
 			};
 		}
+	};
+}
+/** Inside a service, the server is reached by its own socket unless something else is said. */
+function postgresAccessOf({ host, port = 5432, name = "", user = "" }, inside, password) {
+	return {
+		schema: name,
+		host: host ?? (inside ? "" : "127.0.0.1"),
+		port,
+		user,
+		password,
+		tls: ""
 	};
 }
 function accessOf(mysql, password) {
@@ -43137,11 +43264,39 @@ const VERIFY = [
 	"readback",
 	"restore"
 ];
-// src/database/schema.ts
+// src/database/reach.ts
 /** The name of a secret, in the place of its value. */
 const secretSchema = map({ env: textOf$1("Expected the name of a secret, such as DB_PASSWORD.", secretNameProblem) });
-const socket = /* @__PURE__ */ optional(textOf$1("Expected the absolute path of a socket.", pathProblem));
+/** What is wrong with the host of a database server. */
 const hostProblem = (given) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/.test(given) || (0,external_node_net_namespaceObject.isIPv6)(given) ? void 0 : "Expected a host name or an address, such as 127.0.0.1, without a port.";
+// src/database/postgres-schema.ts
+/** A server cuts longer names off without a word. */
+const LONGEST = 63;
+const postgresNameProblem = (text) => identifierProblem(text) ?? (Buffer.byteLength(text) > LONGEST ? `A name has at most ${LONGEST} bytes.` : void 0);
+const serverProblem = (text) => text.startsWith("/") ? pathProblem(text) : hostProblem(text);
+/** How the tools of PostgreSQL get in. */
+const postgresSchema = /* @__PURE__ */ pipe(map({
+	host: /* @__PURE__ */ optional(textOf$1("Expected a host, or the folder of a socket.", serverProblem)),
+	port: /* @__PURE__ */ optional(whole(1, 65535)),
+	name: /* @__PURE__ */ optional(textOf$1("Expected the name that the server knows the database by.", postgresNameProblem)),
+	user: /* @__PURE__ */ optional(/* @__PURE__ */ pipe(line$1, /* @__PURE__ */ maxLength(63, "A user has at most 63 characters."))),
+	password: /* @__PURE__ */ optional(secretSchema),
+	url: /* @__PURE__ */ optional(secretSchema)
+}), /* @__PURE__ */ check(({ url, host, port, name, user, password }) => url === void 0 || [
+	host,
+	port,
+	name,
+	user,
+	password
+].every((part) => part === void 0), "The url has all of it: expected either url or name, user and password."), /* @__PURE__ */ check(({ url, name, user }) => url !== void 0 || name !== void 0 && user !== void 0, "Expected name, user and password, or url: { env: DATABASE_URL }."));
+const serviceProblem = (text) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text) ? void 0 : "It is not the name of a service.";
+/** The Compose service that the tools run in. */
+const throughSchema = map({
+	compose: textOf$1("Expected the absolute path of a Compose project.", pathProblem),
+	service: textOf$1("Expected the name of a service, such as postgres.", serviceProblem)
+});
+// src/database/schema.ts
+const socket = /* @__PURE__ */ optional(textOf$1("Expected the absolute path of a socket.", pathProblem));
 const mysql = /* @__PURE__ */ pipe(map({
 	host: /* @__PURE__ */ optional(textOf$1("Expected a host, such as 127.0.0.1.", hostProblem)),
 	port: /* @__PURE__ */ optional(whole(1, 65535)),
@@ -43167,11 +43322,11 @@ const backups$1 = map({
 /** The section `databases` of a runbook. */
 const databasesSchema = named$1(nameProblem, /* @__PURE__ */ pipe(map({
 	mysql: /* @__PURE__ */ optional(mysql),
-	postgres: /* @__PURE__ */ optional(/* @__PURE__ */ unknown$1()),
-	through: /* @__PURE__ */ optional(/* @__PURE__ */ unknown$1()),
+	postgres: /* @__PURE__ */ optional(postgresSchema),
+	through: /* @__PURE__ */ optional(throughSchema),
 	on: /* @__PURE__ */ optional(text$1("Expected the name of a host.")),
 	backups: /* @__PURE__ */ optional(backups$1)
-}), /* @__PURE__ */ check((given) => given.mysql === void 0 !== (given.postgres === void 0), "Expected either mysql or postgres.")));
+}), /* @__PURE__ */ check((given) => given.mysql === void 0 !== (given.postgres === void 0), "Expected either mysql or postgres."), /* @__PURE__ */ check((given) => given.through === void 0 || given.mysql === void 0, "through is for postgres: MySQL and MariaDB are reached by host or socket."), /* @__PURE__ */ check(({ postgres, through }) => postgres === void 0 || postgres.url !== void 0 || postgres.password !== void 0 || through !== void 0 || postgres.host?.startsWith("/") === true, "Expected password: { env: DB_PASSWORD }; it may be left out with through, or with the folder of a socket as host.")));
 // src/runbook/schema.ts
 const index_name = (expected) => textOf$1(expected, nameProblem);
 const names = list$1(index_name("Expected the name of a rollback."), "Expected a list of rollbacks, such as [image, database].");
@@ -45017,7 +45172,7 @@ var AlreadyLive = class extends index_refusal.t {
 /**
 * One release for all hosts, or nothing at all.
 *
-* @throws NoHosts, HostsRefuse (or the host's own refusal, where all say the same), HostsDisagree, AlreadyLive
+* @throws NoHosts, HostsRefuse (or the host's own refusal, where all say the same), HostsDisagree
 */
 function agree(answers, target) {
 	const refused = answers.filter((answer) => "refusal" in answer);
@@ -45028,16 +45183,24 @@ function agree(answers, target) {
 	if (!areOneRelease(hosts)) throw new HostsDisagree(hosts, target);
 	const { to } = first.choice;
 	const toCommit = hosts.find(({ choice }) => choice.toCommit !== void 0)?.choice.toCommit;
-	const allThere = hosts.every(({ choice }) => choice.alreadyThere);
-	if (allThere && target !== "last-good") throw new AlreadyLive(`Release ${to} is live already${hosts.length > 1 ? " on every host" : ""}: there is nothing to roll back.`, ["To leave it, name another release as `target`, or use `previous`."]);
 	return {
 		to,
 		...toCommit !== void 0 && { toCommit },
 		from: [...new Set(hosts.map(({ choice }) => choice.from))].join(", "),
-		unchanged: allThere,
+		unchanged: hosts.every(({ choice }) => choice.alreadyThere),
 		choices: new Map(hosts.map(({ host, choice }) => [host, choice])),
 		warnings: warningsOf(hosts)
 	};
+}
+/**
+* A rollback has to have something to go back to, in at least one of its components; only `last-good` hopes for nothing.
+*
+* @throws AlreadyLive
+*/
+function refuseIdle(agreements, target) {
+	const [first] = agreements;
+	if (first === void 0 || target === "last-good" || !agreements.every(({ unchanged }) => unchanged)) return;
+	throw new AlreadyLive(`Release ${[...new Set(agreements.map(({ to }) => to))].join(", ")} is live already${first.choices.size > 1 ? " on every host" : ""}: there is nothing to roll back.`, ["To leave it, name another release as `target`, or use `previous`."]);
 }
 function refusalOf(refused, hosts, target) {
 	const messages = new Set(refused.map(({ refusal }) => refusal.message));
@@ -45091,6 +45254,10 @@ const seenBy = (setting, item, facts, kindOf) => ({
 var TargetNeeded = class extends index_refusal.t {
 	code = "RB-TARGET-NEEDED";
 };
+/** Nothing in the rollback goes to a release of one's choice. */
+var TargetFixed = class extends index_refusal.t {
+	code = "RB-TARGET-FIXED";
+};
 /**
 * Law 1: resolve first, agree on all hosts, then touch. Pure.
 *
@@ -45100,22 +45267,34 @@ function decide(setting, facts, kindOf) {
 	const agreements = setting.rollback.phases.switch.flatMap((item) => {
 		const component = kindOf(item.kind)?.component;
 		if (!component) return [];
+		const answers = facts.filter((each) => isFor(setting, item, each.host)).map((each) => answerOf(each.host, () => component.resolve(item, seenBy(setting, item, each, kindOf), setting.target)));
 		return [{
 			item,
-			agreement: agree(facts.filter((each) => isFor(setting, item, each.host)).map((each) => answerOf(each.host, () => component.resolve(item, seenBy(setting, item, each, kindOf), setting.target))), setting.target)
+			chooses: component.fixed !== true,
+			agreement: agree(answers, setting.target)
 		}];
 	});
-	const [lead] = agreements;
-	if (!lead) return withoutComponent(setting, facts);
+	if (agreements.length === 0) return withoutComponent(setting, facts);
+	const [lead, ...others] = leadFirst(setting, agreements);
+	refuseIdle([lead, ...others].map(({ agreement }) => agreement), setting.target);
 	const { to, choices } = lead.agreement;
 	return {
 		from: [...choices.values()].find((choice) => !choice.alreadyThere)?.from ?? to,
 		to,
 		unchanged: agreements.every(({ agreement }) => agreement.unchanged),
 		warnings: agreements.flatMap(({ agreement }) => agreement.warnings),
-		hosts: new Map(facts.map(({ host }) => [host, ofHost(host, agreements)]))
+		hosts: new Map(facts.map(({ host }) => [host, ofHost(host, [lead, ...others])]))
 	};
 }
+/** What people call the release is that of the first component which the target is for; others come along. */
+function leadFirst({ target, rollback }, agreements) {
+	const chosen = agreements.filter(({ chooses }) => chooses);
+	const [lead = agreements[0]] = chosen;
+	if (lead === void 0) throw new Error("there is no component");
+	if (chosen.length === 0 && target !== "previous") throw new TargetFixed(`The rollback ${rollback.name} restores what its runbook says, and nothing in it goes to \`${target}\`. Nothing was changed.`, ["Run it again without `target`, or change `from` in the runbook."]);
+	return [lead, ...agreements.filter((each) => each !== lead)];
+}
+/** By its choices, that of the leading component first. */
 function ofHost(host, agreements) {
 	const choices = new Map(agreements.flatMap(({ item, agreement }) => {
 		const choice = agreement.choices.get(host);
@@ -45184,7 +45363,7 @@ function forwardItem(setting, decision, of) {
 			...move
 		}] : [];
 	});
-	const near = setting.rollback.phases.backup.flatMap(({ kind, on }) => kind === "database" && on ? [on] : []);
+	const near = setting.rollback.phases.backup.flatMap(({ kind, on }) => (kind === "database" || kind === "postgres") && on ? [on] : []);
 	const chosen = moves.find(({ host }) => near.includes(host)) ?? moves[0];
 	if (chosen === void 0) return [];
 	const { folder, file } = artisanIn(of.artisan);
@@ -46036,7 +46215,9 @@ function watchServing(journey) {
 	});
 	return { async end(well) {
 		const seen = await Promise.all(watches.map(async ({ run, served, began, first }) => {
-			let { serving, lines } = await first ?? NOTHING;
+			const looked = await first;
+			if (looked === void 0 && run.state.lost === void 0) chronicle.mark(run.plan.host, "warned", `did not say within ${SILENT} s what runs there`);
+			let { serving, lines } = looked ?? NOTHING;
 			const nginx = lines;
 			while (well && isLeft(serving) && performance.now() - began < GRACE$1 * 1e3) {
 				if (setting.cancelled.aborted) break;
@@ -46300,6 +46481,89 @@ function lockProblem(facts, after = " Nothing was changed.") {
 	if (runs.find((each) => each.run === run)?.state === "needs-operator") return new LockHeld(`${host} is locked by run ${run}, which needs its operator.${after}`, [`Mend what it stumbled over, then on ${host}: \`${stateFolder}/runs/${run}/rollbook undo\``, `Or, when everything is put right by hand: \`operation: unlock\` with \`run-id: ${run}\`.`]);
 	return new LockHeld(`${host} is locked by run ${run}, whose process is dead.${after}`, [`Bring it to its end: \`operation: unlock\` with \`run-id: ${run}\`. A rollback does so before anything else.`]);
 }
+// src/rollback/ledger-lines.ts
+/**
+* What a host adds to its ledger when the run ends, one way or another. Of several components, each tells of its own
+* releases, the leading one last, because the last entry is what is live.
+*/
+function ledgerLines(setting, decision, own, kindOf) {
+	const [lead, ...others] = [...own?.choices ?? []];
+	if (own?.alreadyThere) return {
+		committed: [],
+		kept: [],
+		undone: []
+	};
+	const along = others.flatMap(([{ kind }, choice]) => choice.alreadyThere || kindOf(kind)?.component?.fixed ? [] : [movedLines(setting, choice)]);
+	const moved = lead ? lead[1] : {
+		from: decision.from,
+		to: decision.to
+	};
+	const led = moved.from === "" || moved.from === moved.to ? [] : [leadLines(setting, moved)];
+	const all = [...along, ...led];
+	return {
+		committed: all.flatMap(({ committed }) => committed),
+		kept: all.flatMap(({ kept }) => kept),
+		undone: all.flatMap(({ undone }) => undone)
+	};
+}
+const commonTo = ({ run, rollback, actor, reason }) => ({
+	run,
+	rollback: rollback.name,
+	...actor && { by: actor },
+	...reason && { reason }
+});
+function movedLines(setting, { from, to, fromCommit, toCommit }) {
+	const common = commonTo(setting);
+	const there = {
+		release: to,
+		from,
+		...toCommit && { commit: toCommit },
+		...common
+	};
+	const left = ledgerLine({
+		event: "bad",
+		release: from,
+		...fromCommit && { commit: fromCommit },
+		...common
+	});
+	return {
+		committed: [ledgerLine({
+			event: "rolled-back",
+			...there
+		}), left],
+		kept: [ledgerLine({
+			event: "kept",
+			...there
+		}), left],
+		undone: [ledgerLine({
+			event: "undone",
+			release: from,
+			from: to,
+			...fromCommit && { commit: fromCommit },
+			...common
+		})]
+	};
+}
+/** What the leading component left is what deploys are held from. */
+function leadLines(setting, move) {
+	const { hold } = setting.rollback;
+	const lines = movedLines(setting, move);
+	if (hold === "none") return lines;
+	const { from, fromCommit } = move;
+	const line = ledgerLine({
+		event: "hold",
+		...hold === "all" ? { release: "*" } : {
+			release: from,
+			...fromCommit && { commit: fromCommit }
+		},
+		...commonTo(setting)
+	});
+	return {
+		...lines,
+		committed: [...lines.committed, line],
+		kept: [...lines.kept, line]
+	};
+}
 // src/rollback/plan.ts
 /** Seconds that a step may take when the runbook does not say. */
 const STEP_SECONDS = {
@@ -46397,13 +46661,14 @@ function planHost(setting, decision, facts, numbered, variables, kindOf, hosts) 
 		hosts,
 		onLostContact: rollback.onLostContact ?? environment.onLostContact ?? "decide",
 		silence: 30,
-		ledger: ledgerLines(setting, decision, own),
+		ledger: ledgerLines(setting, decision, own, kindOf),
 		steps
 	};
 }
 function concerns(setting, item, phase, host, own, kindOf) {
 	const stillDone = phase === "verify" || phase === "diagnose" || phase === "backup" && item.on === host;
 	if (own?.alreadyThere && !stillDone) return false;
+	if (phase === "switch" && own?.choices.get(item)?.alreadyThere) return false;
 	const kind = kindOf(item.kind);
 	const from = kind ? lookedAtFrom(item, kind) : "host";
 	return from === "host" ? isFor(setting, item, host) : from === host;
@@ -46445,66 +46710,6 @@ function stepOf(item, phase, number, kind, title) {
 		secrets: item.env,
 		inner: false,
 		position: item.position
-	};
-}
-/** What the host adds to its ledger when the run ends, one way or another. */
-function ledgerLines(setting, decision, own) {
-	const [choice] = own?.choices.values() ?? [];
-	const from = choice?.from ?? decision.from;
-	const { to } = decision;
-	if (!from || own?.alreadyThere) return {
-		committed: [],
-		kept: [],
-		undone: []
-	};
-	const common = {
-		run: setting.run,
-		rollback: setting.rollback.name,
-		...setting.actor && { by: setting.actor },
-		...setting.reason && { reason: setting.reason }
-	};
-	const fromCommit = choice?.fromCommit ? { commit: choice.fromCommit } : {};
-	const toCommit = choice?.toCommit ? { commit: choice.toCommit } : {};
-	const left = [ledgerLine({
-		event: "bad",
-		release: from,
-		...fromCommit,
-		...common
-	})];
-	const { hold } = setting.rollback;
-	if (hold !== "none") {
-		const held = hold === "all" ? { release: "*" } : {
-			release: from,
-			...fromCommit
-		};
-		left.push(ledgerLine({
-			event: "hold",
-			...held,
-			...common
-		}));
-	}
-	return {
-		committed: [ledgerLine({
-			event: "rolled-back",
-			release: to,
-			from,
-			...toCommit,
-			...common
-		}), ...left],
-		kept: [ledgerLine({
-			event: "kept",
-			release: to,
-			from,
-			...toCommit,
-			...common
-		}), ...left],
-		undone: [ledgerLine({
-			event: "undone",
-			release: from,
-			from: to,
-			...fromCommit,
-			...common
-		})]
 	};
 }
 // src/rollback/preflight-words.ts

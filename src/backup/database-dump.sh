@@ -70,7 +70,7 @@ database_poured() {
   esac
   case $(database_status dump) in
     0) ;;
-    *) database_killed dump "$database_dumper" || database_says dump "$database_about"
+    *) database_killed dump "${database_dumper:-pg_dump}" || database_of says dump "$database_about"
       return 1 ;;
   esac
   if [ "$(database_status sum)" = 0 ] && [ "${#database_sum}" = 64 ]; then return 0; fi

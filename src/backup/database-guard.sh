@@ -12,6 +12,21 @@ database_begin() {
   mkdir "$database_folder" || return
   database_know_clients && database_know_packer || return
   database_part=$database_file.part
+  database_watched "$1"
+}
+
+# Calls a function of the system: database_… for MySQL and MariaDB, postgres_… for PostgreSQL.
+database_of() {
+  database_function=$1
+  shift
+  case $arg_system in
+    postgres) "postgres_$database_function" "$@" ;;
+    *) "database_$database_function" "$@" ;;
+  esac
+}
+
+# Lets the step take $1 seconds at most, and leaves nothing of it behind however it ends.
+database_watched() {
   # A process of a step tells itself apart from the program by this alone.
   read -r database_self _ </proc/self/stat
   database_born=$(started_at "$database_self")
@@ -46,7 +61,7 @@ database_put_away() {
 database_tidy() {
   database_end_processes
   rm -f "$database_part" || echo "The unfinished file $database_part could not be removed: remove it."
-  [ ! -f "$run_folder/scratch.$act_step" ] || database_drop_scratch
+  [ ! -f "$run_folder/scratch.$act_step" ] || database_of drop_scratch
 }
 
 # Told to stop, by the watcher below or by a system that shuts down.
@@ -56,7 +71,11 @@ database_cut() {
   if [ -f "$database_folder/late" ]; then
     echo "It took longer than $database_limit s. Nothing of it is left."
     if [ "$database_limit" = "$step_timeout" ]; then echo 'timeout: in the runbook gives it more time.'
-    else echo 'Does the server work on something large, or does somebody keep tables locked? Look at SHOW PROCESSLIST.'; fi
+    else
+      database_shows='SHOW PROCESSLIST'
+      [ "$arg_system" != postgres ] || database_shows=pg_stat_activity
+      echo "Does the server work on something large, or does somebody keep tables locked? Look at $database_shows."
+    fi
     database_status=124
   else
     echo 'It was told to stop. Nothing of it is left.'
@@ -86,7 +105,9 @@ database_watch() {
 # Three looks, because a shell between two of its commands starts the next one when we have just looked.
 database_end_processes() {
   for _ in 1 2 3; do
-    database_ours=$(ROLLBOOK_STEP='' grep -lsF "ROLLBOOK_STEP=$database_mark" /proc/[0-9]*/environ) || return 0
+    # Its status says nothing: there are always some that we may not read.
+    database_ours=$(ROLLBOOK_STEP='' grep -lsF "ROLLBOOK_STEP=$database_mark" /proc/[0-9]*/environ)
+    [ -n "$database_ours" ] || return 0
     for environ in $database_ours; do
       process=${environ#/proc/}
       kill -9 "${process%/environ}" 2>/dev/null
@@ -127,6 +148,10 @@ database_know_packer() {
       ;;
     *) database_pack="$found -c" database_unpack="$found -dc" database_file=$database_file.gz ;;
   esac
+  database_know_means
+}
+
+database_know_means() {
   database_gently=''
   if nice -n 19 true 2>/dev/null; then database_gently='nice -n 19'; fi
   if ionice -c 3 true 2>/dev/null; then database_gently="$database_gently ionice -c 3"; fi

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Database, Databases } from '../database/database.ts'
 import { identifierProblem } from '../database/names.ts'
+import { secretFor, unreachedBy } from '../database/postgres-step.ts'
 import type { Item } from '../kind/item.ts'
 import type { Kind } from '../kind/kind.ts'
 import { list, textOf } from '../kind/shape.ts'
@@ -50,14 +51,13 @@ export const database = {
     if (named.backups === undefined)
       return `Nothing says where its backups go. Write backups: { to: /var/backups/… } in databases.${named.name}.`
     const { secret, later } = named
+    if (named.system === 'postgres') {
+      if (item.options.tables !== undefined) return 'tables is for MySQL: of PostgreSQL, all is backed up.'
+      return { ...item, kind: 'postgres', value: named, on: item.on ?? named.on, ...secretFor(named), later }
+    }
     return { ...item, value: named, on: item.on ?? named.on, env: [secret.name], made: [secret], later }
   },
-  misfit({ on, value: { name, position } }: DatabaseItem, { hosts }: Surroundings) {
-    const servers = hosts.filter(({ address }) => address.kind !== 'local')
-    const [first, ...others] = servers.length === 0 ? hosts : servers
-    if (on !== undefined || first === undefined || others.length === 0) return undefined
-    return `Nothing says which host reaches the database ${name}. Write on: ${first.name}, or another of the hosts, in databases.${name} (line ${position.line}).`
-  },
+  misfit: (item: DatabaseItem, surroundings: Surroundings) => unreachedBy(item, item.value, surroundings),
   onHost: {
     shell: [
       new URL('./database.sh', import.meta.url),

@@ -13,7 +13,7 @@ export interface Stem {
 export const stemOf = ({ app, environment, database, run, tablesOf }: Stem): string =>
   [app, environment, database, ...(tablesOf === undefined ? [] : ['tables', tablesOf]), run].join('-')
 
-const BEHIND = /^\.sql(\.[a-z0-9]{1,5})?$/
+const BEHIND = /^\.(?:sql(?:\.[a-z0-9]{1,5})?|dump)$/
 
 /**
  * Whether a file has the name that we gave to a backup of this database in this run: of the `whole` of it, or of some

@@ -7,7 +7,7 @@ export interface Reference {
 }
 
 const REFERENCE =
-  /^([A-Za-z0-9][A-Za-z0-9._-]*(?::\d{1,5})?(?:\/[A-Za-z0-9._-]+)*?)((?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?)$/
+  /^([A-Za-z0-9][A-Za-z0-9._-]*(?::\d{1,5}(?=\/))?(?:\/[A-Za-z0-9._-]+)*)((?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?)$/
 const DIGEST = /sha256:[0-9a-f]{64}$/
 
 export const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
@@ -15,10 +15,7 @@ export const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
 /** Undefined when the text is no reference of an image. */
 export function splitReference(text: string): Reference | undefined {
   const [, repository, suffix] = REFERENCE.exec(text) ?? []
-  if (repository === undefined || suffix === undefined) return undefined
-  // `host:5000` alone: what looks like a port is a tag, because nothing follows it.
-  const [, host, tag] = suffix === '' ? (/^([^/]+)(:\d+)$/.exec(repository) ?? []) : []
-  return host !== undefined && tag !== undefined ? { repository: host, suffix: tag } : { repository, suffix }
+  return repository === undefined || suffix === undefined ? undefined : { repository, suffix }
 }
 
 /** What tells one version of an image from another: the digest where there is one, else the tag. */

@@ -93,6 +93,7 @@ export const restore = {
     back: ({ paths = '' }) => `give ${paths.split('\n').join(', ')} back what it holds now`,
   },
   component: {
+    fixed: true,
     question: ({ value: { files = [], in: folder = '', from } }: RestoreItem) => ({
       shell: new URL('./restore-probe.sh', import.meta.url),
       ask: 'probe_restore',

@@ -11,12 +11,24 @@ export interface Database {
   readonly schema: string | undefined
   /** The host that its tools run on. */
   readonly on: string | undefined
+  readonly system: 'mysql' | 'postgres'
+  /** The Compose service in which the tools of PostgreSQL run. */
+  readonly through: Through | undefined
+  /** What its tools are given to get in, where no part of it is a secret. */
+  readonly access: string | undefined
   /** What its tools are given to get in. */
   readonly secret: MadeSecret
   readonly backups: Backups | undefined
   /** What is said of it that this version can't act on yet. */
   readonly later: readonly Later[]
   readonly position: Position
+}
+
+/** A service of a Compose project. */
+export interface Through {
+  /** Absolute path of the project's folder on the host. */
+  readonly compose: string
+  readonly service: string
 }
 
 export interface Backups {

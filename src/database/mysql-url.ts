@@ -3,14 +3,14 @@ import { identifierProblem } from './names.ts'
 import type { Access } from './option-file.ts'
 
 /** A secret that should be the address of a database is something else. Never repeats any of it. */
-class DatabaseUrlUnreadable extends Refusal {
+export class DatabaseUrlUnreadable extends Refusal {
   readonly code = 'RB-DATABASE-URL'
 
-  constructor(secret: string, problem: string) {
+  constructor(secret: string, problem: string, example = 'mysql://USER:PASSWORD@127.0.0.1:3306/NAME') {
     super(
       `The secret ${secret} can't be used as the address of a database: ${problem} Nothing was changed.`,
       [
-        `Set ${secret} to an address such as mysql://USER:PASSWORD@127.0.0.1:3306/NAME.`,
+        `Set ${secret} to an address such as ${example}.`,
         'In its parts, characters such as @ : / ? # and % are written as %40 %3A %2F %3F %23 and %25.',
       ],
     )

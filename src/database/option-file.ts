@@ -13,7 +13,7 @@ export interface Access {
 }
 
 /** A secret that the clients could not read back as it is. */
-class PasswordUnreadable extends Refusal {
+export class PasswordUnreadable extends Refusal {
   readonly code = 'RB-DATABASE-PASSWORD'
 }
 

@@ -2,6 +2,8 @@ import type { MadeSecret, Position } from '../kind/item.ts'
 import type { Database, Databases } from './database.ts'
 import { readMysqlUrl } from './mysql-url.ts'
 import { type Access, optionFile } from './option-file.ts'
+import { type PostgresAccess, passwordFile } from './postgres-access.ts'
+import { readPostgresUrl } from './postgres-url.ts'
 import type { DatabasesOutline } from './schema.ts'
 
 type Outline = DatabasesOutline[string]
@@ -21,8 +23,11 @@ export function readDatabases(
       name,
       {
         name,
-        schema: given.mysql?.name,
+        schema: given.mysql?.name ?? given.postgres?.name,
         on: given.on,
+        system: given.postgres === undefined ? 'mysql' : 'postgres',
+        through: given.through,
+        access: openAccess(given),
         secret: secretOf(name, given, path => place([name, ...path], 'value')),
         backups: given.backups && {
           to: given.backups.to,
@@ -39,27 +44,47 @@ export function readDatabases(
   )
 }
 
-const laterIn = ({ postgres, through, backups }: Outline): Path[] => [
-  ...(postgres === undefined ? [] : [['postgres']]),
-  ...(through === undefined ? [] : [['through']]),
-  ...(backups?.include === undefined ? [] : [['backups', 'include']]),
-]
+const laterIn = ({ backups }: Outline): Path[] =>
+  backups?.include === undefined ? [] : [['backups', 'include']]
 
-/** The option file that a step of this database reads, made of the secrets that the runbook names. */
-function secretOf(name: string, { mysql = {} }: Outline, place: (path: Path) => Position): MadeSecret {
-  const { url, password } = mysql
-  const key = url === undefined ? 'password' : 'url'
+/** What the tools of a database that asks for no secret are given: no part of it has to be hidden. */
+const openAccess = ({ postgres, through }: Outline): string | undefined =>
+  postgres === undefined || postgres.url !== undefined || postgres.password !== undefined
+    ? undefined
+    : passwordFile(postgresAccessOf(postgres, through !== undefined, undefined), '')
+
+/** The file that a step of this database reads, made of the secrets that the runbook names. */
+function secretOf(name: string, outline: Outline, place: (path: Path) => Position): MadeSecret {
+  const { mysql = {}, postgres, through } = outline
+  const { url, password } = postgres ?? mysql
   const source = url ?? password
+  const path = [postgres === undefined ? 'mysql' : 'postgres', url === undefined ? 'password' : 'url', 'env']
   return {
     name: `database.${name}`,
-    of: source === undefined ? [] : [{ name: source.env, position: place(['mysql', key, 'env']) }],
+    of: source === undefined ? [] : [{ name: source.env, position: place(path) }],
     make(values) {
       const given = source && values.get(source.env)
+      if (postgres !== undefined) {
+        const access =
+          url === undefined
+            ? postgresAccessOf(postgres, through !== undefined, given)
+            : readPostgresUrl(given ?? '', url.env)
+        return { value: passwordFile(access, source?.env ?? ''), hidden: [access.password ?? []].flat() }
+      }
       const access = url === undefined ? accessOf(mysql, given) : readMysqlUrl(given ?? '', url.env)
       const hidden = [access.password ?? []].flat()
       return { value: optionFile(access, source?.env ?? ''), hidden }
     },
   }
+}
+
+/** Inside a service, the server is reached by its own socket unless something else is said. */
+function postgresAccessOf(
+  { host, port = 5432, name = '', user = '' }: NonNullable<Outline['postgres']>,
+  inside: boolean,
+  password: string | undefined,
+): PostgresAccess {
+  return { schema: name, host: host ?? (inside ? '' : '127.0.0.1'), port, user, password, tls: '' }
 }
 
 function accessOf(mysql: NonNullable<Outline['mysql']>, password: string | undefined): Access {

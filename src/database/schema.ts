@@ -1,22 +1,13 @@
-import { isIPv6 } from 'node:net'
 import * as v from 'valibot'
 import { line, map, named, oneOf, text, textOf, whole } from '../kind/shape.ts'
-import { nameProblem, secretNameProblem } from '../runbook/names.ts'
+import { nameProblem } from '../runbook/names.ts'
 import { pathProblem } from '../runbook/paths.ts'
 import { VERIFY } from './database.ts'
 import { identifierProblem } from './names.ts'
-
-/** The name of a secret, in the place of its value. */
-export const secretSchema = map({
-  env: textOf('Expected the name of a secret, such as DB_PASSWORD.', secretNameProblem),
-})
+import { postgresSchema, throughSchema } from './postgres-schema.ts'
+import { hostProblem, secretSchema } from './reach.ts'
 
 const socket = v.optional(textOf('Expected the absolute path of a socket.', pathProblem))
-
-const hostProblem = (given: string): string | undefined =>
-  /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/.test(given) || isIPv6(given)
-    ? undefined
-    : 'Expected a host name or an address, such as 127.0.0.1, without a port.'
 
 const mysql = v.pipe(
   map({
@@ -59,15 +50,27 @@ const backups = map({
 const database = v.pipe(
   map({
     mysql: v.optional(mysql),
-    // As above.
-    postgres: v.optional(v.unknown()),
-    through: v.optional(v.unknown()),
+    postgres: v.optional(postgresSchema),
+    through: v.optional(throughSchema),
     on: v.optional(text('Expected the name of a host.')),
     backups: v.optional(backups),
   }),
   v.check(
     given => (given.mysql === undefined) !== (given.postgres === undefined),
     'Expected either mysql or postgres.',
+  ),
+  v.check(
+    given => given.through === undefined || given.mysql === undefined,
+    'through is for postgres: MySQL and MariaDB are reached by host or socket.',
+  ),
+  v.check(
+    ({ postgres, through }) =>
+      postgres === undefined ||
+      postgres.url !== undefined ||
+      postgres.password !== undefined ||
+      through !== undefined ||
+      postgres.host?.startsWith('/') === true,
+    'Expected password: { env: DB_PASSWORD }; it may be left out with through, or with the folder of a socket as host.',
   ),
 )
 

@@ -80,6 +80,8 @@ export type RunnerPlace = Pick<Place, 'url' | 'variables'>
 
 /** Something that has releases and can be taken back to one. */
 export interface Component {
+  /** It goes where the runbook says, whatever the target is. */
+  readonly fixed?: boolean
   /** What is asked on each host that the item is for. @param target as it was asked for. */
   question(item: Item, target: string): Question
   /** The release that is live on this host. @throws Refusal */

@@ -11,7 +11,7 @@ export interface Agreement {
   readonly toCommit?: string
   /** The release that is live now; where hosts differ, all of them, with a comma between. */
   readonly from: string
-  /** Every host is there already, and that is what `last-good` hopes for. */
+  /** Every host is there already. */
   readonly unchanged: boolean
   /** By host. */
   readonly choices: ReadonlyMap<string, Choice>
@@ -41,7 +41,7 @@ export class AlreadyLive extends Refusal {
 /**
  * One release for all hosts, or nothing at all.
  *
- * @throws NoHosts, HostsRefuse (or the host's own refusal, where all say the same), HostsDisagree, AlreadyLive
+ * @throws NoHosts, HostsRefuse (or the host's own refusal, where all say the same), HostsDisagree
  */
 export function agree(answers: readonly Answer[], target: string): Agreement {
   const refused = answers.filter(answer => 'refusal' in answer)
@@ -57,21 +57,29 @@ export function agree(answers: readonly Answer[], target: string): Agreement {
 
   const { to } = first.choice
   const toCommit = hosts.find(({ choice }) => choice.toCommit !== undefined)?.choice.toCommit
-  const allThere = hosts.every(({ choice }) => choice.alreadyThere)
-  if (allThere && target !== 'last-good') {
-    throw new AlreadyLive(
-      `Release ${to} is live already${hosts.length > 1 ? ' on every host' : ''}: there is nothing to roll back.`,
-      ['To leave it, name another release as `target`, or use `previous`.'],
-    )
-  }
   return {
     to,
     ...(toCommit !== undefined && { toCommit }),
     from: [...new Set(hosts.map(({ choice }) => choice.from))].join(', '),
-    unchanged: allThere,
+    unchanged: hosts.every(({ choice }) => choice.alreadyThere),
     choices: new Map(hosts.map(({ host, choice }) => [host, choice])),
     warnings: warningsOf(hosts),
   }
+}
+
+/**
+ * A rollback has to have something to go back to, in at least one of its components; only `last-good` hopes for nothing.
+ *
+ * @throws AlreadyLive
+ */
+export function refuseIdle(agreements: readonly Agreement[], target: string): void {
+  const [first] = agreements
+  if (first === undefined || target === 'last-good' || !agreements.every(({ unchanged }) => unchanged)) return
+  const live = [...new Set(agreements.map(({ to }) => to))].join(', ')
+  throw new AlreadyLive(
+    `Release ${live} is live already${first.choices.size > 1 ? ' on every host' : ''}: there is nothing to roll back.`,
+    ['To leave it, name another release as `target`, or use `previous`.'],
+  )
 }
 
 function refusalOf(refused: readonly Refused[], hosts: readonly Decided[], target: string): Refusal {

@@ -1,7 +1,7 @@
 import type { Item } from '../kind/item.ts'
 import type { Kind } from '../kind/kind.ts'
 import { Refusal } from '../refusal.ts'
-import { type Agreement, type Answer, agree } from '../release/agree.ts'
+import { type Agreement, type Answer, agree, refuseIdle } from '../release/agree.ts'
 import type { HostFacts } from '../release/facts.ts'
 import type { Choice } from '../release/resolve.ts'
 import { isFor } from './scope.ts'
@@ -14,7 +14,7 @@ export interface Decision {
   readonly to: string
   /** `last-good` is live everywhere: there is nothing to switch. */
   readonly unchanged: boolean
-  /** By host name; each component's choice by the item that it is for. */
+  /** By host name; each component's choice by the item that it is for, that of the leading component first. */
   readonly hosts: ReadonlyMap<string, HostDecision>
   readonly warnings: readonly string[]
 }
@@ -30,6 +30,11 @@ class TargetNeeded extends Refusal {
   readonly code = 'RB-TARGET-NEEDED'
 }
 
+/** Nothing in the rollback goes to a release of one's choice. */
+class TargetFixed extends Refusal {
+  readonly code = 'RB-TARGET-FIXED'
+}
+
 /**
  * Law 1: resolve first, agree on all hosts, then touch. Pure.
  *
@@ -40,28 +45,54 @@ export function decide(
   facts: readonly HostFacts[],
   kindOf: (name: string) => Kind | undefined,
 ): Decision {
-  const agreements = setting.rollback.phases.switch.flatMap(item => {
+  const agreements = setting.rollback.phases.switch.flatMap((item): Agreed[] => {
     const component = kindOf(item.kind)?.component
     if (!component) return []
     const concerned = facts.filter(each => isFor(setting, item, each.host))
     const answers = concerned.map(each =>
       answerOf(each.host, () => component.resolve(item, seenBy(setting, item, each, kindOf), setting.target)),
     )
-    return [{ item, agreement: agree(answers, setting.target) }]
+    return [{ item, chooses: component.fixed !== true, agreement: agree(answers, setting.target) }]
   })
-  const [lead] = agreements
-  if (!lead) return withoutComponent(setting, facts)
+  if (agreements.length === 0) return withoutComponent(setting, facts)
+  const [lead, ...others] = leadFirst(setting, agreements)
+  refuseIdle(
+    [lead, ...others].map(({ agreement }) => agreement),
+    setting.target,
+  )
   const { to, choices } = lead.agreement
   return {
     from: [...choices.values()].find(choice => !choice.alreadyThere)?.from ?? to,
     to,
     unchanged: agreements.every(({ agreement }) => agreement.unchanged),
     warnings: agreements.flatMap(({ agreement }) => agreement.warnings),
-    hosts: new Map(facts.map(({ host }) => [host, ofHost(host, agreements)])),
+    hosts: new Map(facts.map(({ host }) => [host, ofHost(host, [lead, ...others])])),
   }
 }
 
-function ofHost(host: string, agreements: readonly { item: Item; agreement: Agreement }[]): HostDecision {
+interface Agreed {
+  readonly item: Item
+  /** It goes to what the target says. */
+  readonly chooses: boolean
+  readonly agreement: Agreement
+}
+
+/** What people call the release is that of the first component which the target is for; others come along. */
+function leadFirst({ target, rollback }: Setting, agreements: readonly Agreed[]): [Agreed, ...Agreed[]] {
+  const chosen = agreements.filter(({ chooses }) => chooses)
+  const [lead = agreements[0]] = chosen
+  if (lead === undefined) throw new Error('there is no component')
+  if (chosen.length === 0 && target !== 'previous') {
+    throw new TargetFixed(
+      `The rollback ${rollback.name} restores what its runbook says, and nothing in it goes to \`${target}\`. Nothing was changed.`,
+      ['Run it again without `target`, or change `from` in the runbook.'],
+    )
+  }
+  return [lead, ...agreements.filter(each => each !== lead)]
+}
+
+/** By its choices, that of the leading component first. */
+function ofHost(host: string, agreements: readonly Agreed[]): HostDecision {
   const choices = new Map(
     agreements.flatMap(({ item, agreement }) => {
       const choice = agreement.choices.get(host)

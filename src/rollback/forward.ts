@@ -28,7 +28,7 @@ function forwardItem(setting: Setting, decision: Decision, of: LaravelMigrations
   })
   // Who reaches the database for its backup reaches it for this, too.
   const near = setting.rollback.phases.backup.flatMap(({ kind, on }) =>
-    kind === 'database' && on ? [on] : [],
+    (kind === 'database' || kind === 'postgres') && on ? [on] : [],
   )
   const chosen = moves.find(({ host }) => near.includes(host)) ?? moves[0]
   if (chosen === undefined) return []

@@ -4,8 +4,8 @@ import type { HostPlan, Step } from '../engine/plan.ts'
 import { type Item, PHASES, type Phase } from '../kind/item.ts'
 import type { Kind, Place } from '../kind/kind.ts'
 import type { HostFacts } from '../release/facts.ts'
-import { ledgerLine } from '../release/ledger.ts'
 import type { Decision, HostDecision } from './decide.ts'
+import { ledgerLines } from './ledger-lines.ts'
 import { isFor } from './scope.ts'
 import { seenBy } from './seen.ts'
 import { goesOnAnyway, type Setting } from './setting.ts'
@@ -138,7 +138,7 @@ function planHost(
     hosts,
     onLostContact: rollback.onLostContact ?? environment.onLostContact ?? 'decide',
     silence: SILENCE,
-    ledger: ledgerLines(setting, decision, own),
+    ledger: ledgerLines(setting, decision, own, kindOf),
     steps,
   }
 }
@@ -154,6 +154,8 @@ function concerns(
   // What was to be kept of a host that is named is needed for the switch of the others, too.
   const stillDone = phase === 'verify' || phase === 'diagnose' || (phase === 'backup' && item.on === host)
   if (own?.alreadyThere && !stillDone) return false
+  // Of several components, one may be where it is to go.
+  if (phase === 'switch' && own?.choices.get(item)?.alreadyThere) return false
   const kind = kindOf(item.kind)
   const from = kind ? lookedAtFrom(item, kind) : 'host'
   return from === 'host' ? isFor(setting, item, host) : from === host
@@ -200,36 +202,5 @@ function stepOf(
     secrets: item.env,
     inner: false,
     position: item.position,
-  }
-}
-
-/** What the host adds to its ledger when the run ends, one way or another. */
-function ledgerLines(
-  setting: Setting,
-  decision: Decision,
-  own: HostDecision | undefined,
-): HostPlan['ledger'] {
-  const [choice] = own?.choices.values() ?? []
-  const from = choice?.from ?? decision.from
-  const { to } = decision
-  if (!from || own?.alreadyThere) return { committed: [], kept: [], undone: [] }
-  const common = {
-    run: setting.run,
-    rollback: setting.rollback.name,
-    ...(setting.actor && { by: setting.actor }),
-    ...(setting.reason && { reason: setting.reason }),
-  }
-  const fromCommit = choice?.fromCommit ? { commit: choice.fromCommit } : {}
-  const toCommit = choice?.toCommit ? { commit: choice.toCommit } : {}
-  const left = [ledgerLine({ event: 'bad', release: from, ...fromCommit, ...common })]
-  const { hold } = setting.rollback
-  if (hold !== 'none') {
-    const held = hold === 'all' ? { release: '*' } : { release: from, ...fromCommit }
-    left.push(ledgerLine({ event: 'hold', ...held, ...common }))
-  }
-  return {
-    committed: [ledgerLine({ event: 'rolled-back', release: to, from, ...toCommit, ...common }), ...left],
-    kept: [ledgerLine({ event: 'kept', release: to, from, ...toCommit, ...common }), ...left],
-    undone: [ledgerLine({ event: 'undone', release: from, from: to, ...fromCommit, ...common })],
   }
 }

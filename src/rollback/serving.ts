@@ -45,7 +45,10 @@ export function watchServing(journey: Journey): ServingWatch {
     async end(well) {
       const seen = await Promise.all(
         watches.map(async ({ run, served, began, first }) => {
-          let { serving, lines } = (await first) ?? NOTHING
+          const looked = await first
+          if (looked === undefined && run.state.lost === undefined)
+            chronicle.mark(run.plan.host, 'warned', `did not say within ${SILENT} s what runs there`)
+          let { serving, lines } = looked ?? NOTHING
           const nginx = lines
           while (well && isLeft(serving) && performance.now() - began < GRACE * 1000) {
             if (setting.cancelled.aborted) break

@@ -98,11 +98,18 @@ const expectRefused = async (went: ActionRun, ...words: string[]): Promise<void>
   expect(await must(host, `find ${STATE} -name 'database.main' -o -name progress 2>/dev/null || :`)).toBe('')
 }
 
+/** Waits on a host until a command succeeds. */
+const soon = (command: string): string =>
+  `i=0; until ${command}; do i=$((i + 1)); [ $i -lt 1500 ] || exit 1; sleep 0.02; done`
+
 /** Does something on the host, as root, as soon as the dump is on its way. */
-const amidst = async (script: string, folder = BACKUPS): Promise<void> => {
-  const begun = `i=0; until [ -n "$(find ${folder} -name '*.part' -size +0)" ]; do i=$((i + 1)); [ $i -lt 1500 ] || exit 1; sleep 0.02; done`
-  await must(host, `${begun}\n${script}`)
+const amidst = async (script: string): Promise<void> => {
+  await must(host, `${soon(`[ -n "$(find ${BACKUPS} -name '*.part' -size +0)" ]`)}\n${script}`)
 }
+/** The schema that a backup is tried out in is there. */
+const TRYING = soon("mariadb -e 'show databases' | grep -q scratch")
+/** What a system that shuts down does to a step. */
+const STOP = `kill -15 $(cut -d ' ' -f 1 ${STATE}/*/*/runs/*/at-work)`
 
 describe('a backup of a database', () => {
   test('is whole, restores to the same rows, and its password is seen by nobody', async () => {
@@ -164,6 +171,54 @@ describe('a backup of a database', () => {
     expect(went.outputs.outcome, told(went)).toBe('rolled-back')
     const [file = ''] = await kept()
     expect(await must(host, `gzip -dc ${BACKUPS}/${file} | tail -n 1`)).toContain('-- Dump completed on ')
+  })
+})
+
+describe('whatever the host has of its own', () => {
+  test('its settings for database clients do not reach the dump', async () => {
+    const settings = '[client]\nuser = nobody\nport = 1\n[mysqldump]\nskip-comments\ncompact\nno-data\n'
+    await host.write('/home/deploy/.my.cnf', settings)
+    await host.write('/etc/mysql/conf.d/99-own.cnf', settings)
+    const went = await run({ item: { tables: ['orders'] } })
+    expect(went.outputs.outcome, told(went)).toBe('rolled-back')
+    const [file = ''] = await kept()
+    expect(await must(host, `zstd -dc ${BACKUPS}/${file} | grep -c '^([0-9]'`)).toBe('300\n')
+  })
+
+  test.each(['bash', 'busybox'])(
+    'with %s as its shell it is backed up and tried out all the same',
+    async shell => {
+      await shop.allowScratch()
+      await must(host, `ln -sf ${shell} /bin/sh`)
+      const went = await run({ backups: { verify: 'restore' }, item: { tables: ['orders', 'we`ird name'] } })
+      expect(went.outputs.outcome, told(went)).toBe('rolled-back')
+      expect(await kept()).toHaveLength(2)
+      expect(await shop.schemas()).not.toContain('rollbook_scratch')
+    },
+  )
+})
+
+describe('a dump that ends well and is not whole is refused when', () => {
+  test.each([
+    ['its end is missing', 'mariadb-dump', '/usr/bin/mariadb-dump "$@" | head -n -1', 'has no end'],
+    [
+      'a table is missing',
+      'mariadb-dump',
+      'exec /usr/bin/mariadb-dump --defaults-file="${1#*=}" --ignore-table=fap.orders "$@"',
+      'do not agree about orders',
+    ],
+    [
+      'the disk gives back other bytes than it was given',
+      'tee',
+      'case $* in *.part) /usr/bin/tee "$@"; for f; do :; done; printf X | dd of="$f" bs=1 seek=99 conv=notrunc ;; *) exec /usr/bin/tee "$@" ;; esac',
+      "can't be read back",
+    ],
+    ['rows are missing', 'mariadb-dump', '/usr/bin/mariadb-dump "$@" | sed /^.7,/d', 'attempts (249999 rows'],
+  ])('%s', async (_, tool, script, words) => {
+    await shop.allowScratch()
+    await host.write(`/usr/local/bin/${tool}`, `#!/bin/sh\n${script}\n`)
+    await must(host, `chmod 0755 /usr/local/bin/${tool}`)
+    await expectRefused(await run({ backups: { verify: 'restore' } }), words)
   })
 })
 
@@ -255,8 +310,6 @@ describe('in the middle of a dump, a rollback is refused when', () => {
     ['the dump is killed', 'pkill -9 -x mariadb-dump', 'mariadb-dump was killed in the middle'],
     ['what compresses it is killed', 'pkill -9 -x zstd', 'zstd was killed in the middle'],
     ['the server is gone', 'kill -9 $(pidof mariadbd)', 'the server went away'],
-    ['a table is emptied', 'mariadb fap -e "truncate table events"', 'ERROR 1412'],
-    ['a table is dropped', 'mariadb fap -e "drop table events"', 'ERROR 1146'],
     [
       'it is told to stop',
       'kill -15 $(cut -d " " -f 1 /home/deploy/.rollbook/*/*/runs/*/at-work)',
@@ -266,6 +319,15 @@ describe('in the middle of a dump, a rollback is refused when', () => {
     const [went] = await Promise.all([run(), amidst(script)])
     await expectRefused(went, words)
     expect(await must(host, 'pgrep -x "mariadb-dump|zstd" || :')).toBe('')
+  })
+
+  test.each([
+    ['emptied', 'truncate table events', 'ERROR 1412'],
+    ['dropped', 'drop table events', 'ERROR 1146'],
+  ])('a table is %s that it has not come to', async (_, sql, words) => {
+    const reading = "mariadb -e 'show processlist' | grep -q 'SELECT .* FROM .attempts.'"
+    const [went] = await Promise.all([run(), must(host, `${soon(reading)}\nmariadb fap -e '${sql}'`)])
+    await expectRefused(went, words)
   })
 
   test('the disk is full', async () => {
@@ -282,18 +344,15 @@ describe('in the middle of a dump, a rollback is refused when', () => {
 
   test('a trial is told to stop: its schema goes, too', async () => {
     await shop.allowScratch()
-    const loading = `until mariadb -e 'show databases' | grep -q scratch; do sleep 0.02; done`
-    const stop = 'kill -15 $(cut -d " " -f 1 /home/deploy/.rollbook/*/*/runs/*/at-work)'
-    const [went] = await Promise.all([run({ backups: { verify: 'restore' } }), amidst(`${loading}\n${stop}`)])
+    const [went] = await Promise.all([run({ backups: { verify: 'restore' } }), amidst(`${TRYING}\n${STOP}`)])
     await expectRefused(went, 'told to stop')
   })
 
   test('all of it is killed; the next run takes away what that left', async () => {
     await shop.allowScratch()
-    const loading = `until mariadb -e 'show databases' | grep -q scratch; do sleep 0.02; done`
     const [went] = await Promise.all([
       run({ backups: { verify: 'restore' } }),
-      amidst(`${loading}\npkill -9 -u deploy -f rollbook; pkill -9 -u deploy -x mariadb`),
+      amidst(`${TRYING}\npkill -9 -u deploy -f rollbook || :`),
     ])
     expect(went.outputs.outcome, told(went)).not.toBe('rolled-back')
     expect(await live()).toBe('releases/3')

@@ -61,11 +61,17 @@ const waitForBoot = async (container: string): Promise<void> => {
   }
 }
 
-/** Boots one host that lets `deploy` in with the key in `keyFile`. @returns when systemd says `running`. */
+/**
+ * Boots one host that lets `deploy` in with the key in `keyFile`.
+ *
+ * @param options more words for `docker run`.
+ * @returns when systemd says `running`.
+ */
 export const bootHost = async (
   name: string,
   keyFile: string,
   labels: readonly string[],
+  options: readonly string[] = [],
 ): Promise<TestHost> => {
   const [sshPort, httpPort] = await Promise.all([freePort(), freePort()])
   const container = await docker(
@@ -76,7 +82,7 @@ export const bootHost = async (
     ...['--security-opt', 'seccomp=unconfined', '--security-opt', 'apparmor=unconfined'],
     ...['--tmpfs', '/run', '--tmpfs', '/run/lock', '--tmpfs', '/tmp'],
     ...['--cgroupns', 'host', '--volume', `${cgroupFolder()}:/sys/fs/cgroup:rw`],
-    ...['--publish', `127.0.0.1:${sshPort}:22`, '--publish', `127.0.0.1:${httpPort}:80`, IMAGE],
+    ...['--publish', `127.0.0.1:${sshPort}:22`, '--publish', `127.0.0.1:${httpPort}:80`, ...options, IMAGE],
   )
   await waitForBoot(container)
 

@@ -14,10 +14,12 @@ export type Fleet<Names extends readonly string[]> = {
 
 /**
  * Boots a container for each name, all at once: `await using fleet = await startHosts(['web-1', 'web-2'])`.
+ * @param options more words for `docker run`, such as a volume.
  * @throws when the machine is not prepared, or when one does not boot; then none is left.
  */
 export const startHosts = async <const Names extends readonly string[]>(
   names: Names,
+  options: readonly string[] = [],
 ): Promise<Fleet<Names>> => {
   const image = await runProgram('docker', ['image', 'inspect', IMAGE])
   if (image.code !== 0)
@@ -34,7 +36,7 @@ export const startHosts = async <const Names extends readonly string[]>(
   }
   const keyFile = join(folder.path, 'id_ed25519')
   await runProgram('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'rollbook-test', '-f', keyFile])
-  const booted = await Promise.allSettled(names.map(name => bootHost(name, keyFile, labelsOf(fleet))))
+  const booted = await Promise.allSettled(names.map(name => bootHost(name, keyFile, labelsOf(fleet), options)))
   const failed = booted.find(result => result.status === 'rejected')
   if (failed) {
     await dispose()

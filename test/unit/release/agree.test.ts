@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '../../../src/refusal.ts'
-import { AlreadyLive, type Answer, agree, HostsRefuse, NoHosts } from '../../../src/release/agree.ts'
+import {
+  AlreadyLive,
+  type Answer,
+  agree,
+  HostsRefuse,
+  NoHosts,
+  refuseIdle,
+} from '../../../src/release/agree.ts'
 import { HostsDisagree } from '../../../src/release/disagreement.ts'
 import { ReleaseMissing } from '../../../src/release/named.ts'
 import { resolveOnHost } from '../../../src/release/resolve.ts'
@@ -145,7 +152,9 @@ describe('or nobody goes anywhere', () => {
   })
 
   test('an explicit target that is live everywhere is an error: nothing was rolled back', () => {
-    expect(thrownBy(() => together({ 'web-1': '41*', 'web-2': '41*' }, '41'))).toBeInstanceOf(AlreadyLive)
+    expect(
+      thrownBy(() => refuseIdle([together({ 'web-1': '41*', 'web-2': '41*' }, '41')], '41')),
+    ).toBeInstanceOf(AlreadyLive)
   })
 
   test('no host at all', () => {
