@@ -7,6 +7,7 @@ database_know_flags() {
   database_programs='routines events order-by-size'
   # Of tables alone, nothing but the tables, in the order in which they are named: a client refuses to sort those.
   [ -z "$arg_tables" ] || database_programs=''
+  [ ! -s "$database_folder/versioned" ] || database_programs="$database_programs dump-history"
   for flag in single-transaction quick triggers hex-blob no-tablespaces comments dump-date $database_programs \
     column-statistics=0 set-gtid-purged=OFF default-character-set=utf8mb4 max-allowed-packet=1G; do
     case $database_help in *" --${flag%%=*}"[!a-z-]*) database_flags="$database_flags --$flag" ;; esac
@@ -49,8 +50,18 @@ database_write() {
     { $database_gently sha256sum; echo "$?" >"$database_folder/sum.status"; }
 }
 
-# The comments of a dump, which name what it has, and its last line. Lines of rows never begin like this.
-database_headings() { awk '/^-- / { print } END { print }'; }
+# What awk has to pass over: bodies of triggers, routines and events, which can hold anything and end where the words
+# behind them do, not where a line of theirs looks like it; and definitions of tables, for names have line feeds, too.
+# Lines of rows have none.
+database_skip='
+  body { if ($0 == "DELIMITER ;" && closed) body = 0; closed = /;;$/; next }
+  /^DELIMITER ;;+$/ { body = 1; closed = 0; next }
+  /^(\/\*!50001 )?CREATE (TABLE|VIEW) / { table = 1 }
+  table { if (/;$/) table = 0; next }
+'
+
+# The comments of a dump, which name what it has, and its last line.
+database_headings() { awk "$database_skip"'/^-- / { print } END { print }'; }
 
 database_status() { cat "$database_folder/$1.status" 2>/dev/null || echo unknown; }
 
@@ -101,7 +112,6 @@ database_prove() {
     '-- Dump completed'*) ;;
     *) echo "The dump of $database_schema has no end: its last line is not \"-- Dump completed\". Run this again."; return 1 ;;
   esac
-  # Comments of routines can look like headings, and stand behind all of them.
   # shellcheck disable=SC2016 # sed's
   sed -n -e '/^-- Dumping events for database/q' -e '/^-- Dumping routines for database/q' \
     -e 's/^-- Table structure for table `\(.*\)`$/\1/p' -e 's/^-- Temporary [a-z]* structure for view `\(.*\)`$/\1/p' \

@@ -58,7 +58,7 @@ database_sweep_scratch() {
 # Rows of each table that we want, in schema $1, into the file $2.
 database_count() {
   database_pick 'TABLE|VERSIONED' | cut -f 6 | sort -u >"$database_folder/tables"
-  { echo; database_names <"$database_folder/tables" | sed 's/.*/SELECT COUNT(*) FROM &;/'; } |
+  { echo; database_count_sql <"$database_folder/tables"; } |
     database_ask "$2" "$1" && return
   database_says "$2" "The rows of $1 can't be counted"
   return 1
@@ -91,7 +91,10 @@ database_load() {
 database_harmless() {
   database_begins=''
   case $("$database_client" --no-defaults --version) in *MariaDB*) ;; *) database_begins='1{/enable the sandbox mode/d;}' ;; esac
-  sed -e "$database_begins" -e '/^DELIMITER ;;$/,/^DELIMITER ;$/d' -e '/^ALTER DATABASE /d' \
+  # A body ends where the words behind it do: a line of its own can look like that, and the rest of it would be run.
+  sed -e "$database_begins" \
+    -e '/^DELIMITER ;;;*$/{' -e ':body' -e '$d' -e 'N' -e '/;;\nDELIMITER ;$/d' -e 's/.*\n//' -e 'b body' -e '}' \
+    -e '/^CREATE TABLE /,/;$/b' -e '/^ALTER DATABASE /d' \
     -e '/^-- Dumping events for database/,$d' -e '/^-- Dumping routines for database/,$d' -e '/^-- Final view structure for view/,$d'
 }
 
@@ -125,7 +128,7 @@ database_told() {
 # Rows that the dump has of one table: what is left of its lines without texts and names is a parenthesis for each.
 database_rows_of() {
   # shellcheck disable=SC2086 # words of our own
-  $database_unpack <"$database_part" | database_section="-- Dumping data for table $(printf '%s\n' "$1" | database_names)" awk '
+  $database_unpack <"$database_part" | database_section="-- Dumping data for table $(printf '%s\n' "$1" | database_names)" awk "$database_skip"'
     $0 == ENVIRON["database_section"] { inside = 1; next }
     inside && /^UNLOCK TABLES;/ { inside = 0 }
     inside && /^(INSERT INTO|\()/ {

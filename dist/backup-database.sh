@@ -29,6 +29,7 @@ database_fits() {
   database_unfit=''
   database_has_tables || database_unfit=yes
   database_reads || database_unfit=yes
+  database_tells_history || database_unfit=yes
   if ! database_has_place || ! database_has_room; then database_unfit=yes; fi
   [ "$arg_verify" != restore ] || [ -n "$database_unfit" ] || database_may_scratch || database_unfit=yes
   [ -z "$database_unfit" ]
@@ -40,6 +41,7 @@ database_make() {
   mkdir -p "$arg_folder" || { database_says_place; return 1; }
   if [ -e "$database_file" ]; then echo "$database_file is there already, and is not written over."; return 1; fi
   read -r database_since _ </proc/uptime
+  database_know_history || return
   database_know_flags
   [ "$arg_verify" != restore ] || database_count "$database_schema" before || return
   echo "$act_step $(database_last_size) $database_part" >"$run_folder/progress"

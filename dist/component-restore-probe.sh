@@ -32,10 +32,12 @@ restore_find() { # `latest` or a run, files, folder
   while read -r _ run _ _ _ kind _ archive; do
     case $kind in files) [ -f "$archive.manifest" ] || continue ;; *) continue ;; esac
     [ "$1" = latest ] || [ "$1" = "$run" ] || continue
-    for file in $2; do
+    while IFS= read -r file; do
       case $file in /*) path=$file ;; *) path=$3/$file ;; esac
       [ -z "$(restore_archive=$archive restore_member "$path" "$file")" ] || restore_archive=$archive
-    done
+    done <<EOF
+$2
+EOF
   done <"$state/backups/list"
 }
 

@@ -88,7 +88,7 @@ pg_ask_beside() {
 
 # Rows of each table, `<rows><tab><schema>.<table>` with names as SQL has them: the tables that a dump has the rows of.
 pg_count() {
-  pg_ask "$@" <<'END'
+  pg_ask <<'END'
 select format('select count(*), %L from only %I.%I', format('%I.%I', n.nspname, c.relname), n.nspname, c.relname)
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
@@ -105,9 +105,8 @@ pg_rows_in_archive() {
   { pg_run pg_restore -w --data-only -f - && echo '-- read to its end'; } | awk '
     inside && $0 == "\\." { print rows "\t" name; inside = 0; next }
     inside { rows++; next }
-    /^COPY .* FROM stdin;$/ {
-      name = $0; sub(/^COPY /, "", name); sub(/ FROM stdin;$/, "", name); sub(/ \(.*\)$/, "", name)
-      inside = 1; rows = 0
+    / FROM stdin;$/ && match($0, /^COPY ("([^"]|"")*"|[^". (]+)\.("([^"]|"")*"|[^". (]+) /) {
+      name = substr($0, 6, RLENGTH - 6); inside = 1; rows = 0
     }
     { last = $0 }
     END { exit (inside || last != "-- read to its end") }'
@@ -116,6 +115,7 @@ pg_rows_in_archive() {
 # What the client said in the file $1, in our own words; nothing of a row is in them.
 pg_meaning() {
   case $(cat "$1") in
+    *'permission denied while trying to connect'* | *'Cannot connect to the Docker'*) echo "$(id -un) can not talk to the container engine" ;;
     *'authentication failed'* | *'no password supplied'* | *28P01* | *28000*) echo 'the server did not take the user or the password' ;;
     *pg_hba.conf*) echo 'the server does not let this host or this user in (pg_hba.conf)' ;;
     *'too many clients'* | *53300*) echo 'the server has no connection left' ;;
@@ -132,7 +132,6 @@ pg_meaning() {
     *3D000* | *'does not exist'*'FATAL'* | *'FATAL'*'does not exist'*) echo 'there is no such database' ;;
     *'is not running'*) echo 'the service is not running' ;;
     *'docker: not found'* | *'docker'*'not found'*) echo 'docker is not on this host' ;;
-    *'permission denied while trying to connect'* | *'Cannot connect to the Docker'*) echo "$(id -un) can not talk to the container engine" ;;
     *) pg_number=$(sed -n 's/.*ERROR: *\([0-9A-Z]\{5\}\).*/\1/p' "$1" | head -n 1)
       echo "it failed${pg_number:+ (SQLSTATE $pg_number)}" ;;
   esac

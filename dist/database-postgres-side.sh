@@ -11,8 +11,10 @@ select current_setting('server_version_num')::int >= 150000 as news, current_set
 \else
   \set locale ''''''
 \endif
-select format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L TABLESPACE %I%s%s', :'side',
-    pg_encoding_to_char(encoding), datcollate, datctype, spcname,
+select format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L%s%s%s', :'side',
+    pg_encoding_to_char(encoding), datcollate, datctype,
+    -- Who names the usual one needs a right to it that nobody has.
+    case spcname when 'pg_default' then '' else format(' TABLESPACE %I', spcname) end,
     case when :'whole' = 'whole' then format(' CONNECTION LIMIT %s OWNER %I', datconnlimit, pg_get_userbyid(datdba)) else '' end,
     :locale)
   from pg_database d join pg_tablespace t on t.oid = dattablespace where datname = :'like'

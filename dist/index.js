@@ -12,10 +12,6 @@
 /* harmony export */ });
 // src/report/visible.ts
 const HIDDEN = new RegExp(["(?<joined>(?<=\\p{Extended_Pictographic}[\\uFE0F\\u{1F3FB}-\\u{1F3FF}]?)\\u200D(?=\\p{Extended_Pictographic}))", "[\\p{Cf}\\p{Zl}\\p{Zp}\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u2800\\u3164\\uFE00-\\uFE0D\\uFFA0\\u{E0100}-\\u{E01EF}]"].join("|"), "gu");
-/**
-* Shows characters that nobody sees but that change what is read: right-to-left overrides, zero-width spaces,
-* tag characters. `41<U+202E>` becomes `41⟨U+202E⟩`. Lone surrogates become U+FFFD.
-*/
 function visible(text) {
 	return text.toWellFormed().replace(HIDDEN, (found, joined) => {
 		if (joined !== void 0) return found;
@@ -32,14 +28,6 @@ const ESCAPES = new RegExp([
 ].join("|"), "gu");
 const CONTROLS = /\p{Cc}/gu;
 const CUT = " … (line cut)";
-/**
-* Makes text from a host or a person safe for a log: one string per line, without escape sequences and control
-* characters, with hidden characters shown, and unable to be a command for the GitHub runner. The runner reads
-* `::name::` at the start of a line and `##[name]` anywhere in it, and ends a line at a lone carriage return too
-* (ActionCommand.cs), so the caller's visible prefix alone would not be enough.
-*
-* Applying it twice changes nothing more.
-*/
 function neutralise(text, limits = {}) {
 	const most = limits.lines ?? 200;
 	const width = limits.width ?? 1e3;
@@ -50,7 +38,6 @@ function neutralise(text, limits = {}) {
 	if (kept.length < lines.length) return [`… ${(lines.length - kept.length).toLocaleString("en")} earlier lines not shown`, ...safe];
 	return safe;
 }
-/** The same for text that belongs on one line: a title, a name. Line ends are shown as `⏎`. */
 function neutraliseTitle(text, width = 200) {
 	return neutraliseLine(text.trim().replace(/\s*[\r\n]+\s*/g, " ⏎ "), width);
 }
@@ -60,9 +47,7 @@ function neutraliseLine(raw, width) {
 	return `${line.slice(0, Math.max(0, width - 13)).toWellFormed()}${CUT}`;
 }
 // src/rollback/changes.ts
-/** Seconds after which nobody waits for the repository any more. */
 const PATIENCE = 3;
-/** Begins to look up what lies between the two releases, and tells it as soon as it is known. Never throws. */
 function tellChanges(setting, decision, chronicle) {
 	const known = commitsOf(decision);
 	if ("why" in known || setting.findChanges === void 0) {
@@ -98,7 +83,6 @@ function tellChanges(setting, decision, chronicle) {
 	};
 }
 const COMMIT = /^[0-9a-f]{7,64}$/i;
-/** The commits of the two releases, or why there is nothing to look up. */
 function commitsOf({ from, to, unchanged, hosts }) {
 	if (unchanged || from === to) return { why: "none: nothing is switched" };
 	const [choice] = [...hosts.values()].flatMap((each) => [...each.choices.values()]).filter(({ alreadyThere }) => !alreadyThere);
@@ -118,7 +102,6 @@ function changesWords({ from, to }, { takenBack, broughtIn, commits }) {
 	const shown = commits.length < takenBack + broughtIn ? ` (${commits.length} shown)` : "";
 	return parts.length === 0 ? "none: both have the same commits" : parts.join("; ") + shown;
 }
-/** Which side a commit is on is said where there are two of them. */
 const commitLines = ({ takenBack, broughtIn, commits }) => commits.map(({ commit, subject, side }) => {
 	return `${takenBack > 0 && broughtIn > 0 ? `${side === "taken-back" ? "lacks" : "has"} ` : ""}${commit.slice(0, 7)} ${neutraliseTitle(subject, 100)}`;
 });
@@ -141,12 +124,6 @@ __nccwpck_require__.r(__webpack_exports__);
 
 
 // src/github/changes.ts
-/**
-* What lies between two commits, by GitHub's own comparison: the workspace needs no history, nor to be there at all.
-*
-* @param variables the environment of a job: GITHUB_REPOSITORY and GITHUB_API_URL
-* @throws Error that says in a few words why it can't be known.
-*/
 async function fetchChanges(from, to, token, signal, variables) {
 	const [owner = "", repo = ""] = (variables.GITHUB_REPOSITORY ?? "").split("/");
 	const octokit = (0,_actions_github__WEBPACK_IMPORTED_MODULE_1__.getOctokit)(token, { baseUrl: variables.GITHUB_API_URL ?? "https://api.github.com" });
@@ -195,12 +172,7 @@ function statusWords(status) {
 /* harmony export */   t: () => (/* binding */ Refusal)
 /* harmony export */ });
 // src/refusal.ts
-/**
-* Something is wrong and nothing was changed because of it. Every decision that a person on call has to make has a
-* subclass of its own, beside the code that finds it out; nothing ever looks at the words of a message.
-*/
 var Refusal = class extends Error {
-	/** What to do now, one imperative sentence each. */
 	remedy;
 	table;
 	constructor(message, remedy = [], table, options) {
@@ -229,16 +201,9 @@ __nccwpck_require__.r(__webpack_exports__);
 
 
 // src/github/runbook-source.ts
-/** The runbook is neither in the workspace nor to be had from GitHub. */
 var RunbookNotFound = class extends _index_refusal_js__WEBPACK_IMPORTED_MODULE_0__.t {
 	code = "RB-RUNBOOK-NOT-FOUND";
 };
-/**
-* Reads a file of the workflow's repository at the default branch, so that a rollback job needs no checkout.
-*
-* @param variables the environment of a job: GITHUB_REPOSITORY and GITHUB_API_URL
-* @throws RunbookNotFound with GitHub's own status, and the permission that is missing when that is it.
-*/
 async function fetchRunbook(path, token, variables) {
 	const [owner, name] = (variables.GITHUB_REPOSITORY ?? "").split("/");
 	if (!owner || !name || !token) throw new RunbookNotFound(`There is no runbook at ${path}. Nothing was changed.`, ["Check the repository out before this step, or give the input token.", "Or describe the set-up with the inputs hosts and path."]);
@@ -276,7 +241,6 @@ function notFound({ owner, name }, path, error) {
 		...status === 401 ? ["Leave the input token out: then it is the one of the job."] : []
 	], void 0, { cause: error });
 }
-/** 0 when there was no answer: octokit gives such errors the status 500, but no response. */
 function statusOf(error) {
 	if (typeof error !== "object" || error === null) return 0;
 	return "response" in error && error.response !== void 0 && "status" in error ? Number(error.status) : 0;
@@ -35820,22 +35784,12 @@ function exists(fsPath) {
 		return true;
 	});
 }
-/**
-* On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
-* \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
-*/
 function isRooted(p) {
 	p = normalizeSeparators(p);
 	if (!p) throw new Error("isRooted() parameter \"p\" cannot be empty");
 	if (IS_WINDOWS$1) return p.startsWith("\\") || /^[A-Z]:/i.test(p);
 	return p.startsWith("/");
 }
-/**
-* Best effort attempt to determine whether a file exists and is executable.
-* @param filePath    file path to check
-* @param extensions  additional file extensions to try
-* @return if file exists and is executable, returns the file path. otherwise empty string.
-*/
 function tryGetExecutablePath(filePath, extensions) {
 	return __awaiter$5(this, void 0, void 0, function* () {
 		let stats = void 0;
@@ -35917,14 +35871,6 @@ var __awaiter$4 = function(thisArg, _arguments, P, generator) {
 		step((generator = generator.apply(thisArg, _arguments || [])).next());
 	});
 };
-/**
-* Returns path of a tool had the tool actually been invoked.  Resolves via paths.
-* If you check and the tool does not exist, it will throw.
-*
-* @param     tool              name of the tool
-* @param     check             whether to check if tool exists
-* @returns   Promise<string>   path to tool
-*/
 function which(tool, check) {
 	return __awaiter$4(this, void 0, void 0, function* () {
 		if (!tool) throw new Error("parameter 'tool' is required");
@@ -35941,11 +35887,6 @@ function which(tool, check) {
 		return "";
 	});
 }
-/**
-* Returns a list of all occurrences of the given tool on the system path.
-*
-* @returns   Promise<string[]>  the paths of the tool
-*/
 function findInPath(tool) {
 	return __awaiter$4(this, void 0, void 0, function* () {
 		if (!tool) throw new Error("parameter 'tool' is required");
@@ -36161,15 +36102,6 @@ var ToolRunner = class extends external_events_.EventEmitter {
 		if (options.windowsVerbatimArguments) result.argv0 = `"${toolPath}"`;
 		return result;
 	}
-	/**
-	* Exec a tool.
-	* Output will be streamed to the live console.
-	* Returns promise with return code
-	*
-	* @param     tool     path to tool to exec
-	* @param     options  optional exec options.  See ExecOptions
-	* @returns   number
-	*/
 	exec() {
 		return __awaiter$3(this, void 0, void 0, function* () {
 			if (!isRooted(this.toolPath) && (this.toolPath.includes("/") || IS_WINDOWS && this.toolPath.includes("\\"))) this.toolPath = external_path_.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
@@ -36238,12 +36170,6 @@ var ToolRunner = class extends external_events_.EventEmitter {
 		});
 	}
 };
-/**
-* Convert an arg string to an array of args. Handles escaping
-*
-* @param    argString   string of arguments
-* @returns  string[]    array of arguments
-*/
 function argStringToArray(argString) {
 	const args = [];
 	let inQuotes = false;
@@ -36356,16 +36282,6 @@ var __awaiter$2 = function(thisArg, _arguments, P, generator) {
 		step((generator = generator.apply(thisArg, _arguments || [])).next());
 	});
 };
-/**
-* Exec a command.
-* Output will be streamed to the live console.
-* Returns promise with return code
-*
-* @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
-* @param     args               optional arguments for tool. Escaping is handled by the lib.
-* @param     options            optional exec options.  See ExecOptions
-* @returns   Promise<number>    exit code
-*/
 function exec(commandLine, args, options) {
 	return __awaiter$2(this, void 0, void 0, function* () {
 		const commandArgs = argStringToArray(commandLine);
@@ -36376,34 +36292,15 @@ function exec(commandLine, args, options) {
 	});
 }
 // src/host/courier.ts
-/**
-* What a shell does to become the courier: the first line on its input is a count of bytes, then come so many bytes of
-* a program, which reads everything after that itself.
-*
-* `dd` and not `head -c`: the one in BusyBox reads ahead and swallows the message behind the program. Only
-* `iflag=fullblock` makes one read of the right size complete on a pipe; where `dd` has no such flag it fails before it
-* has read anything, and bytes are taken one by one.
-*/
 const COURIER$1 = "IFS= read -r n && eval \"$(dd bs=\"$n\" count=1 iflag=fullblock 2>/dev/null || dd bs=1 count=\"$n\" 2>/dev/null)\"";
-/** The command for a host, whatever the login shell: in single quotes, csh and fish read it as sh does. */
 const COURIER_COMMAND = `exec /bin/sh -c '${COURIER$1}'`;
-/**
-* The first thing on a courier's input. The braces make a program that was cut off in transit a syntax error, of which
-* a shell runs nothing.
-*/
 function greeting(program) {
 	const body = `{ ${program}\n}\n`;
 	return `${Buffer.byteLength(body)}\n${body}`;
 }
 // src/host/lines.ts
 const NEWLINE = 10;
-/** Bytes of a line that are kept; the rest of it, up to the newline, is dropped and marked with an ellipsis. */
 const LINE_CAP = 65536;
-/**
-* Cuts a stream of bytes into lines of UTF-8, however the bytes were split on the way. Holds one line at most.
-*
-* What stands behind the last newline is never told: half of `rc=12` would read as `rc=1`.
-*/
 var Lines = class {
 	#tell;
 	#parts = [];
@@ -36440,11 +36337,9 @@ var Lines = class {
 		return line;
 	}
 };
-/** The cap can fall inside a character: `stream` holds its first bytes back instead of telling a replacement. */
 function withoutTornEnd(bytes) {
 	return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: true });
 }
-/** The last bytes of a stream, for saying why something ended. */
 var Tail = class {
 	#size;
 	#bytes = Buffer.alloc(0);
@@ -36454,20 +36349,14 @@ var Tail = class {
 	write(bytes) {
 		this.#bytes = Buffer.concat([this.#bytes, bytes.subarray(-this.#size)]).subarray(-this.#size);
 	}
-	/** On one line, without control characters. */
 	text() {
 		return oneLine(this.#bytes.toString("utf8"));
 	}
 };
-/** Text from a host or a library in a form that can stand inside a sentence. */
 function oneLine(text) {
 	return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
 }
 // src/host/local.ts
-/**
-* What a login gives, and nothing of the job's: inputs and tokens are in its environment, and so is
-* RUNNER_TRACKING_ID, by which the runner finds and ends every process that outlives the job.
-*/
 const KEPT = [
 	"HOME",
 	"PATH",
@@ -36480,10 +36369,6 @@ const KEPT = [
 	"XDG_RUNTIME_DIR",
 	"DBUS_SESSION_BUS_ADDRESS"
 ];
-/**
-* Opens channels to the machine that we run on. @actions/exec takes its input once, before the command starts, so the
-* courier listens to a named pipe instead; opening that for reading and writing never waits for anyone.
-*/
 function localOpener() {
 	return async (_host, greeting, events) => {
 		const folder = (0,external_node_fs_namespaceObject.mkdtempSync)((0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.tmpdir)(), "rollbook-"));
@@ -36586,10 +36471,8 @@ const NUMBERS_ONLY = /^[0-9.]+$/;
 const PORT = /^[1-9][0-9]{0,4}$/;
 const EXPECTED$1 = "[name=]user@address[:port][ via user@address[:port],…], or [name=]local";
 const EXAMPLE$2 = "web1=deploy@web1.example.com:22";
-/** A host of an environment is not written in a way that says where to go. */
 var BadAddress = class extends index_refusal.t {
 	code = "RB-HOST-ADDRESS";
-	/** What is wrong and what would be right, for a list of problems that says itself what was changed. */
 	advice;
 	constructor(given, problem, nearest) {
 		const wrong = `Host ${shown$2(given)}: ${problem}. Expected ${EXPECTED$1}.`;
@@ -36598,23 +36481,14 @@ var BadAddress = class extends index_refusal.t {
 		this.advice = `${wrong} ${remedy}`;
 	}
 };
-/** `user@address:port`, as messages show it. */
 function formatAddress(address) {
 	return `${address.user}@${(0,external_node_net_namespaceObject.isIPv6)(address.host) ? `[${address.host}]` : address.host}:${address.port}`;
 }
-/**
-* Reads `[name=]user@address[:port]`, optionally with ` via user@bastion[:port]` (several: comma separated, outermost
-* first), or `[name=]local`. Nothing is trimmed, lower-cased or resolved.
-*
-* @param fallbackName the name when the text has none; without it, the address is the name.
-* @throws BadAddress
-*/
 function parseHost(text, fallbackName) {
 	const read = readHost$1(text, fallbackName);
 	if (typeof read !== "string") return read;
 	throw new BadAddress(text, read, nearest$1(text, fallbackName));
 }
-/** The host, or what is wrong with the text. */
 function readHost$1(text, fallbackName) {
 	if (text === "") return "it is empty";
 	const equals = text.indexOf("=");
@@ -36675,11 +36549,9 @@ function readAddress(text, via) {
 		via
 	};
 }
-/** `1.2.3` is refused: resolvers read it as 1.2.0.3. */
 function isHostName(text) {
 	return (0,external_node_net_namespaceObject.isIPv4)(text) || HOST.test(text) && !NUMBERS_ONLY.test(text) && !text.includes("..");
 }
-/** The text with the usual slips mended, if that makes it right; else an example. */
 function nearest$1(text, fallbackName) {
 	const plain = text.trim().replace(/^([^=]*=)?[a-z][a-z0-9+.-]*:\/\//i, "$1").replace(/\/.*$/s, "");
 	return [
@@ -36693,29 +36565,23 @@ function nearest$1(text, fallbackName) {
 		`web1=${plain}`
 	].find((candidate) => typeof readHost$1(candidate, fallbackName) !== "string") ?? EXAMPLE$2;
 }
-/** In quotes, short, and with control characters and look-alikes spelled out. */
 function shown$2(text) {
 	const short = text.length > 120 ? `${text.slice(0, 120)}…` : text;
 	return JSON.stringify(short).replaceAll(/[^\x20-\x7e…]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 // src/host/contact.ts
-/** No connection to the host, or it went away before anything was asked of it. */
 var Unreachable = class extends index_refusal.t {
 	code = "RB-HOST-UNREACHABLE";
 };
-/** The host did not answer in time. */
 var ConnectTimeout = class extends index_refusal.t {
 	code = "RB-HOST-TIMEOUT";
 };
-/** Something answers there, and no secure connection to it is possible. */
 var HandshakeFailed = class extends index_refusal.t {
 	code = "RB-HOST-HANDSHAKE";
 };
-/** The host does not let us in. Never tried again: servers lock out those who insist. */
 var AuthenticationFailed = class extends index_refusal.t {
 	code = "RB-HOST-AUTHENTICATION";
 };
-/** We are in, and may not start a command. */
 var NoShell = class extends index_refusal.t {
 	code = "RB-HOST-NO-SHELL";
 };
@@ -36726,7 +36592,6 @@ const WAITED_FOR = {
 	authentication: "the SSH server to let us in",
 	courier: "a command to start"
 };
-/** Errors of the network that often pass: a server that restarts, MaxStartups, a lost packet. */
 const PASSING = /* @__PURE__ */ new Set([
 	"ECONNREFUSED",
 	"ECONNRESET",
@@ -36734,9 +36599,7 @@ const PASSING = /* @__PURE__ */ new Set([
 	"EPIPE",
 	"EAI_AGAIN"
 ]);
-/** RFC 4254, 5.1: the jump host tried to connect, and could not. */
 const OPEN_CONNECT_FAILED = 2;
-/** Turns whatever went wrong on the way to a host into a refusal. */
 function setback(error, situation) {
 	if (error instanceof index_refusal.t) return {
 		refusal: error,
@@ -36774,10 +36637,6 @@ function notReached(error, place) {
 		again
 	};
 }
-/**
-* ssh2 says `protocol` or `client-socket` when the server hung up, and node-ssh `ETIMEDOUT`: this is what MaxStartups
-* looks like. A numeric code is a goodbye of the server's. Anything else is a matter of words that will not change.
-*/
 function notAgreed(error, place) {
 	const { level, code, goodbye } = traits(error);
 	if (level === "protocol" || level === "client-socket" || goodbye || code === "ETIMEDOUT") return {
@@ -36796,7 +36655,6 @@ function notStarted(error, { place, broken }) {
 	if (broken !== void 0) return new Unreachable(`${broken} before a command could start. ${UNCHANGED}`, REACH);
 	return new NoShell(`${place} let us in, but started no command: ${said(error)}. ${UNCHANGED}`, ["Check that the user has a login shell, and that MaxSessions, ForceCommand or command= leave room for a command."]);
 }
-/** What ssh2, node-ssh and Node put on their errors, for telling them apart without reading their words. */
 function traits(error) {
 	if (!(error instanceof Error)) return { goodbye: false };
 	const level = "level" in error && typeof error.level === "string" ? error.level : void 0;
@@ -36809,21 +36667,13 @@ function traits(error) {
 		goodbye: typeof code === "number"
 	};
 }
-/** The words of an error on one line. Those of a connection to several addresses are in its parts. */
 function said(error) {
 	if (error instanceof AggregateError) return error.errors.map(said).join("; ");
 	const text = oneLine(error instanceof Error ? error.message : String(error));
 	return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
 // src/host/dial.ts
-/** Milliseconds for one of several addresses of a name, before the next one is tried. */
 const PER_ADDRESS = 1e3;
-/**
-* A connection to a host, by the first of its addresses that takes one.
-*
-* @param signal ends the try, and whatever the connection is used for afterwards.
-* @throws the error of Node (`code`: ENOTFOUND, ECONNREFUSED, …).
-*/
 function dial(host, port, signal, lookup) {
 	return new Promise((resolve, reject) => {
 		const socket = (0,external_node_net_namespaceObject.connect)({
@@ -36846,14 +36696,8 @@ function dial(host, port, signal, lookup) {
 	});
 }
 // src/host/host-pattern.ts
-/**
-* Reads the first field of a known_hosts line: names, `*` and `?`, `!` negation, comma lists, and hashed names. Like
-* OpenSSH, without regard to case.
-*
-* @returns undefined when the field cannot be read.
-*/
 function hostPattern(field) {
-	return field.startsWith("|") ? hashed(field) : listed$1(field);
+	return field.startsWith("|") ? hashed(field) : listed$2(field);
 }
 function hashed(field) {
 	const [, salt, hash] = /^\|1\|([A-Za-z0-9+/]+=*)\|([A-Za-z0-9+/]+=*)$/.exec(field) ?? [];
@@ -36862,8 +36706,7 @@ function hashed(field) {
 	const expected = Buffer.from(hash, "base64");
 	return (name) => (0,external_node_crypto_namespaceObject.createHmac)("sha1", key).update(name.toLowerCase()).digest().equals(expected);
 }
-/** One negated match is enough to rule the whole line out, whatever else is on it. */
-function listed$1(field) {
+function listed$2(field) {
 	const patterns = field.toLowerCase().split(",");
 	if (patterns.some((pattern) => pattern === "" || pattern === "!")) return void 0;
 	const wanted = patterns.filter((pattern) => !pattern.startsWith("!"));
@@ -36873,7 +36716,6 @@ function listed$1(field) {
 		return wanted.some((p) => fits(p, lower)) && !unwanted.some((p) => fits(p, lower));
 	};
 }
-/** A loop and no regular expression: a line of stars must not cost more than its length times the name's. */
 function fits(pattern, text) {
 	let at = 0;
 	let star = -1;
@@ -36894,11 +36736,9 @@ function fits(pattern, text) {
 	return at === pattern.length;
 }
 // src/host/known-hosts.ts
-/** There is no line in `known-hosts` by which any server could be recognised. */
 var BadKnownHosts = class extends index_refusal.t {
 	code = "RB-KNOWN-HOSTS";
 };
-/** `@cert-authority` asks for host certificates, which the SSH library does not have. */
 var CertAuthorityUnsupported = class extends index_refusal.t {
 	code = "RB-KNOWN-HOSTS-CA";
 };
@@ -36909,11 +36749,6 @@ const TYPES = /* @__PURE__ */ new Set([
 	"ecdsa-sha2-nistp521",
 	"ssh-rsa"
 ]);
-/**
-* Reads text in known_hosts format (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). Lines that cannot be read become warnings.
-*
-* @throws CertAuthorityUnsupported, or BadKnownHosts when no usable line is left.
-*/
 function parseKnownHosts(text) {
 	const entries = [];
 	const warnings = [];
@@ -36958,29 +36793,24 @@ function readLine(content, line) {
 		}
 	};
 }
-/** The type that a key in wire format gives itself, or `unknown`. */
 function keyType(key) {
 	const length = key.length >= 4 ? key.readUInt32BE(0) : 0;
 	const type = key.toString("latin1", 4, 4 + length);
 	return length <= 64 && type.length === length && /^[a-z0-9@.-]+$/.test(type) ? type : "unknown";
 }
-/** Every field announces its length; a key that lost its end while it was copied does not come out even. */
 function isWhole(key) {
 	let at = 0;
 	while (at + 4 <= key.length) at += 4 + key.readUInt32BE(at);
 	return at === key.length;
 }
-/** How a host is written in known_hosts. */
 function knownHostsName(host, port) {
 	return port === 22 ? host : `[${host}]:${port}`;
 }
-/** The keys by which a host may prove itself: those for this very port, else, as ssh does, those for its bare name. */
 function keysFor(known, host, port) {
 	const { exact, bare } = linesFor(known, host, port);
 	const usable = (keys) => keys.filter((key) => !key.revoked);
 	return usable(exact).length > 0 ? usable(exact) : usable(bare);
 }
-/** Whether a server that shows `key` is the one that known_hosts means. */
 function judge$2(known, host, port, key) {
 	const { exact, bare } = linesFor(known, host, port);
 	const revoked = [...exact, ...bare].find((entry) => entry.revoked && entry.key.equals(key));
@@ -37011,7 +36841,6 @@ function linesFor(known, host, port) {
 		bare
 	};
 }
-/** As `ssh-keygen -l` prints it. */
 function fingerprint(key) {
 	return `SHA256:${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 }
@@ -37024,19 +36853,15 @@ function certAuthority(line) {
 	return new CertAuthorityUnsupported(`\`known-hosts\` line ${line}: @cert-authority is not supported, host certificates cannot be checked. Nothing was changed.`, ["Give each server's own key instead: on the server, cat /etc/ssh/ssh_host_ed25519_key.pub", "Take the @cert-authority line out."]);
 }
 // src/host/host-key.ts
-/** The server shows a key, and `known-hosts` has none for it. */
 var HostKeyUnknown = class extends index_refusal.t {
 	code = "RB-HOST-KEY-UNKNOWN";
 };
-/** The server shows another key than the one that `known-hosts` has for it. */
 var HostKeyChanged = class extends index_refusal.t {
 	code = "RB-HOST-KEY-CHANGED";
 };
-/** The server shows a key that `known-hosts` marks as `@revoked`. */
 var HostKeyRevoked = class extends index_refusal.t {
 	code = "RB-HOST-KEY-REVOKED";
 };
-/** Best first, by type of key. An `ssh-rsa` key signs with SHA-2 only: SHA-1 can be forged. */
 const ALGORITHMS = [
 	["ssh-ed25519", "ssh-ed25519"],
 	["ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256"],
@@ -37045,31 +36870,24 @@ const ALGORITHMS = [
 	["ssh-rsa", "rsa-sha2-512"],
 	["ssh-rsa", "rsa-sha2-256"]
 ];
-/**
-* The algorithms to ask a server for. Those of the types that `known-hosts` has come first: a server with several keys
-* would else show one that is not there, which looks like an attack.
-*/
 function hostKeyAlgorithms(keys) {
 	const types = new Set(keys.map((key) => key.type));
 	const known = ALGORITHMS.filter(([type]) => types.has(type));
 	const others = ALGORITHMS.filter(([type]) => !types.has(type));
 	return [...known, ...others].map(([, algorithm]) => algorithm);
 }
-/** The check of one server's key, for one connection. */
 var HostKeyCheck = class {
 	algorithms;
 	#known;
 	#address;
 	#place;
 	#refusal;
-	/** @param place how messages call the server, e.g. `web1 (deploy@10.0.0.5:22)`. */
 	constructor(known, address, place) {
 		this.algorithms = hostKeyAlgorithms(keysFor(known, address.host, address.port));
 		this.#known = known;
 		this.#address = address;
 		this.#place = place;
 	}
-	/** Why the key was not accepted, once it was not. */
 	get refusal() {
 		return this.#refusal;
 	}
@@ -37096,7 +36914,6 @@ function keyFile(type) {
 }
 // src/host/key-text.ts
 const BLOCK = /-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----(.*?)-----END \1-----/gs;
-/** Takes off what was put around or into the text on its way through a secret. Harmless to a sound key. */
 function mend(text) {
 	let mended = text.replace(/^\uFEFF/, "").trim();
 	mended = mended.replace(/^(["'])(.*)\1$/s, "$2");
@@ -37104,14 +36921,12 @@ function mend(text) {
 	mended = mended.replaceAll(/\r\n?/g, "\n").trim();
 	return unwrapped(mended) ?? mended;
 }
-/** The text inside, when all of it is base64 of something that looks like a key file. */
 function unwrapped(text) {
 	const compact = text.replaceAll(/\s+/g, "");
 	if (compact === "" || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return void 0;
 	const inside = Buffer.from(compact, "base64").toString("latin1");
 	return /^\s*(-----BEGIN |---- BEGIN |PuTTY-User-Key-File|ssh-|ecdsa-)/.test(inside) ? inside.replaceAll(/\r\n?/g, "\n").trim() : void 0;
 }
-/** The whole keys in the text, and how many begin and end lines there are, so that half a key is told from none. */
 function findKeyBlocks(text) {
 	return {
 		blocks: [...text.matchAll(BLOCK)].map(([, label = "", inside = ""]) => {
@@ -37126,13 +36941,11 @@ function findKeyBlocks(text) {
 		ends: text.match(/-----END [A-Z0-9 ]*PRIVATE KEY/g)?.length ?? 0
 	};
 }
-/** Where line ends became blanks, only a body without headers can be put right again. */
 function lines$1(inside) {
 	const trimmed = inside.split("\n").map((line) => line.trim());
 	if (inside.includes(":")) return trimmed.join("\n").replace(/^\n+/, "").trimEnd();
 	return (inside.replaceAll(/\s+/g, "").match(/.{1,64}/g) ?? []).join("\n");
 }
-/** Whether a passphrase is needed: said by a header in the older formats, by the name of the cipher in OpenSSH's. */
 function isEncrypted(block) {
 	if (block.label !== "OPENSSH PRIVATE KEY") return /^Proc-Type: *4,ENCRYPTED/m.test(block.body);
 	const bytes = Buffer.from(block.body, "base64");
@@ -37142,7 +36955,6 @@ function isEncrypted(block) {
 	return bytes.toString("latin1", at, at + bytes.readUInt32BE(15)) !== "none";
 }
 // src/host/private-key.ts
-/** The text of `ssh-private-key` is no key that can be used. The message never has any of the text. */
 var BadPrivateKey = class extends index_refusal.t {
 	code = "RB-PRIVATE-KEY";
 	problem;
@@ -37168,12 +36980,6 @@ const EXPLAINED = {
 	damaged: ["the key is damaged", WHOLE],
 	"short-rsa": ["this is an RSA key of less than 2048 bits", MAKE]
 };
-/**
-* Reads the text of a private key, mending what happens to keys on their way through secrets: line ends, `\n` as two
-* characters, blanks, quotes, a missing last newline, base64 around the whole.
-*
-* @throws BadPrivateKey
-*/
 function readPrivateKey(text, passphrase, parse) {
 	const block = theOneBlock(mend(text));
 	const encrypted = isEncrypted(block);
@@ -37200,7 +37006,6 @@ function theOneBlock(text) {
 	if (block.label === "PRIVATE KEY" || block.label === "ENCRYPTED PRIVATE KEY") throw new BadPrivateKey("pkcs8");
 	return block;
 }
-/** The public key of RSA is: type, exponent, modulus, each with its length in front; the modulus may have a zero byte. */
 function rsaBits(publicKey) {
 	let at = 0;
 	for (let field = 0; field < 2; field += 1) at += 4 + publicKey.readUInt32BE(at);
@@ -37209,15 +37014,9 @@ function rsaBits(publicKey) {
 	return (modulus.length - first) * 8 - Math.clz32(modulus[first] ?? 0) + 24;
 }
 // src/host/login.ts
-/** Neither a private key nor an agent was given. */
 var NoIdentity = class extends index_refusal.t {
 	code = "RB-NO-IDENTITY";
 };
-/**
-* Reads the key, once for all hosts: opening an encrypted one is slow on purpose.
-*
-* @throws NoIdentity, BadPrivateKey
-*/
 function readLogin(auth, parse) {
 	if (auth === void 0) throw new NoIdentity("There is no key to log in with. Nothing was changed.", ["Set `ssh-private-key`, or start an agent before this step, so that SSH_AUTH_SOCK is set."]);
 	if (auth.kind === "agent") {
@@ -37242,15 +37041,8 @@ function readLogin(auth, parse) {
 	};
 }
 // src/host/session.ts
-/** Milliseconds that a courier may take to end after its input did. */
 const GRACE$2 = 3e3;
 const STDERR_KEPT = 4096;
-/**
-* Makes a channel of the stream of a courier. Lines are told as they come, one at a time, so that no more than one line
-* is ever held.
-*
-* @param hangUp ends the connection; called once, before `closed` is told.
-*/
 function startSession(stream, events, hangUp) {
 	const lines = new Lines((line) => {
 		if (!over) events.line(line);
@@ -37303,14 +37095,8 @@ function startSession(stream, events, hangUp) {
 	};
 }
 // src/host/ssh.ts
-/** Tries to connect, as long as nobody asked us who we are. */
 const TRIES = 3;
 const KEEPALIVES = 3;
-/**
-* Opens channels over SSH: one connection, one command, per host. The only importer of node-ssh and ssh2.
-*
-* @throws at once, before any connection: what `parseKnownHosts` and `readLogin` throw.
-*/
 function sshOpener(options) {
 	const known = parseKnownHosts(options.knownHosts);
 	for (const { line, problem } of known.warnings) options.warn?.(`\`known-hosts\` line ${line} is ignored: ${problem}`);
@@ -37320,7 +37106,6 @@ function sshOpener(options) {
 		return new Way(options, known, login, events).open(host.name, host.address, greeting);
 	};
 }
-/** The way to one host: through its jump hosts, each checked and logged in to by itself, to a courier. */
 var Way = class {
 	#options;
 	#known;
@@ -37357,7 +37142,6 @@ var Way = class {
 			throw this.#setback(error).refusal;
 		}
 	}
-	/** Connecting can be repeated without harm until we say who we are: `setback` knows what is worth it. */
 	async #reach(address) {
 		for (let tries = 1;; tries += 1) try {
 			return await this.#connect(address);
@@ -37413,10 +37197,6 @@ var Way = class {
 		const before = this.#legs.at(-1);
 		return before === void 0 ? dial(address.host, address.port, this.#time) : before.ssh.forwardOut("127.0.0.1", 0, address.host, address.port);
 	}
-	/**
-	* node-ssh takes its listener off when it is connected, and an error that nobody listens to ends the process.
-	* https://github.com/steelbrain/node-ssh/issues/421
-	*/
 	#listen(client, place) {
 		client.on("error", (error) => {
 			const silent = traits(error).level === "client-timeout";
@@ -37430,7 +37210,6 @@ var Way = class {
 		this.#broken ??= reason;
 		this.#session?.lost(reason);
 	}
-	/** The session starts within the callback: a command can end in the same packet in which it starts. */
 	#startCourier(client) {
 		return new Promise((resolve, reject) => {
 			client.exec(COURIER_COMMAND, (error, stream) => {
@@ -37464,7 +37243,6 @@ var Way = class {
 	}
 };
 // src/host/open.ts
-/** Opens the channel of any host. What SSH needs is looked at when the first host needs it. */
 function index_opener(options) {
 	const local = localOpener();
 	let ssh;
@@ -37475,11 +37253,6 @@ function index_opener(options) {
 	};
 }
 // src/report/failure-words.ts
-/**
-* What is told about an error. A Refusal speaks for itself; anything else is a mistake of ours and says so.
-*
-* @param changed `nothing` only when it is known that no host was changed; otherwise nothing is promised.
-*/
 function failureOf(error, changed = "unknown") {
 	if (error instanceof index_refusal.t) {
 		const { code, message, remedy, table } = error;
@@ -37498,10 +37271,9 @@ function failureOf(error, changed = "unknown") {
 	return {
 		code: "RB-BUG",
 		message: `Rollbook itself made a mistake: ${causes(error)}. ${known}`,
-		remedy: [...changed === "nothing" ? [] : ["Run the operation `status` to see what is live on each host."], "Run it again with debug logging switched on, and report what it prints at https://github.com/rollbook/rollbook/issues."]
+		remedy: [...changed === "nothing" ? [] : ["Run the operation `status` to see what is live on each host."], "Report it, with this message and the record of the run, at https://github.com/rollbook/rollbook/issues."]
 	};
 }
-/** `could not open the record, because disk full, because …`, outermost first. */
 function causes(error) {
 	const said = chain(error).map(words$2);
 	return said.filter((text, at) => said.findIndex((other) => other.includes(text)) === at).join(", because ");
@@ -37519,7 +37291,6 @@ function words$2(error) {
 	if (error instanceof Error) return error.message.trim().replace(/\.$/, "") || error.name;
 	return typeof error === "string" && error !== "" ? error : "something that is not an error was thrown";
 }
-/** The error and its causes; an error that causes itself ends the chain. */
 function chain(error) {
 	const seen = [];
 	for (let at = error; at !== void 0 && at !== null && !seen.includes(at) && seen.length < 10;) {
@@ -37529,7 +37300,6 @@ function chain(error) {
 	return seen.length === 0 ? [error] : seen;
 }
 // src/report/refused.ts
-/** The report of what went wrong before there was a run to tell about. */
 function refusedBefore(error, known = {}) {
 	return {
 		schema: 1,
@@ -37560,8 +37330,79 @@ function refusedBefore(error, known = {}) {
 		...known
 	};
 }
+// src/grouped.ts
+function grouped$3(all, keyOf) {
+	const groups = /* @__PURE__ */ new Map();
+	for (const each of all) {
+		const key = keyOf(each);
+		const group = groups.get(key);
+		if (group === void 0) groups.set(key, [each]);
+		else group.push(each);
+	}
+	return groups;
+}
+// src/report/amounts.ts
+const grouped$2 = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+const count = (number, noun) => `${number === 0 ? "no" : grouped$2(number)} ${noun}${number === 1 ? "" : "s"}`;
+function duration$1(seconds) {
+	if (!Number.isFinite(seconds) || seconds < 0) return "–";
+	if (seconds < .9995) return `${Math.round(seconds * 1e3)} ms`;
+	if (seconds < 59.95) return `${Number(seconds.toFixed(1))} s`;
+	const whole = Math.round(seconds);
+	if (whole < 3600) return joined(Math.floor(whole / 60), "min", whole % 60, "s");
+	const minutes = Math.round(whole / 60);
+	return joined(Math.floor(minutes / 60), "h", minutes % 60, "min");
+}
+function bytes(number) {
+	if (number < 1e3) return `${number} B`;
+	const units = [
+		"kB",
+		"MB",
+		"GB",
+		"TB",
+		"PB"
+	];
+	let amount = number;
+	let unit = "B";
+	for (const larger of units) {
+		if (amount < 999.95) break;
+		amount /= 1e3;
+		unit = larger;
+	}
+	return `${amount.toFixed(1)} ${unit}`;
+}
+function space(number) {
+	const gibibytes = number / 1024 ** 3;
+	return gibibytes >= 1 ? `${gibibytes.toFixed(1)} GiB` : `${Math.floor(number / 1024 ** 2)} MiB`;
+}
+const minute = (iso) => iso?.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):.*Z$|^.*$/s, (_, day, time) => day === void 0 ? "" : `${day} ${time} UTC`) ?? "";
+function begun(run) {
+	const [, year, month, day, hour, at] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)\d\dZ-/.exec(run) ?? [];
+	return year === void 0 ? "" : `${year}-${month}-${day} ${hour}:${at} UTC`;
+}
+const clock = (iso) => iso?.match(/^\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*Z$/)?.[1] ?? "";
+function named$2(hosts) {
+	const names = hosts.map((host) => host.name);
+	if (names.length > 3) return count(names.length, "host");
+	const last = names.at(-1) ?? "";
+	return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
+}
+const joined = (large, largeUnit, small, smallUnit) => small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+// src/report/by-host.ts
+function shared(all, hostOf, sameAs) {
+	return [...grouped$3(all, (each) => JSON.stringify(sameAs(each))).values()].flatMap((group) => {
+		const [what] = group;
+		return what === void 0 ? [] : [{
+			hosts: [...new Set(group.map(hostOf))],
+			what
+		}];
+	});
+}
+function byHost(said) {
+	return shared(said, ([host]) => host, ([, text]) => text).map(({ hosts, what: [, text] }) => `${hostNames(hosts)}: ${text}`);
+}
+const hostNames = (hosts) => named$2(hosts.map((name) => ({ name })));
 // src/outcome.ts
-/** How an operation can end; `docs/outcomes.md` says what each means for the person on call. */
 const GREEN = [
 	"rolled-back",
 	"unchanged",
@@ -37582,7 +37423,6 @@ const RED = [
 	"unknown"
 ];
 const isGreen = (outcome) => GREEN.includes(outcome);
-/** What is looked at before anything is touched, in the order in which a person goes through it. */
 const CHECKLIST = [
 	"target",
 	"why",
@@ -37596,74 +37436,12 @@ const CHECKLIST = [
 ];
 // src/report/checklist.ts
 const WIDEST$2 = Math.max(...CHECKLIST.map((what) => what.length));
-/** One entry of the checklist in a log: its topic in a column of its own, what it is about below it. */
 const checklistLines = ({ what, said, items = [] }) => [`${what.padEnd(WIDEST$2)}  ${said}`, ...items.map((item) => `${" ".repeat(WIDEST$2)}    ${item}`)];
-/** The entries in the order of the checklist, whenever each became known. */
 const inOrder$1 = (entries) => entries.toSorted((one, two) => CHECKLIST.indexOf(one.what) - CHECKLIST.indexOf(two.what));
-// src/report/amounts.ts
-/** `12,345`; without Intl, whose start costs more than everything else on the page. */
-const grouped$1 = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
-/** `1 host`, `50 hosts`, `no hosts`. */
-const count = (number, noun) => `${number === 0 ? "no" : grouped$1(number)} ${noun}${number === 1 ? "" : "s"}`;
-/** Seconds as people say them: `340 ms`, `8.4 s`, `2 min 5 s`, `1 h 3 min`. */
-function duration$1(seconds) {
-	if (!Number.isFinite(seconds) || seconds < 0) return "–";
-	if (seconds < .9995) return `${Math.round(seconds * 1e3)} ms`;
-	if (seconds < 59.95) return `${Number(seconds.toFixed(1))} s`;
-	const whole = Math.round(seconds);
-	if (whole < 3600) return joined(Math.floor(whole / 60), "min", whole % 60, "s");
-	const minutes = Math.round(whole / 60);
-	return joined(Math.floor(minutes / 60), "h", minutes % 60, "min");
-}
-/** Decimal units, as `df -H` and object stores count: `41.2 MB`. */
-function bytes(number) {
-	if (number < 1e3) return `${number} B`;
-	const units = [
-		"kB",
-		"MB",
-		"GB",
-		"TB",
-		"PB"
-	];
-	let amount = number;
-	let unit = "B";
-	for (const larger of units) {
-		if (amount < 999.95) break;
-		amount /= 1e3;
-		unit = larger;
-	}
-	return `${amount.toFixed(1)} ${unit}`;
-}
-/** Room on a disk in binary units, as `df -h` shows it: `75.8 GiB`. */
-function space(number) {
-	const gibibytes = number / 1024 ** 3;
-	return gibibytes >= 1 ? `${gibibytes.toFixed(1)} GiB` : `${Math.floor(number / 1024 ** 2)} MiB`;
-}
-/** `2026-11-20 14:11 UTC` of an ISO time in UTC; empty for anything else. */
-const minute = (iso) => iso?.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):.*Z$|^.*$/s, (_, day, time) => day === void 0 ? "" : `${day} ${time} UTC`) ?? "";
-/** When a run began, by its id: `20261120T141055Z-8d1f` is `2026-11-20 14:10 UTC`; empty for any other id. */
-function begun(run) {
-	const [, year, month, day, hour, at] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)\d\dZ-/.exec(run) ?? [];
-	return year === void 0 ? "" : `${year}-${month}-${day} ${hour}:${at} UTC`;
-}
-/** `14:11:03.412` of an ISO time in UTC; empty for anything else. */
-const clock = (iso) => iso?.match(/^\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*Z$/)?.[1] ?? "";
-/** `web-1`, `web-1 and web-2`, `web-1, web-2 and web-3`; more than three are counted. */
-function named$2(hosts) {
-	const names = hosts.map((host) => host.name);
-	if (names.length > 3) return count(names.length, "host");
-	const last = names.at(-1) ?? "";
-	return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
-}
-const joined = (large, largeUnit, small, smallUnit) => small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 // src/report/still-running.ts
-/** Milliseconds; the second word comes after twice as long, so that an hour takes ten lines. */
 const FIRST = 5e3;
-/** Of what is seen to get on, the next word comes after a tenth of the time that it took so far. */
 const TENTH = .1;
-/** More hosts than this are counted in one line. */
 const NAMED$2 = 3;
-/** @param now milliseconds of a clock that only goes forward. */
 function watchLong(log, now) {
 	const underWay = /* @__PURE__ */ new Map();
 	let whole;
@@ -37676,7 +37454,7 @@ function watchLong(log, now) {
 	const look = () => {
 		const due = (underWay.size > 0 || !whole ? [...underWay.values()] : [whole]).filter((each) => now() - each.since >= each.next);
 		for (const each of due) while (now() - each.since >= each.next) each.next *= 2;
-		for (const [title, of] of Map.groupBy(due, (each) => each.title)) {
+		for (const [title, of] of grouped$3(due, (each) => each.title)) {
 			const longest = Math.max(...of.map((each) => now() - each.since));
 			const hosts = [...new Set(of.map((each) => each.host))];
 			for (const host of hosts.length > NAMED$2 ? [count(hosts.length, "host")] : hosts) log.step(host, "started", `${title}: still running`, Math.floor(longest / 1e3) * 1e3);
@@ -37710,12 +37488,62 @@ function watchLong(log, now) {
 		}
 	};
 }
+// src/rollback/follow-up.ts
+function followUpOf(report, kept) {
+	const { operation, outcome } = report;
+	if (operation !== "rollback" || !FOLLOWED.includes(outcome)) return [];
+	return [
+		...works(report),
+		...cause(report),
+		...fix(report),
+		...tidyUp(report, kept)
+	];
+}
+const FOLLOWED = [
+	"rolled-back",
+	"restored",
+	"needs-operator"
+];
+const todo = (text) => ({
+	text,
+	done: false
+});
+const done$1 = (text) => ({
+	text,
+	done: true
+});
+function works({ outcome, checks, hosts, from }) {
+	const yourself = todo("See for yourself that it works: what matters most, the data, the speed, and that users get in.");
+	if (outcome === "needs-operator") return [todo("Put the hosts in order, as the summary says, and give the lock back: until then no deploy goes through."), yourself];
+	if (outcome === "restored") return [done$1(`${hosts.length === 1 ? "The host is" : "The hosts are"} back on \`${from || "what was live"}\`.`), todo("What was wrong before is still wrong: decide whether to try another release, or to mend this one.")];
+	const made = checks.filter(({ status }) => status !== "not-run");
+	const passed = made.filter(({ status }) => status === "passed");
+	if (made.length === 0) return [todo("Nothing was looked at by this run: check that the services answer."), yourself];
+	const sum = `${passed.length} of ${count(made.length, "check")} ${made.length === 1 ? "passes" : "pass"}.`;
+	return [passed.length === made.length ? done$1(sum) : todo(`${sum} Look at what the others say.`), yourself];
+}
+function cause({ outcome, from, to, diagnosis }) {
+	const where = diagnosis.length > 0 ? "the diagnosis, and " : "";
+	return [todo(`Find out why \`${(outcome === "rolled-back" ? from : to) || "the release"}\` did not serve: ${where}the report that the output \`report\` names, which is begun and waits for the causes.`)];
+}
+function fix({ outcome, hold }) {
+	if (outcome !== "rolled-back") return [];
+	if (hold === void 0) return [todo("Prepare the fix and deploy it as a new release.")];
+	const what = hold.release === "*" ? "Every deploy is" : `Deploys of \`${hold.release}\` are`;
+	return [todo(`Prepare the fix and deploy it as a new release. ${what} on hold; when that may go: \`operation: record\` with \`state: free\`, \`target: ${hold.release}\` and a reason.`)];
+}
+function tidyUp({ outcome, backups }, kept) {
+	const unread = backups.filter(({ verified }) => !verified).length;
+	const read = `${count(backups.length, "backup")} made`;
+	return [
+		...backups.length === 0 ? [] : [unread === 0 ? done$1(`${read} and read back.`) : todo(`${read}, ${unread} of them not read back: try those before you rely on them.`)],
+		...kept.map(todo),
+		...outcome === "rolled-back" ? [todo("When it has been stable for a while, tidy up: `operation: status` shows what runs have left, `operation: prune` removes what `keep` covers no longer.")] : []
+	];
+}
 // src/rollback/step-notes.ts
-/** The last lines of a step's output that a report keeps. */
 const OUTPUT_LINES = 50;
-/** The same for those that are there for their output. */
 const DIAGNOSIS_LINES = 200;
-/** Status of a command that its time limit ended. */
 const TIMED_OUT$1 = 124;
 function openStepNotes(log, now, long, warn) {
 	const notes = [];
@@ -37779,7 +37607,6 @@ function openStepNotes(log, now, long, warn) {
 		checks: () => notes.filter(({ report, tries }) => report.action === "check" && tries > 0).map(checkOf)
 	};
 }
-/** `backing up main: 412.0 MB of about 900.0 MB`; what is more than was expected is told without it. */
 function progressWords(title, written, expected) {
 	const doing = title.replace(/^back up\b/, "backing up");
 	const of = expected >= written && expected > 0 ? ` of about ${bytes(expected)}` : " so far";
@@ -37804,10 +37631,8 @@ function checkOf({ report, tries, proof, output }) {
 	};
 }
 // src/rollback/chronicle.ts
-/** Who looks from outside, in the column of the hosts. */
 const RUNNER = "runner";
-/** More warnings or backups than this are not a report any more. */
-const MOST$9 = 500;
+const MOST$11 = 500;
 function openChronicle(setting) {
 	const { log } = setting;
 	const started = /* @__PURE__ */ new Date();
@@ -37821,12 +37646,13 @@ function openChronicle(setting) {
 	const checklist = [];
 	const warnings = [];
 	const undo = [];
+	const kept = /* @__PURE__ */ new Map();
 	let findings = {};
 	let hold;
 	let from = "";
 	let to = "";
 	const warn = (text) => {
-		if (warnings.length >= MOST$9 || warnings.includes(text)) return;
+		if (warnings.length >= MOST$11 || warnings.includes(text)) return;
 		warnings.push(text);
 		log.warning(text);
 	};
@@ -37864,7 +37690,7 @@ function openChronicle(setting) {
 			const mark = report.status === "not-run" ? "warned" : report.status;
 			log.step(report.from, mark, `${report.title}: ${report.detail}`, report.seconds * 1e3);
 		},
-		backup: (report) => void (backups.length < MOST$9 && backups.push(report)),
+		backup: (report) => void (backups.length < MOST$11 && backups.push(report)),
 		preflight(...[what, said, items = []]) {
 			if (said === void 0) {
 				preflight.push(what);
@@ -37909,6 +37735,9 @@ function openChronicle(setting) {
 			host,
 			command
 		}),
+		followUp(host, text) {
+			if (kept.size < MOST$11 || kept.has(text)) kept.set(text, [...kept.get(text) ?? [], host]);
+		},
 		fromTo(before, after) {
 			from = before;
 			to = after;
@@ -37920,7 +37749,7 @@ function openChronicle(setting) {
 			const duration = Math.round(now()) / 1e3;
 			const { rto } = setting.rollback;
 			const steps = notes.steps();
-			return {
+			const report = {
 				schema: 1,
 				operation: setting.operation,
 				outcome,
@@ -37938,7 +37767,7 @@ function openChronicle(setting) {
 				duration,
 				...rto !== void 0 && {
 					rto,
-					rtoMet: outcome === "rolled-back" && duration <= rto
+					...rtoOf(outcome, duration <= rto)
 				},
 				from,
 				to,
@@ -37959,8 +37788,18 @@ function openChronicle(setting) {
 				undo,
 				...findings
 			};
+			const followUp = followUpOf(report, keptWords(kept, hosts.size));
+			return {
+				...report,
+				...followUp.length > 0 && { followUp }
+			};
 		}
 	};
+}
+const keptWords = (kept, hosts) => [...kept].map(([text, on]) => hosts > 1 ? `${hostNames(on)}: ${text}` : text);
+function rtoOf(outcome, inTime) {
+	if (outcome === "rolled-back" || outcome === "undone") return { rtoMet: inTime };
+	return outcome === "restored" || outcome === "needs-operator" || outcome === "unknown" ? { rtoMet: false } : {};
 }
 const diagnosisOf = (steps) => steps.filter((step) => step.phase === "diagnose" && step.action === "do").map(({ host, title, output, status }) => ({
 	host,
@@ -37968,49 +37807,28 @@ const diagnosisOf = (steps) => steps.filter((step) => step.phase === "diagnose" 
 	...status !== "passed" && { status },
 	lines: output
 }));
-// src/report/by-host.ts
-/** Puts together what is the same on several hosts; in the order in which each was first seen. */
-function shared(all, hostOf, sameAs) {
-	return [...Map.groupBy(all, (each) => JSON.stringify(sameAs(each))).values()].flatMap((group) => {
-		const [what] = group;
-		return what === void 0 ? [] : [{
-			hosts: [...new Set(group.map(hostOf))],
-			what
-		}];
-	});
-}
-/** `web-1 and web-2: no lock`: one line for all hosts of which the same is said. */
-function byHost(said) {
-	return shared(said, ([host]) => host, ([, text]) => text).map(({ hosts, what: [, text] }) => `${hostNames(hosts)}: ${text}`);
-}
-/** `web-1`, `web-1 and web-2`; more than three are counted. */
-const hostNames = (hosts) => named$2(hosts.map((name) => ({ name })));
 // src/rollback/words.ts
-/** `web-1 and web-2`. */
-const names$1 = (runs) => hostNames(runs.map((run) => run.plan.host));
-/** What to look at where a host can't keep anything. */
+const names$2 = (runs) => hostNames(runs.map((run) => run.plan.host));
 const lookAtFolder = ({ plan: { host, stateFolder } }) => `On ${host}, look at space and rights: \`df -h ${stateFolder}; ls -ld ${stateFolder}\``;
-/** Status of a command that its time limit ended. */
+const LACKS = 20;
 const TIMED_OUT = 124;
-/** How a command failed. */
-function statusWords(status) {
-	if (status === TIMED_OUT) return "out of time";
-	return status === 20 ? "lacks what the live one has" : `status ${status}`;
+const lacks = ({ step, action, status }) => status === LACKS && action === "ready" && step?.phase === "switch";
+function statusWords(failed) {
+	if (failed.status === TIMED_OUT) return "out of time";
+	return lacks(failed) ? "lacks what the live one has" : `status ${failed.status}`;
 }
-/** Somebody stopped it; whether before the first change or after it, the outcome says. */
 const cancelledWords = () => ({
 	code: "RB-CANCELLED",
 	message: "The run was cancelled.",
 	remedy: ["Run it again when you are ready: nothing is left to tidy up."]
 });
-/** A step failed on the way, on the hosts that the table names. */
 function switchFailedWords(runs) {
 	const failed = runs.filter(({ state }) => state.failed ?? state.strayed ?? (state.fenced || void 0));
 	if (failed.length === 0) return wentBackAloneWords(runs.filter((run) => run.state.outcome === "undone"));
 	const rows = failed.map(({ plan, state }) => [plan.host, ...whatFailed(state)]);
 	return {
 		code: "RB-STEP-FAILED",
-		message: `${[...new Set(rows.map(([, title = ""]) => title))].slice(0, NAMED$1).map((title) => `“${title}”`).join(" and ")} failed on ${names$1(failed)}.`,
+		message: `${[...new Set(rows.map(([, title = ""]) => title))].slice(0, NAMED$1).map((title) => `“${title}”`).join(" and ")} failed on ${names$2(failed)}.`,
 		remedy: ["Read what the step printed, mend it, and run again."],
 		table: {
 			head: [
@@ -38024,27 +37842,24 @@ function switchFailedWords(runs) {
 }
 const wentBackAloneWords = (alone) => ({
 	code: "RB-WENT-BACK-ALONE",
-	message: `${names$1(alone)} heard nothing from here for too long, and went back alone.`,
+	message: `${names$2(alone)} heard nothing from here for too long, and went back alone.`,
 	remedy: ["Look at the network between the runner and the hosts, and run it again."]
 });
 function whatFailed({ failed, strayed, fenced }) {
 	if (fenced) return ["any", "the lock was taken away: nothing more was changed"];
 	if (strayed) return [strayed.title, "something else changed it meanwhile; it was left as it is"];
-	return [failed?.step?.title ?? "", failed ? statusWords(failed.status) : ""];
+	return [failed?.step?.title ?? "", failed ? statusWords(failed) : ""];
 }
-/** Some hosts went back, or will, for want of a word or by a person's hand: then all of them do. */
 const goneBackWords = (runs) => ({
 	code: "RB-WENT-BACK-ALONE",
-	message: `${names$1(runs)} went back, or will: contact was lost, or a person undid it there. All hosts go back with it.`,
+	message: `${names$2(runs)} went back, or will: contact was lost, or a person undid it there. All hosts go back with it.`,
 	remedy: ["Look at the network between the runner and the hosts, and ask who else is at work there; then run it again."],
 	table: {
 		head: ["host", "what happened"],
 		rows: runs.map(({ plan, state }) => [plan.host, state.lost ?? `ended as ${state.outcome ?? state.phase}`])
 	}
 });
-/** How many checks or steps a sentence names; the others are in their table. */
 const NAMED$1 = 3;
-/** The target was live and did not serve as it should. */
 function checksFailedWords(reports, runs) {
 	const missed = reports.filter(({ status }) => status === "failed" || status === "not-run");
 	const failed = runs.filter((run) => run.state.verified === false);
@@ -38057,7 +37872,6 @@ function checksFailedWords(reports, runs) {
 		remedy: beforeToo.length === 0 ? [] : [`${beforeToo.map(({ title }) => title).join(", ")} failed before the switch too, so that it says nothing against this release. Mend what it looks at, or give it \`severity: warn\`.`]
 	};
 }
-/** A check with what it saw last. */
 function checkWords({ title, detail, attempts, seconds }) {
 	const effort = attempts > 1 ? `, ${attempts} tries in ${duration$1(seconds)}` : "";
 	return detail === "" ? title : `${title} – ${detail}${effort}`;
@@ -38065,36 +37879,32 @@ function checkWords({ title, detail, attempts, seconds }) {
 const stepWords = ({ state: { failed } }) => failed?.step ? ` (${failed.step.title})` : "";
 // src/rollback/ending-words.ts
 const before = (first) => first ? `${first.message} ` : "";
-/** Contact with a host was lost after the first change. */
 function unknownWords$1(runs, first) {
 	const lost = runs.filter((run) => run.state.lost !== void 0);
 	return {
 		code: "RB-CONTACT-LOST",
-		message: `${before(first)}Contact with ${names$1(lost)} was lost after the switch had begun. What is live there is not known from here: a host that hears nothing for ${lost[0]?.plan.silence ?? 30} seconds decides by itself.`,
+		message: `${before(first)}Contact with ${names$2(lost)} was lost after the switch had begun. What is live there is not known from here: a host that hears nothing for ${lost[0]?.plan.silence ?? 30} seconds decides by itself.`,
 		remedy: []
 	};
 }
-/** What keeps a host from its end, for a person who has to mend it. */
 function stuckWords({ state: { failed, strayed, fenced, outcome } }) {
 	if (fenced) return "Its lock was taken away by somebody, so that it changed nothing more.";
 	if (strayed) return `“${strayed.title}”: something else changed it meanwhile, and it was left as it is.`;
 	if (failed) {
 		const way = failed.action === "undo" ? "taking it back" : "doing it again on the way back";
-		return `“${failed.step?.title ?? "a step"}”: ${way} failed (${statusWords(failed.status)}).`;
+		return `“${failed.step?.title ?? "a step"}”: ${way} failed (${statusWords(failed)}).`;
 	}
 	return `Its journal ends with ${outcome ?? "no outcome"}.`;
 }
-/** A host could go neither there nor back: a person has to look. */
 function needsOperatorWords(runs, first) {
 	const stuck = runs.filter((run) => run.state.outcome === "needs-operator");
 	return {
 		code: "RB-NEEDS-OPERATOR",
-		message: `${before(first)}${names$1(stuck)} could not be brought to a known state.`,
+		message: `${before(first)}${names$2(stuck)} could not be brought to a known state.`,
 		remedy: [],
 		...first?.table && { table: first.table }
 	};
 }
-/** While contact was lost, hosts decided for themselves, and not all alike. Their locks are free. */
 function apartWords(runs, first) {
 	const [one] = runs;
 	return {
@@ -38103,33 +37913,21 @@ function apartWords(runs, first) {
 		remedy: ["Run `operation: status` to see what each serves.", one ? `Take all hosts to one release: \`operation: rollback\` with \`target: ${one.from}\` or \`target: ${one.to}\`. Hosts that are there already stay as they are.` : "Take all hosts to one release: `operation: rollback` with that release as `target`."]
 	};
 }
-/**
-* Every host is back where it started, and what passed before the switch does not pass any more: something besides the
-* release broke.
-*
-* @param missed titles of the checks that passed before the switch and do not pass now.
-*/
 function stillFailingWords(runs, missed, first) {
 	const back = runs[0]?.from ?? "";
 	return {
 		code: "RB-BACK-BUT-FAILING",
-		message: `${before(first)}${names$1(runs)} ${runs.length === 1 ? "is" : "are"} back on ${back}, and ${back} does not pass any more what it passed before: ${missed.join(", ")}. The lock is kept, so that nothing is built on this.`,
+		message: `${before(first)}${names$2(runs)} ${runs.length === 1 ? "is" : "are"} back on ${back}, and ${back} does not pass any more what it passed before: ${missed.join(", ")}. The lock is kept, so that nothing is built on this.`,
 		remedy: ["Look at what the releases share: services, data, configuration, what they depend on.", `When it is mended, give the lock back with \`operation: unlock\` and \`run-id: ${runs[0]?.plan.run ?? ""}\`.`],
 		...first.table && { table: first.table }
 	};
 }
-/** The process had to end before the run did. */
 const interruptedWords = () => ({
 	code: "RB-CANCELLED",
 	message: "The run was cancelled, and could not be brought to its end in time. The hosts go on by themselves; the post step looks at them next.",
 	remedy: []
 });
 // src/operation/find-changes.ts
-/**
-* What lies between two commits: from the workspace, when it has both and all that is between them, else from GitHub.
-*
-* @throws Error that says in a few words why it can't be known.
-*/
 async function findChanges(from, to, signal, { variables, fetchChanges }, token) {
 	try {
 		return await readFromWorkspace(from, to, signal, variables);
@@ -38167,7 +37965,6 @@ async function readFromWorkspace(from, to, signal, variables) {
 		commits: readLog(log ?? "")
 	};
 }
-/** Git with nothing of the job's environment but what it needs to find its way: there are secrets in it. */
 async function git$1(words, signal, { GITHUB_WORKSPACE, PATH, HOME }) {
 	const { stdout } = await run$1("git", [
 		"--no-pager",
@@ -38199,7 +37996,6 @@ const readLog = (log) => log.split("\n").flatMap((line) => {
 	}];
 });
 // src/kind/item.ts
-/** The order in which a rollback runs, whatever the order in the file. `diagnose` runs only when something failed. */
 const PHASES = [
 	"backup",
 	"stop",
@@ -38209,25 +38005,14 @@ const PHASES = [
 	"resume",
 	"diagnose"
 ];
-/** Whether a value that the loader has read is an item. */
 const isItem = (value) => typeof value === "object" && value !== null && "kind" in value && "position" in value;
-/** An item and all that it holds, such as the alternatives of `any`. */
 const withHeld = (item) => [item, ...Array.isArray(item.value) ? item.value.filter(isItem).flatMap(withHeld) : []];
-// \0bundle-folder
-const bundleFile = () => (0,external_node_url_namespaceObject.pathToFileURL)(__filename);
 const DEFAULT_CONFIG = {
 	lang: void 0,
 	message: void 0,
 	abortEarly: void 0,
 	abortPipeEarly: void 0
 };
-/**
-* Returns the global configuration.
-*
-* @param config The config to merge.
-*
-* @returns The configuration.
-*/
 /* @__NO_SIDE_EFFECTS__ */
 function getGlobalConfig(config$1) {
 	if (!config$1 && true) return DEFAULT_CONFIG;
@@ -38238,15 +38023,6 @@ function getGlobalConfig(config$1) {
 		abortPipeEarly: config$1?.abortPipeEarly ?? void 0
 	};
 }
-/**
-* Stringifies an unknown input to a literal or type string.
-*
-* @param input The unknown input.
-*
-* @returns A literal or type string.
-*
-* @internal
-*/
 /* @__NO_SIDE_EFFECTS__ */
 function _stringify(input) {
 	const type = typeof input;
@@ -38255,17 +38031,6 @@ function _stringify(input) {
 	if (type === "object" || type === "function") return (input && Object.getPrototypeOf(input)?.constructor?.name) ?? "null";
 	return type;
 }
-/**
-* Adds an issue to the dataset.
-*
-* @param context The issue context.
-* @param label The issue label.
-* @param dataset The input dataset.
-* @param config The configuration.
-* @param other The optional props.
-*
-* @internal
-*/
 function _addIssue(context, label, dataset, config$1, other) {
 	const input = other && "input" in other ? other.input : dataset.value;
 	const expected = other?.expected ?? context.expects ?? null;
@@ -38291,49 +38056,16 @@ function _addIssue(context, label, dataset, config$1, other) {
 	if (dataset.issues) dataset.issues.push(issue);
 	else dataset.issues = [issue];
 }
-/**
-* Disallows inherited object properties and prevents object prototype
-* pollution by disallowing certain keys.
-*
-* @param object The object to check.
-* @param key The key to check.
-*
-* @returns Whether the key is allowed.
-*
-* @internal
-*/
 /* @__NO_SIDE_EFFECTS__ */
 function _isValidObjectKey(object$1, key) {
 	return Object.prototype.hasOwnProperty.call(object$1, key) && key !== "__proto__" && key !== "prototype" && key !== "constructor";
 }
-/**
-* Joins multiple `expects` values with the given separator.
-*
-* @param values The `expects` values.
-* @param separator The separator.
-*
-* @returns The joined `expects` property.
-*
-* @internal
-*/
 /* @__NO_SIDE_EFFECTS__ */
 function _joinExpects(values$1, separator) {
 	const list = [...new Set(values$1)];
 	if (list.length > 1) return `(${list.join(` ${separator} `)})`;
 	return list[0] ?? "never";
 }
-/**
-* Eagerly creates and attaches the Standard Schema properties of a schema.
-*
-* Hint: The contextual `this` type includes the standard properties that are
-* attached before the schema is returned.
-*
-* @param schema The schema to attach standard properties to.
-*
-* @returns The schema with standard properties attached.
-*
-* @internal
-*/
 function _standardSchema(schema) {
 	schema["~standard"] = {
 		version: 1,
@@ -38406,13 +38138,6 @@ function maxValue(requirement, message$1) {
 		}
 	};
 }
-/**
-* Creates a custom metadata action.
-*
-* @param metadata_ The metadata object.
-*
-* @returns A metadata action.
-*/
 /* @__NO_SIDE_EFFECTS__ */
 function metadata(metadata_) {
 	return {
@@ -38488,13 +38213,6 @@ function regex(requirement, message$1) {
 		}
 	};
 }
-/**
-* Creates a custom transformation action.
-*
-* @param operation The transformation operation.
-*
-* @returns A transform action.
-*/
 /* @__NO_SIDE_EFFECTS__ */
 function transform(operation) {
 	return {
@@ -38509,28 +38227,10 @@ function transform(operation) {
 		}
 	};
 }
-/**
-* Returns the fallback value of the schema.
-*
-* @param schema The schema to get it from.
-* @param dataset The output dataset if available.
-* @param config The config if available.
-*
-* @returns The fallback value.
-*/
 /* @__NO_SIDE_EFFECTS__ */
 function getFallback(schema, dataset, config$1) {
 	return typeof schema.fallback === "function" ? schema.fallback(dataset, config$1) : schema.fallback;
 }
-/**
-* Returns the default value of the schema.
-*
-* @param schema The schema to get it from.
-* @param dataset The input dataset if available.
-* @param config The config if available.
-*
-* @returns The default value.
-*/
 /* @__NO_SIDE_EFFECTS__ */
 function getDefault(schema, dataset, config$1) {
 	return typeof schema.default === "function" ? schema.default(dataset, config$1) : schema.default;
@@ -38902,15 +38602,6 @@ function string(message$1) {
 		}
 	});
 }
-/**
-* Returns the sub issues of the provided datasets for the union issue.
-*
-* @param datasets The datasets.
-*
-* @returns The sub issues.
-*
-* @internal
-*/
 /* @__NO_SIDE_EFFECTS__ */
 function _subIssues(datasets) {
 	let issues;
@@ -38954,11 +38645,6 @@ function union(options, message$1) {
 		}
 	});
 }
-/**
-* Creates a unknown schema.
-*
-* @returns A unknown schema.
-*/
 /* @__NO_SIDE_EFFECTS__ */
 function unknown$1() {
 	return _standardSchema({
@@ -38990,15 +38676,6 @@ function pipe(...pipe$1) {
 		}
 	});
 }
-/**
-* Parses an unknown input based on a schema.
-*
-* @param schema The schema to be used.
-* @param input The input to be parsed.
-* @param config The parse configuration.
-*
-* @returns The parse result.
-*/
 /* @__NO_SIDE_EFFECTS__ */
 function safeParse(schema, input, config$1) {
 	const dataset = schema["~run"]({ value: input }, /* @__PURE__ */ getGlobalConfig(config$1));
@@ -39009,35 +38686,95 @@ function safeParse(schema, input, config$1) {
 		issues: dataset.issues
 	};
 }
-// src/database/names.ts
-const LONGEST$5 = 64;
-/**
-* What is wrong with the name of a table or a schema. A server takes nearly anything in quotes, and so do we: only what
-* no list of lines and no file can hold is refused.
-*/
-function identifierProblem(text) {
-	if (text === "") return "The name is empty.";
-	if (text !== text.trim()) return "Remove the spaces or line breaks around it.";
-	if (/\p{Cc}/u.test(text) || !text.isWellFormed()) return "A name has no control characters.";
-	if (text.startsWith("-")) return "A name that begins with - can not be told from an option.";
-	const { length } = [...text];
-	return length > LONGEST$5 ? `It has ${length} characters; a name has at most ${LONGEST$5}.` : void 0;
-}
-new URL("./database-postgres-client.sh", bundleFile()), new URL("./database-postgres-side.sh", bundleFile());
-/** The secret of a database, for the steps that open it; none where nothing of it is secret. */
-const secretFor = ({ access, secret }) => access === void 0 ? {
-	env: [secret.name],
-	made: [secret]
-} : {
-	env: [],
-	made: []
+// src/kind/later.ts
+const LATER = {
+	database: ["stop", "start"],
+	prisma: ["switch", "verify"],
+	kubernetes: [
+		"stop",
+		"switch",
+		"start"
+	],
+	swarm: ["switch"],
+	terraform: ["switch"],
+	ansible: ["switch"],
+	pm2: [
+		"stop",
+		"start",
+		"verify"
+	],
+	maintenance: ["stop", "start"],
+	load: ["verify"]
 };
-/** What keeps an item from knowing which host reaches its database: one sentence, or undefined. */
-function unreachedBy({ on }, { name, position }, { hosts }) {
-	const servers = hosts.filter(({ address }) => address.kind !== "local");
-	const [first, ...others] = servers.length === 0 ? hosts : servers;
-	if (on !== void 0 || first === void 0 || others.length === 0) return void 0;
-	return `Nothing says which host reaches the database ${name}. Write on: ${first.name}, or another of the hosts, in databases.${name} (line ${position.line}).`;
+const laterPhases = (kind) => (Object.hasOwn(LATER, kind) ? LATER[kind] : void 0) ?? [];
+// src/runbook/given.ts
+const SENSITIVE = /pass|secret|token|webhook|credential|private|^env$/i;
+const KEY_LIKE = /-----BEGIN|\b(gh[pousr]_\w{20}|github_pat_\w{20}|AKIA[A-Z0-9]{12}|xox[abp]-\d|sk-\w{20}|glpat-\w{10})/;
+const isKeyLike = (text) => KEY_LIKE.test(text);
+const isSensitive = (path) => path.some((part) => typeof part === "string" && SENSITIVE.test(part));
+function shownGiven(value, path = [], written) {
+	if (value === void 0 || value === null) return "nothing";
+	if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+	if (typeof value === "object") return "a map";
+	if (isSensitive(path)) return "a value (not shown)";
+	if (typeof value !== "string") return written ?? String(value);
+	if (isKeyLike(value)) return "a key (not shown)";
+	return quoted(withoutCredentials(value));
+}
+function withoutCredentials(text) {
+	return text.replace(/\/\/\S*@/g, "//***@").replace(/^[^@\s/:]*:(?!\/\/)[^@\s]*@/, "***@").replace(/([?&][^=&\s]+=)[^&\s]*/g, "$1…");
+}
+function quoted(text) {
+	const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
+	return JSON.stringify(short.toWellFormed()).replace(/[^\x20-\x7e…]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
+}
+// src/runbook/names.ts
+const NAME$1 = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+const SECRET = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
+function shownCharacter(character) {
+	if (character === " ") return "a space";
+	if (/^[!-~]$/.test(character)) return character;
+	return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+function nameProblem(text) {
+	if (NAME$1.test(text)) return void 0;
+	const works = text.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 63).replace(/-+$/, "");
+	const rule = "A name has 1 to 63 of A-Z a-z 0-9 . _ and -, and starts with a letter or a digit.";
+	return NAME$1.test(works) && !isKeyLike(text) ? `${rule} ${works} would work.` : rule;
+}
+function secretNameProblem(text) {
+	if (!SECRET.test(text)) return "Expected the name of a secret, such as DB_PASSWORD, not its value.";
+	if (/^(ROLLBOOK_|LD_)|^(PATH|HOME|SHELL|IFS|ENV|BASH_ENV)$/.test(text)) return "This name means something to Rollbook or to the shell. Give the secret another name.";
+}
+// src/runbook/paths.ts
+const CHARACTER = /[A-Za-z0-9._+@,:=~/-]/;
+function pathProblem(text) {
+	return spellingProblem(text) ?? (text.startsWith("/") ? void 0 : `Expected an absolute path, starting with /.${/^~/.test(text) ? " ~ is not expanded: write the whole path." : ""}`) ?? (text === "/" ? "The root of the file system is not a folder that can be worked in." : void 0) ?? (/^\/(proc|sys|dev)(\/|$)/.test(text) ? "Paths in /proc, /sys and /dev are not files of an app." : void 0) ?? normalProblem(text);
+}
+function relativePathProblem(text) {
+	const problem = spellingProblem(text);
+	if (problem !== void 0) return problem;
+	if (text.startsWith("/")) return "Expected a path below the folder, without / at its start.";
+	if (/^~/.test(text)) return "~ is not expanded.";
+	return normalProblem(text);
+}
+function spellingProblem(text) {
+	if (text === "") return "The path is missing.";
+	if (text !== text.trim()) return `Remove the spaces or line breaks around it${CHARACTER.test(text) ? "" : ", and write a path"}.`;
+	if (/^[A-Za-z]:[\\/]/.test(text)) return "This is a Windows path. Expected an absolute POSIX path, such as /srv/app.";
+	if (/\$/.test(text)) return "Variables are not expanded here. Write the path out, such as /home/deploy/app.";
+	const characters = [...text];
+	const wrong = characters.findIndex((character) => !CHARACTER.test(character));
+	if (wrong >= 0) return `${`It has ${shownCharacter(characters[wrong] ?? "")} at character ${wrong + 1}`}; a path has only A-Z a-z 0-9 / . _ + @ , : = ~ and -.`;
+	if (text.length > 1024) return `It has ${text.length} characters; a path has at most 1024.`;
+	if (text.split("/").some((part) => part.length > 255)) return "One part of it is longer than 255 characters.";
+}
+function normalProblem(text) {
+	const parts = text.split("/");
+	if (parts.includes("..")) return "A path with .. can lead anywhere. Write it without.";
+	const normal = `${text.startsWith("/") ? "/" : ""}${parts.filter((part) => part !== "" && part !== ".").join("/")}`;
+	if (normal === text) return void 0;
+	return `Expected its plain spelling${normal === "/" || normal === "" ? "" : `: ${normal}`}.`;
 }
 // src/runbook/duration.ts
 const DURATION = /^(\d{1,8}(?:\.\d{1,3})?)(ms|s|m|h)$/;
@@ -39053,15 +38790,13 @@ const UNIT_WORDS = [
 	[/^(m|mins?|minutes?)$/, "m"],
 	[/^(h|hrs?|hours?)$/, "h"]
 ];
-const LONGEST$4 = 86400;
-/** Seconds of a time such as `200ms`, `30s`, `5m` or `1h`; undefined when `durationProblem` has something to say. */
+const LONGEST$5 = 86400;
 function seconds(text) {
 	const [, amount, unit] = DURATION.exec(text) ?? [];
 	if (amount === void 0 || unit === void 0) return void 0;
 	const value = Math.round(Number(amount) * (SECONDS[unit] ?? 0) * 1e3) / 1e3;
-	return value > 0 && value <= LONGEST$4 ? value : void 0;
+	return value > 0 && value <= LONGEST$5 ? value : void 0;
 }
-/** What is wrong with a time, with one that would work where it can be guessed. */
 function durationProblem(text) {
 	if (seconds(text) !== void 0) return void 0;
 	if (DURATION.test(text)) return "A time must be longer than nothing and at most 24h.";
@@ -39077,7 +38812,6 @@ function guess(text) {
 	return seconds(meant) === void 0 ? void 0 : meant;
 }
 // src/runbook/nearest.ts
-/** How many letters have to be added, dropped, changed or swapped with a neighbour to turn one word into the other. */
 function distance(from, to) {
 	let before = [];
 	let row = Array.from({ length: to.length + 1 }, (_, column) => column);
@@ -39093,7 +38827,6 @@ function distance(from, to) {
 	}
 	return row[to.length] ?? 0;
 }
-/** The known name that was most likely meant, if one is near enough (a third of its letters, ignoring case). */
 function nearest(word, known) {
 	let best;
 	for (const name of word.length > 64 ? [] : known) {
@@ -39105,7 +38838,6 @@ function nearest(word, known) {
 	}
 	return best?.name;
 }
-/** ` Did you mean "switch"?`, or the names that there are, or nothing when there are none. */
 function hint(word, known) {
 	const meant = nearest(word, known);
 	if (meant !== void 0) return ` Did you mean "${meant}"?`;
@@ -39115,14 +38847,12 @@ function hint(word, known) {
 }
 // src/kind/shape.ts
 const expectsMap = /* @__PURE__ */ never("Expected a map (key: value), not a list.");
-/** Valibot takes a list for a map with the keys 0, 1, 2, …; who wrote a list should hear so. */
 function notList(schema) {
 	return {
 		...schema,
 		"~run": (dataset, config) => Array.isArray(dataset.value) ? expectsMap["~run"](dataset, config) : schema["~run"](dataset, config)
 	};
 }
-/** A map with exactly these keys. */
 function map(entries) {
 	const known = Object.keys(entries);
 	return notList(/* @__PURE__ */ strictObject(entries, (issue) => {
@@ -39131,34 +38861,28 @@ function map(entries) {
 		return `Expected a map with ${known.length > 8 ? `${known.slice(0, 8).join(", ")} and others` : known.join(", ")}.`;
 	}));
 }
-/** A map from names that the user chose. */
 function named$1(name, value) {
 	return notList(/* @__PURE__ */ record$1(/* @__PURE__ */ pipe(/* @__PURE__ */ string(), checked(name)), value, "Expected a map (name: value)."));
 }
-/** A text that `problem` has nothing to say about. */
 function checked(problem) {
 	return /* @__PURE__ */ check((value) => problem(value) === void 0, (issue) => problem(issue.input) ?? "");
 }
-/** A text; a number or a truth value that was meant as one is answered with the quotes that it needs. */
 function text$1(expected) {
 	return /* @__PURE__ */ string((issue) => typeof issue.input === "number" || typeof issue.input === "boolean" ? `${expected} If it is meant as text, put it in quotes.` : expected);
 }
 function textOf$1(expected, problem) {
 	return /* @__PURE__ */ pipe(text$1(expected), checked(problem));
 }
-/** One line for people. */
 const line$1 = /* @__PURE__ */ pipe(text$1("Expected a text."), checked((value) => {
 	if (value.trim() === "") return "Expected a text that is not empty.";
 	if (/\p{Cc}/u.test(value)) return "Expected one line, without control characters.";
 	return value.length > 200 ? `It has ${value.length} characters; at most 200 fit.` : void 0;
 }));
-/** A shell script. It is sent as a file, so its length is bounded only by what is still readable. */
 const script = /* @__PURE__ */ pipe(text$1("Expected a script."), checked((value) => {
 	if (value.trim() === "") return "The script is empty.";
 	if (value.includes("\0")) return "A script cannot contain a NUL character.";
 	return value.length > 65536 ? "A script has at most 65,536 characters. Keep a longer one on the host." : void 0;
 }));
-/** A time, in seconds once it is parsed. */
 const duration = /* @__PURE__ */ pipe(/* @__PURE__ */ string((issue) => typeof issue.input === "number" ? durationProblem(String(issue.input)) ?? "" : "Expected a time such as 200ms, 30s, 5m or 1h."), checked(durationProblem), /* @__PURE__ */ metadata({ pattern: DURATION.source }), /* @__PURE__ */ transform((value) => seconds(value) ?? 0));
 const flag = /* @__PURE__ */ index_boolean((issue) => {
 	const word = String(issue.input).toLowerCase();
@@ -39186,66 +38910,54 @@ function oneOf(words) {
 		return typeof issue.input === "string" ? choice + hint(issue.input, words).replace(/ Known here.*/, "") : choice;
 	});
 }
-/** A list with something in it. */
 function list$1(item, expected, most = 200) {
 	return /* @__PURE__ */ pipe(/* @__PURE__ */ array(item, expected), /* @__PURE__ */ minLength(1, `The list is empty. ${expected}`), /* @__PURE__ */ maxLength(most, `The list has more than ${most} entries.`));
 }
-// src/runbook/given.ts
-const SENSITIVE = /pass|secret|token|webhook|credential|private|^env$/i;
-const KEY_LIKE = /-----BEGIN|\b(gh[pousr]_\w{20}|github_pat_\w{20}|AKIA[A-Z0-9]{12}|xox[abp]-\d|sk-\w{20}|glpat-\w{10})/;
-/** Whether a text is, or has in it, a private key or a token of a well-known form. */
-const isKeyLike = (text) => KEY_LIKE.test(text);
-/** Whether what stands under this path may be a secret. */
-const isSensitive = (path) => path.some((part) => typeof part === "string" && SENSITIVE.test(part));
-/**
-* What was given, as it can be shown: short, on one line, with invisible characters spelled out, and without anything
-* that is or could be a secret.
-*
-* @param written the text of the file, where it differs from the value (`012`).
-*/
-function shownGiven(value, path = [], written) {
-	if (value === void 0 || value === null) return "nothing";
-	if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-	if (typeof value === "object") return "a map";
-	if (isSensitive(path)) return "a value (not shown)";
-	if (typeof value !== "string") return written ?? String(value);
-	if (isKeyLike(value)) return "a key (not shown)";
-	return quoted(withoutCredentials(value));
+// src/kind/modifiers.ts
+const MODIFIERS = {
+	on: /* @__PURE__ */ optional(text$1("Expected the name of a host.")),
+	as: /* @__PURE__ */ optional(line$1),
+	timeout: /* @__PURE__ */ optional(duration),
+	undo: /* @__PURE__ */ optional(script),
+	severity: /* @__PURE__ */ optional(oneOf(["fail", "warn"]), "fail"),
+	in: /* @__PURE__ */ optional(textOf$1("Expected an absolute path of a folder.", pathProblem)),
+	env: /* @__PURE__ */ optional(list$1(textOf$1("Expected the name of a secret.", secretNameProblem), "Expected a list of secret names, such as [API_TOKEN]."))
+};
+// \0bundle-folder
+const bundleFile = () => (0,external_node_url_namespaceObject.pathToFileURL)(__filename);
+// src/database/names.ts
+const LONGEST$4 = 64;
+function identifierProblem(text) {
+	if (text === "") return "The name is empty.";
+	if (text !== text.trim()) return "Remove the spaces or line breaks around it.";
+	if (/\p{Cc}/u.test(text) || !text.isWellFormed()) return "A name has no control characters.";
+	if (text.startsWith("-")) return "A name that begins with - can not be told from an option.";
+	const { length } = [...text];
+	return length > LONGEST$4 ? `It has ${length} characters; a name has at most ${LONGEST$4}.` : void 0;
 }
-/** `https://user:password@host/?token=x` without what could be a secret. */
-function withoutCredentials(text) {
-	return text.replace(/\/\/\S*@/g, "//***@").replace(/^[^@\s/:]*:(?!\/\/)[^@\s]*@/, "***@").replace(/([?&][^=&\s]+=)[^&\s]*/g, "$1…");
-}
-function quoted(text) {
-	const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-	return JSON.stringify(short.toWellFormed()).replace(/[^\x20-\x7e…]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
-}
-// src/runbook/names.ts
-const NAME$1 = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
-const SECRET = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
-/**
-* A character as it can be shown safely: look-alikes, invisible ones and ones that turn the reading direction round
-* are told by their number, as printing them would hide what is wrong.
-*/
-function shownCharacter(character) {
-	if (character === " ") return "a space";
-	if (/^[!-~]$/.test(character)) return character;
-	return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
-}
-/** What is wrong with the name of an app, an environment, a rollback, a list of checks or a host. */
-function nameProblem(text) {
-	if (NAME$1.test(text)) return void 0;
-	const works = text.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 63).replace(/-+$/, "");
-	const rule = "A name has 1 to 63 of A-Z a-z 0-9 . _ and -, and starts with a letter or a digit.";
-	return NAME$1.test(works) && !isKeyLike(text) ? `${rule} ${works} would work.` : rule;
-}
-/** What is wrong with the name of a secret, i.e. of an environment variable. Never repeats the text: it may be one. */
-function secretNameProblem(text) {
-	if (!SECRET.test(text)) return "Expected the name of a secret, such as DB_PASSWORD, not its value.";
-	if (/^(ROLLBOOK_|LD_)|^(PATH|HOME|SHELL|IFS|ENV|BASH_ENV)$/.test(text)) return "This name means something to Rollbook or to the shell. Give the secret another name.";
+// src/database/postgres-step.ts
+const POSTGRES_SHELL = [new URL("./database-postgres-client.sh", bundleFile()), new URL("./database-postgres-side.sh", bundleFile())];
+const postgresData = ({ name, access, through }) => ({
+	system: "postgres",
+	database: name,
+	access: access ?? "",
+	compose: through?.compose ?? "",
+	service: through?.service ?? ""
+});
+const secretFor = ({ access, secret }) => access === void 0 ? {
+	env: [secret.name],
+	made: [secret]
+} : {
+	env: [],
+	made: []
+};
+function unreachedBy({ on }, { name, position }, { hosts }) {
+	const servers = hosts.filter(({ address }) => address.kind !== "local");
+	const [first, ...others] = servers.length === 0 ? hosts : servers;
+	if (on !== void 0 || first === void 0 || others.length === 0) return void 0;
+	return `Nothing says which host reaches the database ${name}. Write on: ${first.name}, or another of the hosts, in databases.${name} (line ${position.line}).`;
 }
 // src/backup/stem.ts
-/** The name of a backup without what its compression adds to it. */
 const stemOf = ({ app, environment, database, run, tablesOf }) => [
 	app,
 	environment,
@@ -39254,10 +38966,6 @@ const stemOf = ({ app, environment, database, run, tablesOf }) => [
 	run
 ].join("-");
 const BEHIND = /^\.(?:sql(?:\.[a-z0-9]{1,5})?|dump)$/;
-/**
-* Whether a file has the name that we gave to a backup of this database in this run: of the `whole` of it, or of some
-* `tables`. Undefined for any other name.
-*/
 function partOf(file, of) {
 	const whole = stemOf(of);
 	if (file.startsWith(whole) && BEHIND.test(file.slice(whole.length))) return "whole";
@@ -39316,7 +39024,8 @@ const database$1 = {
 			new URL("./backup-database-guard.sh", bundleFile()),
 			new URL("./backup-database-server.sh", bundleFile()),
 			new URL("./backup-database-dump.sh", bundleFile()),
-			new URL("./backup-database-scratch.sh", bundleFile())
+			new URL("./backup-database-scratch.sh", bundleFile()),
+			new URL("./backup-database-history.sh", bundleFile())
 		],
 		steps({ value: { name, backups }, options: { tables }, position }, { run, variables }) {
 			const { app, environment } = variables;
@@ -39337,41 +39046,6 @@ const database$1 = {
 		}
 	}
 };
-// src/runbook/paths.ts
-const CHARACTER = /[A-Za-z0-9._+@,:=~/-]/;
-/**
-* What is wrong with an absolute path on a host, with one that would work where it can be guessed. Paths are taken as
-* they are written: nothing expands them, and only one spelling of each is accepted, so that two can be compared.
-*/
-function pathProblem(text) {
-	return spellingProblem(text) ?? (text.startsWith("/") ? void 0 : `Expected an absolute path, starting with /.${/^~/.test(text) ? " ~ is not expanded: write the whole path." : ""}`) ?? (text === "/" ? "The root of the file system is not a folder that can be worked in." : void 0) ?? (/^\/(proc|sys|dev)(\/|$)/.test(text) ? "Paths in /proc, /sys and /dev are not files of an app." : void 0) ?? normalProblem(text);
-}
-/** What is wrong with a path below another one, such as `backend/.env`. */
-function relativePathProblem(text) {
-	const problem = spellingProblem(text);
-	if (problem !== void 0) return problem;
-	if (text.startsWith("/")) return "Expected a path below the folder, without / at its start.";
-	if (/^~/.test(text)) return "~ is not expanded.";
-	return normalProblem(text);
-}
-function spellingProblem(text) {
-	if (text === "") return "The path is missing.";
-	if (text !== text.trim()) return `Remove the spaces or line breaks around it${CHARACTER.test(text) ? "" : ", and write a path"}.`;
-	if (/^[A-Za-z]:[\\/]/.test(text)) return "This is a Windows path. Expected an absolute POSIX path, such as /srv/app.";
-	if (/\$/.test(text)) return "Variables are not expanded here. Write the path out, such as /home/deploy/app.";
-	const characters = [...text];
-	const wrong = characters.findIndex((character) => !CHARACTER.test(character));
-	if (wrong >= 0) return `${`It has ${shownCharacter(characters[wrong] ?? "")} at character ${wrong + 1}`}; a path has only A-Z a-z 0-9 / . _ + @ , : = ~ and -.`;
-	if (text.length > 1024) return `It has ${text.length} characters; a path has at most 1024.`;
-	if (text.split("/").some((part) => part.length > 255)) return "One part of it is longer than 255 characters.";
-}
-function normalProblem(text) {
-	const parts = text.split("/");
-	if (parts.includes("..")) return "A path with .. can lead anywhere. Write it without.";
-	const normal = `${text.startsWith("/") ? "/" : ""}${parts.filter((part) => part !== "" && part !== ".").join("/")}`;
-	if (normal === text) return void 0;
-	return `Expected its plain spelling${normal === "/" || normal === "" ? "" : `: ${normal}`}.`;
-}
 const files = {
 	name: "files",
 	phases: ["backup"],
@@ -39393,8 +39067,41 @@ const files = {
 		return relative === void 0 ? void 0 : `${relative} is relative. Write the absolute path, or say with "in" which folder it is in.`;
 	}
 };
+// src/backup/postgres.ts
+const postgres = {
+	name: "postgres",
+	phases: [],
+	value: text$1("Expected the name of a database."),
+	options: {},
+	says: "Dumps a PostgreSQL database.",
+	title: ({ value: { name, schema } }) => `back up ${name}${schema === void 0 ? "" : ` (${schema})`}`,
+	misfit: (item, surroundings) => unreachedBy(item, item.value, surroundings),
+	onHost: {
+		shell: [
+			new URL("./backup-postgres.sh", bundleFile()),
+			new URL("./backup-database.sh", bundleFile()),
+			new URL("./backup-database-guard.sh", bundleFile()),
+			new URL("./backup-database-dump.sh", bundleFile()),
+			...POSTGRES_SHELL
+		],
+		steps({ value }, { run, variables: { app, environment } }) {
+			const { name, backups } = value;
+			return [{ data: {
+				...postgresData(value),
+				tables: "",
+				folder: backups?.to ?? "",
+				stem: stemOf({
+					app,
+					environment,
+					database: name,
+					run
+				}),
+				verify: backups?.verify ?? "readback"
+			} }];
+		}
+	}
+};
 // src/kind/patience.ts
-/** For what either works or doesn't: looked at once. */
 const ONCE = {
 	attempts: "1",
 	consecutive: "1",
@@ -39437,11 +39144,6 @@ const DEFAULT_STATUS = [{
 	from: 200,
 	to: 299
 }];
-/**
-* Reads `200`, `'200'`, `'2xx'`, `'200-299'`, or a list of these.
-*
-* @returns undefined for anything else, such as `999`, `'299-200'` or an empty list.
-*/
 function parseStatus(given) {
 	if (!Array.isArray(given)) {
 		const range = parseOne(given);
@@ -39469,14 +39171,9 @@ function parseOne(given) {
 	} : void 0;
 }
 const inRanges = (status, ranges) => ranges.some((range) => range.from <= status && status <= range.to);
-/** `200`, `200-299`, `200 or 404`. */
 const shownRanges = (ranges) => ranges.map(({ from, to }) => from === to ? `${from}` : `${from}-${to}`).join(" or ");
 // src/check/variables.ts
 const VARIABLE$1 = /\$(?:ROLLBOOK_(TO|FROM|APP|ENVIRONMENT)\b|\{ROLLBOOK_(TO|FROM|APP|ENVIRONMENT)\})/g;
-/**
-* Replaces `$ROLLBOOK_TO`, `$ROLLBOOK_FROM`, `$ROLLBOOK_APP` and `$ROLLBOOK_ENVIRONMENT` (braces allowed) in one pass:
-* a value that holds a variable's name stays as it is.
-*/
 function expand(text, variables) {
 	let variable = false;
 	let version = false;
@@ -39495,22 +39192,16 @@ function expand(text, variables) {
 		version
 	};
 }
-/** The variables as they hold while the release that is being left still serves: a baseline is judged with these. */
 const beforeSwitch = (variables) => ({
 	...variables,
 	to: variables.from
 });
-/** The variables as they hold once an undo has brought back the release that was left. */
 const afterUndo = (variables) => ({
 	...variables,
 	to: variables.from,
 	from: variables.to
 });
 // src/check/expected-on-host.ts
-/**
-* An expectation as `http.sh` reads it. JSON becomes pairs that must stand in the answer as text, white space left out
-* of both, because a host need not have anything that reads JSON.
-*/
 function expectedOnHost(expected, variables) {
 	let version = false;
 	const put = (text) => {
@@ -39527,7 +39218,6 @@ function expectedOnHost(expected, variables) {
 		proof: version ? "version" : ""
 	};
 }
-/** `{ ok: true, db: { up: 1 } }` → `"ok":true`, `"up":1`; lists and scalars stand for themselves. */
 function pairsOf(json, put) {
 	if (!isMap$2(json)) return [dense(json, put)];
 	return Object.entries(json).flatMap(([key, value]) => isMap$2(value) ? pairsOf(value, put) : [`${JSON.stringify(key)}:${dense(value, put)}`]);
@@ -39538,22 +39228,15 @@ const isMap$2 = (value) => typeof value === "object" && value !== null && !Array
 const METADATA = new external_node_net_namespaceObject.BlockList();
 METADATA.addAddress("169.254.169.254", "ipv4");
 METADATA.addAddress("fd00:ec2::254", "ipv6");
-/** Whether `host` (a name, or an address with or without brackets) is the metadata service of a cloud. */
 function isMetadataAddress(host) {
 	const address = withoutBrackets(host);
 	const version = (0,external_node_net_namespaceObject.isIP)(address);
 	if (version === 0) return false;
 	return METADATA.check(address, version === 4 ? "ipv4" : "ipv6");
 }
-/** `[::1]` of a URL is `::1` everywhere else. */
 const withoutBrackets = (host) => host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
-/** A name led to an address that is never asked. */
 var ForbiddenAddress = class extends Error {};
 const lookupAll = (name) => (0,external_node_dns_promises_namespaceObject.lookup)(name, { all: true });
-/**
-* Makes the `lookup` of one probe: a name is resolved once, however many connections the probe needs, and never to the
-* metadata service.
-*/
 function lookupOnce(lookup = lookupAll) {
 	const known = /* @__PURE__ */ new Map();
 	return (name, options, callback) => {
@@ -39570,13 +39253,11 @@ function lookupOnce(lookup = lookupAll) {
 }
 // src/check/shown.ts
 const LONGEST$3 = 80;
-/** Text from outside, fit for one line of a message: bounded, with controls and direction marks spelled out. */
 function shownText(text) {
 	return (text.length > LONGEST$3 ? `${text.slice(0, LONGEST$3)}…` : text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
 		return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 	});
 }
-/** A JSON value for a message. Maps and lists are only named: they can be large, deep, and full of other data. */
 function shownValue(value) {
 	if (value === void 0) return "missing";
 	if (Array.isArray(value)) return `a list of ${value.length}`;
@@ -39585,16 +39266,9 @@ function shownValue(value) {
 	return String(value);
 }
 // src/check/url.ts
-/** The address of a check can't be used. The message never shows what stands before an `@` or after a `?`. */
 var BadCheckUrl = class extends index_refusal.t {
 	code = "RB-CHECK-URL";
 };
-/**
-* Puts the address of a check together. A path starts with `/` and is taken from the root of `base`, the `url` of the
-* environment; what is already percent-encoded stays so.
-*
-* @throws BadCheckUrl
-*/
 function checkUrl(base, pathOrUrl) {
 	if (!pathOrUrl.startsWith("/") || pathOrUrl.startsWith("//")) return parse("a check", pathOrUrl);
 	if (base === void 0) throw new BadCheckUrl(`The check ${shownUrl(pathOrUrl)} is a path, and there is no url to put before it.`, ["Give the environment a url, such as https://shop.example.com, or write the whole URL in the check."]);
@@ -39612,7 +39286,6 @@ function parse(whose, text) {
 	return url;
 }
 const EXAMPLE$1 = "Write a URL such as https://shop.example.com/healthz.";
-/** The parser of URLs quietly drops tabs and line ends and takes `\` for `/`: what is asked would not be what is read. */
 function refuseOddText$1(whose, text) {
 	if (/[\s\p{C}\\]/u.test(text)) throw new BadCheckUrl(`The URL of ${whose} has a space, a line end, a backslash or an invisible character in it: ${shownUrl(text)}.`, ["Remove it, or write it percent-encoded (a space is %20)."]);
 }
@@ -39625,7 +39298,6 @@ function shownUrl(text) {
 const LOOPBACK = new external_node_net_namespaceObject.BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
-/** Whether a check from the runner would look at the runner itself, which is rarely what was meant. */
 function isLoopback(url) {
 	const host = withoutBrackets(url.hostname);
 	const version = (0,external_node_net_namespaceObject.isIP)(host);
@@ -39633,14 +39305,12 @@ function isLoopback(url) {
 	return LOOPBACK.check(host, version === 4 ? "ipv4" : "ipv6");
 }
 // src/check/look.ts
-/** From where and how patiently a check looks: the same words for every kind of check. */
 const LOOK$2 = {
 	from: /* @__PURE__ */ optional(text$1("Expected runner, host, or the name of a host.")),
 	attempts: /* @__PURE__ */ optional(whole(1, 1e3)),
 	every: /* @__PURE__ */ optional(duration),
 	consecutive: /* @__PURE__ */ optional(whole(1, 100))
 };
-/** The same patience for both places to look from; the runner fills in what is absent. */
 const patienceOf = ({ attempts, every, consecutive }) => ({
 	...attempts !== void 0 && { attempts },
 	...every !== void 0 && { every },
@@ -39652,7 +39322,6 @@ const patienceOnHost = ({ attempts, every, consecutive }) => ({
 	every: every === void 0 ? "-" : String(every)
 });
 const fromRunner = (from) => from === void 0 || from === "runner";
-/** `localhost` seen from the runner is the runner, unless that is one of the hosts itself. */
 function looksAtItself(url, { hosts }) {
 	return isLoopback(url) && !hosts.some(({ address }) => {
 		if (address.kind === "local") return true;
@@ -39661,10 +39330,6 @@ function looksAtItself(url, { hosts }) {
 	});
 }
 // src/check/json-match.ts
-/**
-* Compares a JSON value with an expected one: every key of an expected map has to be there and match, further keys do
-* not matter; lists and scalars have to be equal.
-*/
 function matchJson(actual, expected, variables) {
 	return matchAt("", actual, expected, variables, false);
 }
@@ -39703,7 +39368,6 @@ function differ(path, actual, wanted) {
 const join$1 = (path, key) => path === "" ? key : `${path}.${key}`;
 const isMap$1 = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 // src/check/expect.ts
-/** Judges one answer. Pure; texts of the server reach `detail` only shortened and with controls spelled out. */
 function judge$1(answer, expectation, variables) {
 	const straight = judgeStraight(answer, expectation, variables);
 	const verdict = "ip" in answer ? {
@@ -39788,7 +39452,6 @@ function findJson(answer, wanted, variables) {
 	const match = matchJson(actual, wanted, variables);
 	return "difference" in match ? { problem: match.difference } : match;
 }
-/** Release `4` is not proven by a text that says `42`: what the release that was left would say does not count. */
 function contains(text, wanted, variables) {
 	const { text: needle, version } = expand(wanted, variables);
 	if (!version || variables.from === variables.to || !variables.from.includes(variables.to)) return text.includes(needle);
@@ -39812,10 +39475,6 @@ const REDIRECTS = [
 ];
 const LOGIN = new Set("login log-in log_in login.php wp-login.php signin sign-in sign_in sso oauth oauth2 saml".split(" "));
 const isRedirect = (status) => REDIRECTS.includes(status);
-/**
-* Where a redirect may be followed to: the same origin, or from http to https on the same name. Anything else would let
-* another server, or a sign-in page that always answers 200, speak for the one that is checked.
-*/
 function redirectTarget(from, location) {
 	const to = URL.parse(location, from.href);
 	if (to === null) return failed$1("redirected to something that is not a URL");
@@ -39883,7 +39542,6 @@ const FAMILIES = [
 		"the compressed body is damaged"
 	]
 ];
-/** Puts an error of a socket, TLS, the HTTP parser or zlib into words, by its code; its message is never shown. */
 function troubleOf(error) {
 	if (error instanceof ForbiddenAddress) return {
 		trouble: "not-sent",
@@ -39908,7 +39566,6 @@ function troubleOf(error) {
 function codeOf(error) {
 	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
-/** ` by 10.0.0.5:443`; with several addresses, the first that was tried. */
 function placeOf$1(error) {
 	const first = error instanceof AggregateError ? error.errors[0] : error;
 	if (!(first instanceof Error) || codeOf(first) !== "ECONNREFUSED") return "";
@@ -39918,12 +39575,6 @@ function placeOf$1(error) {
 // src/check/http-probe.ts
 const MAX_REDIRECTS = 5;
 const MAX_BYTES = 1048576;
-/**
-* Asks once with GET, on sockets of its own: a pooled one can still lead to the process of the release that was left.
-*
-* @returns the answer, or why there is none; a server can't make it throw.
-* @throws the reason of `signal`, once that is aborted.
-*/
 async function probeHttp(url, options) {
 	options.signal?.throwIfAborted();
 	const deadline = new AbortController();
@@ -40015,12 +39666,6 @@ function decoded$1(response) {
 	if (encoding === "br") return through((0,external_node_zlib_namespaceObject.createBrotliDecompress)());
 }
 // src/check/tcp-probe.ts
-/**
-* Connects and closes again without a word. Passes once the connection stands, which proves that something listens but
-* never which release.
-*
-* @throws the reason of `signal`, once that is aborted.
-*/
 async function probeTcp(host, port, options) {
 	options.signal?.throwIfAborted();
 	if (isMetadataAddress(host)) return failed(troubleOf(new ForbiddenAddress()).error);
@@ -40055,7 +39700,6 @@ const failed = (detail) => ({
 	detail,
 	proof: "weak"
 });
-/** A check by HTTP; `url` comes from `checkUrl`. Redirects are followed unless a redirect is what is expected. */
 function httpCheck(basics, url, expectation, request = {}) {
 	const followRedirects = !expectsRedirect(expectation);
 	return {
@@ -40072,7 +39716,6 @@ function httpCheck(basics, url, expectation, request = {}) {
 		}
 	};
 }
-/** A check that something listens. */
 function tcpCheck(basics, host, port, options = {}) {
 	return {
 		...basics,
@@ -40082,10 +39725,6 @@ function tcpCheck(basics, host, port, options = {}) {
 		})
 	};
 }
-/**
-* Passes when one of `alternatives` does; they are looked at in their order within one probe, and their own severity and
-* patience do not matter.
-*/
 function anyCheck(basics, alternatives) {
 	return {
 		...basics,
@@ -40115,9 +39754,7 @@ function anyCheck(basics, alternatives) {
 const within = (glance, own = 5) => Math.round(Math.min(own, glance.withinSeconds ?? own) * 1e3) / 1e3;
 const expectsRedirect = ({ status = [] }) => REDIRECTS.some((code) => inRanges(code, status));
 // src/check/http.ts
-/** What is wrong with a URL. */
 const urlProblem = (given) => problemOf(given, void 0, "Expected a URL, with http:// or https:// in front.");
-/** What is wrong with the address of a check: a URL, or a path that the environment has the URL for. */
 const pathOrUrlProblem = (given) => problemOf(given, "https://example.com", "Expected a path that starts with one /, or a URL.");
 function problemOf(given, base, expected) {
 	if (/\$\{|\{\{/.test(given)) return "Variables are not expanded in a URL. Write it out.";
@@ -40188,7 +39825,6 @@ const http = {
 };
 // src/check/tcp.ts
 const EXPECTED = "Expected host:port, such as db.example.com:5432, or a port from 1 to 65535 alone.";
-/** Reads `db:5432`, `[::1]:5432`, `5432` or 5432. */
 function parseTcp(given) {
 	const [, bracketed, plain, digits] = /^(?:(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)):)?([1-9]\d{0,4})$/.exec(String(given)) ?? [];
 	const port = Number(digits);
@@ -40290,7 +39926,6 @@ const use = {
 };
 // src/component/git-reader.ts
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-/** Reads what `git-probe.sh` printed; lines in another form say nothing. Never throws. */
 function readCheckout(answer) {
 	const of = (word) => answer.filter((line) => line.word === word).map(({ text }) => text);
 	const [head = "", branch = "-"] = (of("git-head")[0] ?? "").split(" ");
@@ -40312,20 +39947,12 @@ function readCheckout(answer) {
 		target: COMMIT.test(target) ? target : void 0
 	};
 }
-/** A tag of its own kind names the commit behind it second; a plain one leaves that empty. */
 function readTag(text) {
 	const [, own = "", behind = "", name = ""] = /^(\S+) (\S*) (\S+)$/.exec(text) ?? [];
 	const commit = behind === "" ? own : behind;
 	return COMMIT.test(commit) ? [[name, commit]] : [];
 }
 // src/release/history.ts
-/**
-* Who came before whom, by activation: for each release the one that was live when it was deployed.
-*
-* Not the number below, and not simply the entry above: after A, bad B, back to A, then C, the way back from C is A
-* (https://github.com/NixOS/nix/issues/311). Going back to a release makes it live again with the parent it had, so
-* that two rollbacks in a row go back twice.
-*/
 function parentsOf(ledger) {
 	const parents = /* @__PURE__ */ new Map();
 	const wasLive = /* @__PURE__ */ new Set();
@@ -40352,31 +39979,20 @@ function parentsOf(ledger) {
 	}
 	return parents;
 }
-/**
-* The releases that were live before `live`, nearest first, each the parent of the one in front of it; empty when the
-* ledger doesn't know how `live` came to be.
-*/
 function historyOf(ledger, live) {
 	const parents = parentsOf(ledger);
 	const seen = /* @__PURE__ */ new Set([live]);
 	for (let next = parents.get(live); next !== void 0 && !seen.has(next); next = parents.get(next)) seen.add(next);
 	return [...seen].slice(1);
 }
-/** The release that was live before `live` was made live, whatever became of it since. */
 const previousOf = (ledger, live) => historyOf(ledger, live)[0];
 // src/release/name.ts
-/** Names that live beside releases, or belong to the file system, and are never a release. */
 const RESERVED = /* @__PURE__ */ new Set([
 	"current",
 	"shared",
 	"releases",
 	"lost+found"
 ]);
-/**
-* Why a text can't be the name of a release, in words that follow the name; undefined when it can.
-*
-* ASCII only, on purpose: two spellings of `é`, and letters that merely look alike, would be different releases.
-*/
 function releaseNameProblem(name) {
 	if (name === "") return "is empty";
 	if (name.length > 255) return "is longer than 255 characters";
@@ -40386,9 +40002,7 @@ function releaseNameProblem(name) {
 	if (RESERVED.has(name)) return "is a name that deploy tools keep for something else";
 }
 const isReleaseName = (name) => releaseNameProblem(name) === void 0;
-/** Seven to forty hexadecimal digits in either case: long enough to be meant as a commit. */
 const isCommit = (text) => /^[0-9a-f]{7,40}$/i.test(text);
-/** Whether two commits are the same, one of them perhaps shortened. What isn't a commit must be equal. */
 function sameCommit(one, two) {
 	if (!isCommit(one) || !isCommit(two)) return one === two;
 	const [a, b] = [one.toLowerCase(), two.toLowerCase()];
@@ -40400,10 +40014,6 @@ function told$1(what, { by, reason }) {
 	const details = [by, reason].filter(Boolean).join(": ");
 	return details === "" ? what : `${what} (${details})`;
 }
-/**
-* Reads the ledger in its order. A release is bad once it was said to be, or once a rollback left it, confirmed or not,
-* until `good` or `free` is said of it. `undone` takes back what a rollback said, never what a person said.
-*/
 function standingOf$1(ledger, release) {
 	const rollbacks = new Set(ledger.filter((entry) => leaves(entry, release)).map((entry) => entry.run));
 	let proven = false;
@@ -40454,7 +40064,6 @@ function standingOf$1(ledger, release) {
 	};
 }
 const isBad = (ledger, release) => standingOf$1(ledger, release).bad !== void 0;
-/** Every release that the ledger proves and that isn't bad, the one proven last first. */
 function provenReleases(ledger) {
 	const proofs = ledger.filter(({ event }) => event === "good" || event === "rolled-back");
 	return [...new Set(proofs.map((entry) => entry.release).reverse())].filter((release) => {
@@ -40463,17 +40072,9 @@ function provenReleases(ledger) {
 	});
 }
 // src/component/git-target.ts
-/** No commit to go to: none before this one, none on record as good, or none of that name. */
 var CommitMissing = class extends index_refusal.t {
 	code = "RB-COMMIT-MISSING";
 };
-/**
-* The commit that a target means: `previous` (by the ledger, else the first parent; bad ones are passed over),
-* `last-good`, a tag, or a commit by its first digits.
-*
-* @param path of the checkout, for messages.
-* @throws CommitMissing
-*/
 function resolveCommit(path, checkout, ledger, target) {
 	const { head, commits } = checkout;
 	const { to, why, passedOver } = pick();
@@ -40554,7 +40155,6 @@ function resolveCommit(path, checkout, ledger, target) {
 }
 const short$1 = (commit) => commit.slice(0, 7);
 // src/component/git.ts
-/** The checkout is not one that can be moved as it is. */
 var CheckoutUnfit = class extends index_refusal.t {
 	code = "RB-CHECKOUT";
 };
@@ -40596,8 +40196,13 @@ const git = {
 	onHost: {
 		shell: new URL("./component-git.sh", bundleFile()),
 		steps: (_, { data }) => [{ data }],
-		back: ({ branch, before = "" }) => `check out ${branch ? `the branch ${branch}, at ${before.slice(0, 7)}` : before.slice(0, 7)} again`
+		back: ({ branch, before = "" }) => `check out ${branch ? `the branch ${branch}, at ${before.slice(0, 7)}` : before.slice(0, 7)} again`,
+		followUps: ({ path = "", before = "", stash }, { run, ended }) => ended === "back" ? [] : [`The tag \`rollbook/${run}\` in \`${path}\` stands on ${before.slice(0, 7)}, which was left. When it is needed no more: \`git -C ${path} tag -d rollbook/${run}\`, or leave it to \`operation: prune\`.`, ...stash === "yes" ? [`Changes in \`${path}\` that were in no commit may have been put aside: \`git -C ${path} stash list\` shows them as \`rollbook/${run}\`. Commit them where they belong; an undo brings them back.`] : []]
 	},
+	leaves: ({ value: { path } }) => ({
+		shell: new URL("./component-git-left.sh", bundleFile()),
+		about: [path]
+	}),
 	component: {
 		question: ({ value: { path } }, target) => ({
 			shell: new URL("./component-git-probe.sh", bundleFile()),
@@ -40625,7 +40230,6 @@ const git = {
 	}
 };
 // src/service/compose-names.ts
-/** What is wrong with the name of a Compose service, such as `backend`. */
 function serviceProblem$1(text) {
 	if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text)) return void 0;
 	if (text === "") return "The name of a service is missing.";
@@ -40633,20 +40237,12 @@ function serviceProblem$1(text) {
 	if (wrong !== void 0) return `A service such as backend has no ${shownCharacter(wrong)} in its name.`;
 	return /^[._-]/.test(text) ? "The name of a service starts with a letter or a digit." : "The name of a service has at most 128 characters.";
 }
-/** What is wrong with the name of a Compose file. */
 function fileProblem(text) {
 	if (text.includes("/")) return "Expected the name of a file in the folder of the project, without a slash: .env is looked for beside it.";
 	return /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/.test(text) ? void 0 : "Expected the name of a file, such as docker-compose.prod.yml.";
 }
 // src/component/images-line.ts
-/** Deep enough for any file that a person wrote; a merge that goes round in a circle ends here. */
 const DEEPEST$1 = 20;
-/**
-* Finds the image of a service in the text of a Compose file: through merge keys and aliases, in a file with CRLF or a
-* byte order mark. Undefined when this file says nothing of it.
-*
-* @throws OddLine when the line is there and can't be changed in one place.
-*/
 function findImage(text, service) {
 	const document = (0,dist/* parseDocument */.Tp)(text, {
 		version: "1.2",
@@ -40665,7 +40261,6 @@ function findImage(text, service) {
 	if (!(0,dist/* isScalar */.jn)(found)) throw new OddLine(`has no plain text for the image of ${service}`);
 	return lineOf(text, found, service);
 }
-/** Words that go on after the name of the file. */
 var OddLine = class extends Error {};
 function lineOf(text, scalar, service) {
 	const [begin, end] = scalar.range ?? [0, 0];
@@ -40685,7 +40280,6 @@ function mapAt(document, node, key) {
 	return (0,dist/* isMap */.jh)(value) ? value : void 0;
 }
 const resolved = (document, node) => (0,dist/* isAlias */.Vj)(node) ? node.resolve(document) : node;
-/** The value of a key: its own, else the one of the maps that are merged in, of which the first counts. */
 function valueAt(document, map, key, depth) {
 	const pairs = map.items.filter(dist/* isPair */.tO);
 	const own = pairs.findLast((pair) => keyOf$2(pair) === key);
@@ -40703,10 +40297,6 @@ function valueAt(document, map, key, depth) {
 const keyOf$2 = ({ key }) => (0,dist/* isScalar */.jn)(key) ? key.value : void 0;
 // src/component/images-variables.ts
 const VARIABLE = /\$\$|\$\{([A-Za-z_]\w*)(?:(:?[-?])([^${}]*))?\}|\$([A-Za-z_]\w*)|\$/g;
-/**
-* An image line in its parts, as Compose interpolates it with nothing but `.env`. Undefined when there is something in
-* it that is not understood, such as a variable that is not in `.env` and has no default.
-*/
 function piecesOf(text, env) {
 	const pieces = [];
 	let end = 0;
@@ -40743,7 +40333,6 @@ function piecesOf(text, env) {
 	literal(text.length);
 	return pieces;
 }
-/** The value of an assignment, when it is a plain one: nothing in it has to be interpreted. */
 function valueIn({ line, offset }) {
 	const [, front, quote, value] = /^(\s*(?:export\s+)?[A-Za-z_]\w*\s*=\s*)(["']?)([\w.:@/+-]*)\2\s*(?:\s#.*)?$/.exec(line) ?? [];
 	if (front === void 0 || quote === void 0 || value === void 0) return void 0;
@@ -40753,13 +40342,6 @@ function valueIn({ line, offset }) {
 	};
 }
 // src/component/images-edit.ts
-/**
-* The change that makes Compose run `wanted` (one of several ways to write it) instead of `now`: of the variable in
-* `.env` when the version comes from one, else of the very characters in the Compose file; and which of the ways it is.
-* Pure.
-*
-* @throws OddLine when there is no such change.
-*/
 function editFor(source, service, now, wanted) {
 	const { file, line } = lineIn(source.files, service);
 	const pieces = piecesOf(line.text, source.env);
@@ -40825,15 +40407,14 @@ function editOf(pieces, { file, line }, now, wanted) {
 const textOf = (pieces) => pieces.map(({ value }) => value).join("");
 // src/component/images-reader.ts
 const SHA256 = "[0-9a-f]{64}";
-const FILE$2 = new RegExp(`^(\\d) (${SHA256}) ([A-Za-z0-9][A-Za-z0-9._-]{0,254})$`);
+const FILE$3 = new RegExp(`^(\\d) (${SHA256}) ([A-Za-z0-9][A-Za-z0-9._-]{0,254})$`);
 const CONTAINER = new RegExp(`^(\\S+) (${SHA256}) (sha256:${SHA256}) ([a-z]{1,20}) ([!-~]{1,500})$`);
 const KNOWN = new RegExp(`^(\\S+) (sha256:${SHA256}) (sha256:${SHA256}|<none>) (\\S{1,128}) ?(.*)$`);
-/** Reads what `images-probe.sh` printed; lines in another form say nothing. Never throws. */
 function readProject(answer) {
 	const of = (word, form) => answer.filter((line) => line.word === word && line.exact).flatMap(({ text }) => [form.exec(text)?.slice(1) ?? []].filter((found) => found.length > 0));
 	const [problem] = answer.filter(({ word }) => word === "images-problem").map(({ text }) => text);
 	const chunks = of("images-text", /^(\d) ([A-Za-z0-9+/=]+)$/);
-	const files = of("images-file", FILE$2).map(([number = "", sha256 = "", name = ""]) => {
+	const files = of("images-file", FILE$3).map(([number = "", sha256 = "", name = ""]) => {
 		return {
 			name,
 			sha256,
@@ -40859,19 +40440,19 @@ function readProject(answer) {
 		})),
 		envSha256: of("images-env-sum", new RegExp(`^(${SHA256})$`))[0]?.[0],
 		images: new Map(of("images-said", /^(\S+) ([!-~]{1,500})$/).map(([service = "", image = ""]) => [service, image])),
-		containers: grouped(of("images-runs", CONTAINER).map(([service = "", id = "", image = "", state = "", reference = ""]) => [service, {
+		containers: grouped$1(of("images-runs", CONTAINER).map(([service = "", id = "", image = "", state = "", reference = ""]) => [service, {
 			id,
 			image,
 			state,
 			reference
 		}])),
-		known: grouped(of("images-has", KNOWN).map(([service = "", id = "", digest, tag, made = ""]) => [service, {
+		known: grouped$1(of("images-has", KNOWN).map(([service = "", id = "", digest, tag, made = ""]) => [service, {
 			id,
 			digest: there(digest),
 			tag: there(tag),
 			made
 		}])),
-		fixed: grouped(of("images-fixed", /^(\S+) ([a-z_]{1,40})$/).map(([service = "", what = ""]) => [service, what]))
+		fixed: grouped$1(of("images-fixed", /^(\S+) ([a-z_]{1,40})$/).map(([service = "", what = ""]) => [service, what]))
 	};
 }
 const there = (text) => text === "<none>" ? void 0 : text;
@@ -40885,12 +40466,11 @@ function problemIn(text) {
 		said: text.slice(at + 1)
 	};
 }
-function grouped(pairs) {
+function grouped$1(pairs) {
 	const groups = /* @__PURE__ */ new Map();
 	for (const [key, value] of pairs) groups.set(key, [...groups.get(key) ?? [], value]);
 	return groups;
 }
-/** Byte for byte, with a byte order mark as a character, so that places in it are places in the file. */
 function decode(base64) {
 	try {
 		return new TextDecoder("utf-8", {
@@ -40905,7 +40485,6 @@ function decode(base64) {
 const REFERENCE = /^([A-Za-z0-9][A-Za-z0-9._-]*(?::\d{1,5}(?=\/))?(?:\/[A-Za-z0-9._-]+)*)((?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?)$/;
 const DIGEST = /sha256:[0-9a-f]{64}$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
-/** Undefined when the text is no reference of an image. */
 function splitReference(text) {
 	const [, repository, suffix] = REFERENCE.exec(text) ?? [];
 	return repository === void 0 || suffix === void 0 ? void 0 : {
@@ -40913,13 +40492,10 @@ function splitReference(text) {
 		suffix
 	};
 }
-/** What tells one version of an image from another: the digest where there is one, else the tag. */
 const versionOf = ({ suffix }) => DIGEST.exec(suffix)?.[0] ?? (suffix === "" ? "latest" : suffix.slice(1));
 const isDigest = (version) => version.startsWith("sha256:");
-/** How many characters of a digest stand in a name that would be too long for a ledger otherwise. */
 const SHORT = 19;
 const LONGEST_NAME = 255;
-/** One name for the versions of several services: the version that all share, else `web=1.4,worker=1.2`. */
 function nameOfVersions(versions) {
 	const all = new Set(versions.values());
 	const [only] = all;
@@ -40928,7 +40504,6 @@ function nameOfVersions(versions) {
 	const whole = named(Infinity);
 	return whole.length > LONGEST_NAME ? named(SHORT) : whole;
 }
-/** The version that a name means for each service; undefined where it says nothing of one, or more than these. */
 function versionsIn(name, services) {
 	if (!name.includes("=")) return new Map(services.map((service) => [service, name]));
 	const pairs = name.split(",").map((pair) => {
@@ -40939,19 +40514,15 @@ function versionsIn(name, services) {
 	return versions.size === services.length && pairs.length === services.length && services.every((service) => versions.has(service)) ? versions : void 0;
 }
 // src/component/images-project.ts
-/** The Compose project can't be worked with as it is. */
 var ComposeUnfit = class extends index_refusal.t {
 	code = "RB-COMPOSE";
 };
-/** Nothing tells which characters of which file decide what a service runs. */
 var ImageLineUnclear = class extends index_refusal.t {
 	code = "RB-IMAGE-LINE";
 };
-/** What runs is not what the files say: a way back would lead to neither of the two. */
 var ImagesDiffer = class extends index_refusal.t {
 	code = "RB-IMAGES-DIFFER";
 };
-/** `up --wait-timeout`, and the way in which it mends a recreation that was cut in the middle. */
 const OLDEST = [2, 17];
 const PROBLEMS = {
 	"no-docker": ["docker is not on this host", "Install Docker and its Compose plugin, or correct `hosts`."],
@@ -40966,7 +40537,6 @@ const PROBLEMS = {
 	"not-text": ["its Compose file is not UTF-8", "Save it as UTF-8."],
 	config: ["Compose can not read it", "Look there: `docker compose config`."]
 };
-/** What the host said of the project. @throws ComposeUnfit */
 function projectOf({ compose, services }, seen) {
 	const project = readProject(seen.answer);
 	const refuse = (why, remedy) => {
@@ -40985,7 +40555,6 @@ function projectOf({ compose, services }, seen) {
 	}
 	return project;
 }
-/** Each service as it runs. @throws ImagesDiffer, ComposeUnfit */
 function runningIn(project, value, host) {
 	return value.services.map((service) => {
 		const said = project.images.get(service) ?? "";
@@ -41004,7 +40573,6 @@ function runningIn(project, value, host) {
 		};
 	});
 }
-/** What keeps services from being rolled, one container beside the other. @throws ComposeUnfit */
 function refuseUnrollable(project, { services, compose }, host) {
 	const stuck = services.flatMap((service) => (project.fixed.get(service) ?? []).map((what) => [service, what]));
 	if (stuck.length === 0) return;
@@ -41013,7 +40581,6 @@ function refuseUnrollable(project, { services, compose }, host) {
 		rows: stuck
 	});
 }
-/** The bytes that change so that every service runs what is wanted. @throws ImageLineUnclear */
 function rewriteFor(project, wanted, { compose }) {
 	const edits = /* @__PURE__ */ new Map();
 	const images = /* @__PURE__ */ new Map();
@@ -41042,17 +40609,13 @@ function orRefuse(find) {
 	}
 }
 // src/component/images-target.ts
-/** No images to go to: none on record as live before, none on record as good, or a name that says nothing. */
 var ImagesUnknown = class extends index_refusal.t {
 	code = "RB-IMAGES-UNKNOWN";
 };
-/** `latest` is whatever was pulled last: it tells nobody which image that will be. */
 var ImageMutable = class extends index_refusal.t {
 	code = "RB-IMAGE-MUTABLE";
 };
-/** The name of the release that is live. */
 const liveImages = (running) => nameOfVersions(new Map(running.map(({ service, reference }) => [service, versionOf(reference)])));
-/** Each service's image under a name that was resolved before. @throws ImagesUnknown, ImageMutable */
 function imagesOf(running, name, where) {
 	const versions = versionsIn(name, running.map(({ service }) => service));
 	if (!versions) throw new ImagesUnknown(`${JSON.stringify(name)} does not name one version for each of ${running.map(({ service }) => service).join(", ")}. Nothing was changed.`, [`Give one tag for all of them, or each its own: \`target: ${running.map((each) => `${each.service}=${versionOf(each.reference)}`).join(",")}\`.`]);
@@ -41085,17 +40648,10 @@ function imageOf(running, version, where) {
 	}
 	throw new ImagesUnknown(`${JSON.stringify(version)} is no tag and no digest of ${repository} on ${where}. Nothing was changed.`, ["Choose one of these as `target`."], tableOf([running]));
 }
-/** A digest alone does not fit behind `app:${TAG}`; a tag in front of it does. */
 const pinned = ({ reference }, digest, tag) => {
 	const other = reference.suffix.startsWith(":") ? reference.suffix.slice(1).replace(/@.*/, "") : "latest";
 	return [`${reference.repository}@${digest}`, `${reference.repository}:${tag ?? other}@${digest}`];
 };
-/**
-* The images that a target means, for all services as one: `previous` by the ledger, `last-good`, a tag, a digest, or
-* `service=tag,…`. Nothing is guessed: how old an image is says nothing of what was live. Pure.
-*
-* @throws ImagesUnknown, ImageMutable
-*/
 function resolveImages(running, ledger, target, where) {
 	const live = liveImages(running);
 	const { to, why, passedOver } = pick();
@@ -41160,9 +40716,7 @@ const canonical = (wanted) => nameOfVersions(new Map(wanted.map(({ service, refe
 	const reference = splitReference(first);
 	return [service, reference ? versionOf(reference) : first];
 })));
-/** Tags that every service has, the newest of the first one first. */
 const candidatesOf = ([first, ...others]) => [...new Set(first?.known.flatMap(({ tag }) => tag ?? []) ?? [])].filter((tag) => tag !== "latest" && others.every(({ known }) => known.some((each) => each.tag === tag)));
-/** What there is, for a person who has to choose; the newest first. */
 function tableOf(running) {
 	return {
 		head: [
@@ -41208,8 +40762,13 @@ const index_images = {
 			...data,
 			patience: timeout === void 0 ? "180" : ""
 		} }],
-		back: ({ before = "" }) => `write the bytes that were there, and start ${before.split("\n").map((line) => line.split(" ")[2]).join(", ")} again`
+		back: ({ before = "" }) => `write the bytes that were there, and start ${before.split("\n").map((line) => line.split(" ")[2]).join(", ")} again`,
+		followUps: ({ before = "" }, { run, ended }) => ended === "back" ? [] : [`The images that were left keep the names \`rollbook-keep/…:${run}\` (${before.split("\n").map((line) => line.split(" ")[0]).join(", ")}), so that no clean-up takes them. \`operation: prune\` gives them free when five newer runs have theirs.`]
 	},
+	leaves: () => ({
+		shell: new URL("./component-images-left.sh", bundleFile()),
+		about: []
+	}),
 	component: {
 		question: ({ value: { compose, file, services } }) => ({
 			shell: new URL("./component-images-probe.sh", bundleFile()),
@@ -41264,10 +40823,419 @@ const index_images = {
 		}
 	}
 };
+// src/engine/wire.ts
+const ENGINE_PHASES = [
+	"new",
+	"prepare",
+	"prepared",
+	"switch",
+	"switched",
+	"failed",
+	"revert",
+	"reverted",
+	"commit"
+];
+const BACKUP_LEVELS = [
+	"stream",
+	"readback",
+	"restore"
+];
+const ACTIONS$1 = [
+	"ready",
+	"do",
+	"undo",
+	"check"
+];
+function readAnswer(line, nonce) {
+	const prefix = `RB1 ${nonce} `;
+	if (!line.startsWith(prefix)) return void 0;
+	const [message = "", word = "", ...rest] = line.slice(prefix.length).split(" ");
+	const answer = understand(word, rest);
+	return answer && /^\d{1,9}$/.test(message) ? {
+		message: Number(message),
+		answer
+	} : void 0;
+}
+function understand(word, rest) {
+	switch (word) {
+		case "hello":
+		case "end":
+		case "started":
+		case "gone":
+		case "beat": return { kind: word };
+		case "refused": return {
+			kind: "refused",
+			why: rest.join(" ")
+		};
+		case "fact": return {
+			kind: "fact",
+			text: rest.join(" ")
+		};
+		case "out": {
+			const [step = "", action = "", ...text] = rest;
+			return NUMBER.test(step) ? {
+				kind: "output",
+				step: Number(step),
+				action,
+				text: text.join(" ")
+			} : void 0;
+		}
+		case "progress": {
+			const [step = "", bytes = "", expected = ""] = rest;
+			return NUMBER.test(step) && BYTES.test(bytes) && BYTES.test(expected) ? {
+				kind: "progress",
+				step: Number(step),
+				bytes: Number(bytes),
+				expected: Number(expected)
+			} : void 0;
+		}
+		case "journal": {
+			const entry = readJournal(rest.join(" "));
+			return entry && {
+				kind: "journal",
+				entry
+			};
+		}
+		default: return;
+	}
+}
+function readJournal(line) {
+	const words = line.split(" ");
+	if (words.length < 4 || words.pop() !== ".") return void 0;
+	const [, , word = "", one = "", two = "", three = "", four = "", five = "", six = ""] = words;
+	if (NUMBERED.includes(word) && !NUMBER.test(one)) return void 0;
+	switch (word) {
+		case "run": return {
+			word,
+			direction: one === "back" ? "back" : "forward"
+		};
+		case "phase": {
+			const phase = ENGINE_PHASES.find((each) => each === one);
+			return phase && {
+				word,
+				phase
+			};
+		}
+		case "begin": return isAction(two) ? {
+			word,
+			step: Number(one),
+			action: two
+		} : void 0;
+		case "end": return isAction(two) ? {
+			word,
+			step: Number(one),
+			action: two,
+			status: NUMBER.test(three) ? Number(three) : 1,
+			tries: Number(five) || 1,
+			...NUMBER.test(six) && { took: Number(six) * 10 }
+		} : void 0;
+		case "backup": return {
+			word,
+			step: Number(one),
+			sha256: two,
+			bytes: BYTES.test(three) ? Number(three) : 0,
+			level: BACKUP_LEVELS.find((each) => each === four) ?? "stream",
+			path: words.slice(7).join(" ")
+		};
+		case "refused": return {
+			word,
+			alive: two !== "dead",
+			holder: three
+		};
+		case "strayed":
+		case "fenced": return {
+			word,
+			step: Number(one)
+		};
+		case "verified":
+		case "resumed": return {
+			word,
+			passed: one === "passed"
+		};
+		case "diagnosed": return { word };
+		case "outcome": return {
+			word,
+			direction: one === "back" ? "back" : "forward",
+			outcome: two
+		};
+		default: return {
+			word: "other",
+			text: words.slice(2).join(" ")
+		};
+	}
+}
+const NUMBERED = [
+	"begin",
+	"end",
+	"backup",
+	"strayed",
+	"fenced"
+];
+const NUMBER = /^\d{1,9}$/;
+const BYTES = /^\d{1,15}$/;
+const isAction = (text) => ACTIONS$1.includes(text);
+// src/component/restore-database-reader.ts
+const LISTED = /^(\d{1,12}) (\d{1,15}) ([!-~]{1,64}) ([a-z]{1,20}) (whole|changed|missing) (yes|no) ([0-9a-f]{64}) (\/.*)$/;
+const FILE$2 = /^(\d{1,12}) (\d{1,15}) ([0-9a-f]{64}|-) (\/.*)$/;
+const LIVE = /^(\d{1,15}) (\S{1,40}) (\d{1,12}|-) (\d{1,18}) (\d{1,12}|-) (.+)$/;
+const CREATED = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/;
+function readRestorableDatabase(answer) {
+	const of = (word) => answer.filter((line) => line.word === word && line.exact).map(({ text }) => text);
+	const [first = ""] = of("rd-live");
+	const [, bytes, version = "", since = "", writes, last = "", name = ""] = LIVE.exec(first) ?? [];
+	const backups = of("rd-backup").flatMap(readListed);
+	return {
+		problem: of("rd-problem")[0],
+		backups,
+		chosen: chosenOf(of, backups),
+		live: name === "" ? void 0 : {
+			name,
+			version,
+			bytes: Number(bytes),
+			writes: Number(writes),
+			writesSince: since === "-" ? void 0 : Number(since),
+			lastCommit: last === "-" ? void 0 : Number(last)
+		},
+		rowsNow: rowsOf$1(of("rd-now")),
+		rowsThen: rowsOf$1(of("rd-kept"))
+	};
+}
+function readListed(text) {
+	const [, at, bytes, run = "", said, found, sums, sha256 = "", path] = LISTED.exec(text) ?? [];
+	const level = BACKUP_LEVELS.find((each) => each === said);
+	if (path === void 0 || level === void 0) return [];
+	const state = found === "whole" || found === "missing" ? found : "changed";
+	return [{
+		path,
+		at: Number(at),
+		bytes: Number(bytes),
+		sha256,
+		run,
+		level,
+		found: state,
+		sums: sums === "yes"
+	}];
+}
+function chosenOf(of, backups) {
+	const [path] = of("rd-chosen");
+	const [, written, length, sum] = FILE$2.exec(of("rd-file")[0] ?? "") ?? [];
+	const listed = backups.findLast((each) => each.path === path);
+	if (path === void 0 || listed === void 0 && length === void 0) return void 0;
+	const [, day, time] = CREATED.exec(of("rd-created")[0] ?? "") ?? [];
+	return {
+		path,
+		bytes: listed?.bytes ?? Number(length),
+		sha256: listed?.sha256 ?? (sum === "-" ? void 0 : sum),
+		listed,
+		from: day === void 0 ? listed?.at ?? Number(written) : Date.parse(`${day}T${time}Z`) / 1e3,
+		of: of("rd-of")[0],
+		unreadable: of("rd-unreadable")[0]
+	};
+}
+function rowsOf$1(lines) {
+	return new Map(lines.flatMap((text) => {
+		const [, rows, table] = /^(\d{1,15}) (.+)$/.exec(text) ?? [];
+		return table === void 0 ? [] : [[table, Number(rows)]];
+	}));
+}
+// src/component/restore-database-words.ts
+const MOST$10 = 20;
+const moment = (seconds) => `${(/* @__PURE__ */ new Date(seconds * 1e3)).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+function span(seconds) {
+	const [unit, name] = [
+		[86400, "day"],
+		[3600, "hour"],
+		[60, "minute"]
+	].find(([least]) => seconds >= 2 * least) ?? [1, "second"];
+	const number = Math.max(0, Math.round(seconds / unit));
+	return `${grouped(number)} ${name}${number === 1 ? "" : "s"}`;
+}
+function size(bytes) {
+	const units = [
+		"B",
+		"kB",
+		"MB",
+		"GB",
+		"TB"
+	];
+	const at = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+	const amount = bytes / 1e3 ** at;
+	return `${at === 0 ? amount : amount.toFixed(1)} ${units[at]}`;
+}
+const grouped = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+function lossStatement(name, { problem, live, rowsNow, rowsThen }, chosen, now) {
+	const written = chosen.listed === void 0 && chosen.of === void 0 ? " (the time of the file)" : "";
+	return [
+		`DATA LOSS: everything written to ${name} after ${moment(chosen.from)}${written} and until the switch is not in the restored database: ${span(now - chosen.from)} of writes by now. It stays in the database that is kept beside it.`,
+		...problem === void 0 ? [] : [`How many rows that is can't be told: the server of ${name} was not asked, because ${problem}.`],
+		...live === void 0 ? [] : [writesOf(live, chosen)],
+		...rowsIn(rowsNow, rowsThen)
+	];
+}
+function writesOf({ writes, writesSince, lastCommit }, { from }) {
+	const estimate = `The server has counted about ${grouped(writes)} rows inserted, changed or deleted${writesSince === void 0 ? " since it was made" : ` since ${moment(writesSince)}`}, which is an estimate.`;
+	if (lastCommit === void 0) return `${estimate} When the last write was, it does not keep (track_commit_timestamp is off).`;
+	const since = lastCommit > from ? "after the backup" : "before the backup";
+	return `${estimate} The last commit on the whole server was at ${moment(lastCommit)}, ${since}.`;
+}
+function rowsIn(now, then) {
+	if (now.size === 0) return [];
+	if (then.size === 0) return [`Rows now: ${listed$1([...now].sort(([, a], [, b]) => b - a).map(([table, rows]) => `${table} ${grouped(rows)}`))}. Those of the backup are counted before the switch.`];
+	const tables = [.../* @__PURE__ */ new Set([...now.keys(), ...then.keys()])];
+	const differ = tables.flatMap((table) => {
+		const [rows, kept] = [now.get(table), then.get(table)];
+		if (rows === kept) return [];
+		if (rows === void 0) return [`${table} is not there now, ${grouped(kept ?? 0)} in the backup`];
+		if (kept === void 0) return [`${table} ${grouped(rows)} now, not in the backup`];
+		return [`${table} ${grouped(rows)} now, ${grouped(kept)} in the backup (${rows > kept ? `${grouped(rows - kept)} fewer` : `${grouped(kept - rows)} more`} after it)`];
+	});
+	const same = tables.length - differ.length;
+	const rest = same === 0 ? "" : ` ${same === tables.length ? "Every table has" : `${grouped(same)} more have`} as many rows now as then; rows that were only changed do not show.`;
+	return [`Rows: ${differ.length === 0 ? "" : `${listed$1(differ)}.`}${rest}`.replace(/ {2,}/g, " ")];
+}
+const listed$1 = (words) => words.length <= MOST$10 ? words.join("; ") : `${words.slice(0, MOST$10).join("; ")}; and ${words.length - MOST$10} more tables`;
+// src/component/restore-database-target.ts
+var BackupMissing = class extends index_refusal.t {
+	code = "RB-BACKUP-MISSING";
+};
+var BackupUnfit = class extends index_refusal.t {
+	code = "RB-BACKUP-UNFIT";
+};
+const liveNow$1 = ({ schema, name, now }) => `${nameable(schema ?? name)}@${(/* @__PURE__ */ new Date(now * 1e3)).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+const nameable = (text) => text.replaceAll(/[^!-~]/g, "_").slice(0, 80);
+function resolveBackup(wanted, restorable) {
+	const { name, host, from, now } = wanted;
+	const { chosen, live } = restorable;
+	if (chosen === void 0) throw missing$1(wanted, restorable);
+	refuseUnfit(wanted, chosen, live?.name ?? wanted.schema);
+	const { listed } = chosen;
+	const file = chosen.path.slice(chosen.path.lastIndexOf("/") + 1);
+	const sum = chosen.sha256 === void 0 ? `${chosen.from}` : chosen.sha256.slice(0, 12);
+	const about = listed ? `made by run ${listed.run}, ${proof(listed)}` : "from elsewhere";
+	return {
+		from: liveNow$1(wanted),
+		to: /^[!-~]{1,255}$/.test(file) ? file : `backup-${sum}`,
+		alreadyThere: false,
+		why: `${from === "latest" ? `it is the newest backup of ${name}` : "it was asked for"}: of ${moment(chosen.from)}, ${span(now - chosen.from)} old, ${size(chosen.bytes)}, ${about}${others(restorable.backups, chosen, now)}`,
+		warnings: [...lossStatement(live?.name ?? wanted.schema ?? name, restorable, chosen, now), ...chosen.sha256 === void 0 ? [`Nothing says which sha256 ${chosen.path} on ${host} had when it was made: only that it can be read to its end is checked.`] : []],
+		passedOver: [],
+		candidates: []
+	};
+}
+const OTHERS$3 = 5;
+function others(backups, { path }, now) {
+	const rest = backups.toReversed().filter((each) => each.path !== path);
+	if (rest.length === 0) return "";
+	return `. Others: ${rest.slice(0, OTHERS$3).map((each) => `of run ${each.run} (${flawOf$1(each) ?? `${span(now - each.at)} old, ${size(each.bytes)}, ${proof(each)}`})`).join("; ")}${rest.length > OTHERS$3 ? `; and ${rest.length - OTHERS$3} older` : ""}`;
+}
+const flawOf$1 = ({ found }) => found === "whole" ? void 0 : found === "missing" ? "it is not there any more" : "it was changed since";
+const proof = ({ level, sums }) => `${level === "restore" ? "tried in a restore" : level === "readback" ? "read to its end" : "not read back"}${sums ? "" : ", without its checksum file"}`;
+function missing$1({ name, host, from }, { backups }) {
+	return new BackupMissing(from === "latest" ? `${host} has no backup of the database ${name} that could be restored. Nothing was changed.` : `${host} has no backup of the database ${name} for \`from: ${from}\`, or it can't be read. Nothing was changed.`, backups.length === 0 ? [`Backups are made by \`database: ${name}\` in the phase backup. One of \`pg_dump -Fc\` is restored with \`from: /path/of/the/file\`.`] : ["Choose one of these with `from`: a run, or the path of a file."], backups.length === 0 ? void 0 : {
+		head: [
+			"made",
+			"run",
+			"size",
+			"verified",
+			"is",
+			"file"
+		],
+		rows: backups.toReversed().slice(0, 20).map((each) => [
+			moment(each.at),
+			each.run,
+			size(each.bytes),
+			each.level,
+			flawOf$1(each) ?? "there",
+			each.path
+		])
+	});
+}
+function refuseUnfit({ name, host }, chosen, schema) {
+	if (chosen.unreadable !== void 0) throw new BackupUnfit(`${chosen.path} on ${host} can't be restored: ${chosen.unreadable}. Nothing was changed.`, ["Choose another backup with `from`. What is restored is an archive of `pg_dump -Fc`, and pg_restore has to be as new as the pg_dump that made it."]);
+	if (chosen.of !== void 0 && schema !== void 0 && chosen.of !== schema) throw new BackupUnfit(`${chosen.path} on ${host} is a backup of the database ${chosen.of}, and ${name} is ${schema}. Nothing was changed.`, ["Choose a backup of the same database with `from`."]);
+}
+// src/component/restore-database.ts
+const TIMEOUT$1 = 3600;
+function adoptRestoreDatabase(item, databases) {
+	const { database: name = "", from, with: beside } = item.value;
+	const database = Object.hasOwn(databases, name) ? databases[name] : void 0;
+	if (database === void 0) return `There is no database called ${name}.`;
+	if (database.system !== "postgres") return `${name} is MySQL, and only PostgreSQL can be restored: its databases can be renamed, so that the one before is kept.`;
+	if (typeof from !== "string") return "A database is restored from latest, a run, or the path of a file.";
+	if (beside !== void 0) return "\"with\" is not known yet: restore the files as an item of their own.";
+	return {
+		...item,
+		kind: "restore_database",
+		value: {
+			database,
+			from
+		},
+		on: item.on ?? database.on,
+		timeout: item.timeout ?? TIMEOUT$1,
+		...secretFor(database),
+		later: database.later
+	};
+}
+const wantedBy = ({ value: { database, from } }, seen) => ({
+	name: database.name,
+	schema: database.schema,
+	from,
+	host: seen.host,
+	now: seen.time
+});
+const restoreDatabase = {
+	name: "restore_database",
+	phases: [],
+	value: text$1("Expected the name of a database."),
+	options: {},
+	says: "Restores a PostgreSQL database beside the live one, and changes their names.",
+	title: ({ value: { database } }) => `restore the database ${database.schema ?? database.name} from a backup`,
+	misfit: (item, surroundings) => unreachedBy(item, item.value.database, surroundings),
+	onHost: {
+		shell: [
+			new URL("./component-restore-database.sh", bundleFile()),
+			new URL("./component-restore-database-swap.sh", bundleFile()),
+			new URL("./backup-postgres.sh", bundleFile()),
+			new URL("./backup-database.sh", bundleFile()),
+			new URL("./backup-database-guard.sh", bundleFile()),
+			new URL("./backup-database-dump.sh", bundleFile()),
+			...POSTGRES_SHELL
+		],
+		steps: (_, { data }) => [{ data }],
+		back: ({ database = "" }) => `give the database of ${database} that is live now its name back; the restored one is kept beside it`
+	},
+	component: {
+		fixed: true,
+		question({ value: { database, from } }, _, secrets) {
+			const { name = "", access, secret, through } = database ?? {};
+			return {
+				shell: [new URL("./component-restore-database-probe.sh", bundleFile()), ...POSTGRES_SHELL],
+				ask: "probe_restore_database",
+				about: [
+					name,
+					access ?? secrets?.get(secret?.name ?? "") ?? "",
+					through?.compose ?? "",
+					through?.service ?? "",
+					typeof from === "string" ? from : ""
+				]
+			};
+		},
+		live: (item, seen) => liveNow$1(wantedBy(item, seen)),
+		resolve: (item, seen) => resolveBackup(wantedBy(item, seen), readRestorableDatabase(seen.answer)),
+		data({ value: { database } }, seen) {
+			const { chosen } = readRestorableDatabase(seen.answer);
+			return {
+				...postgresData(database),
+				file: chosen?.path ?? "",
+				sha256: chosen?.sha256 ?? "",
+				bytes: String(chosen?.bytes ?? 0)
+			};
+		}
+	}
+};
 // src/component/restore-reader.ts
 const FILE$1 = /^(\d{1,4}) ([0-9a-f]{64}|-) ([0-9a-f]{64}|-) (\d{1,12}) (\/.*)$/;
-const known = (text) => text === "-" ? void 0 : text;
-/** Reads what `restore-probe.sh` printed; lines in another form say nothing. Never throws. */
+const known$1 = (text) => text === "-" ? void 0 : text;
 function readRestorable(answer) {
 	const exact = answer.filter((line) => line.exact);
 	const behind = (word, number) => exact.flatMap((line) => line.word === word && line.text.startsWith(`${number} `) ? [line.text.slice(number.length + 1)] : []);
@@ -41275,11 +41243,11 @@ function readRestorable(answer) {
 		files: exact.flatMap(({ word, text }) => {
 			const [, number = "", now, wanted, at, path] = word === "restore-file" && FILE$1.exec(text) || [];
 			if (path === void 0) return [];
-			const source = known(behind("restore-source", number)[0]);
+			const source = known$1(behind("restore-source", number)[0]);
 			return [{
 				path,
-				now: known(now),
-				wanted: source === void 0 ? void 0 : known(wanted),
+				now: known$1(now),
+				wanted: source === void 0 ? void 0 : known$1(wanted),
 				source,
 				at: Number(at),
 				changes: behind("restore-line", number)
@@ -41289,20 +41257,10 @@ function readRestorable(answer) {
 	};
 }
 // src/component/restore-target.ts
-/** There is no copy of any of the files, or a file that is to get its old content back is not there. */
 var NothingToRestore = class extends index_refusal.t {
 	code = "RB-NOTHING-TO-RESTORE";
 };
-/** Files that differ from their copies: those that a restore changes. */
 const toRestore = ({ files }) => files.filter(({ now, wanted }) => now !== void 0 && wanted !== void 0 && now !== wanted);
-/**
-* Which content the files would get. Files have no releases: what they hold is named by a digest over all of them, and what
-* they would hold by where it comes from, which is one thing on hosts whose files differ.
-*
-* @param from in words, such as `copies that end in .backup`.
-* @param to the same as the name of a release, for copies that are in no archive.
-* @throws NothingToRestore
-*/
 function resolveRestore(host, restorable, from, to) {
 	const { files, archive } = restorable;
 	const gone = files.filter(({ now }) => now === void 0);
@@ -41340,7 +41298,6 @@ const value$5 = /* @__PURE__ */ pipe(map({
 	from: /* @__PURE__ */ union([textOf$1("Expected latest, the id of a run, or { suffix: .backup }.", sourceProblem), map({ suffix: textOf$1("Expected a suffix such as .backup.", suffixProblem) })], "Expected latest, the id of a run, or { suffix: .backup }."),
 	with: /* @__PURE__ */ optional(/* @__PURE__ */ picklist(["files"], "Expected files."))
 }), /* @__PURE__ */ check((given) => given.files === void 0 !== (given.database === void 0), "Expected either files or a database."));
-/** What the files would come from, in words. */
 const sourceWords = ({ value: { from } }) => typeof from !== "string" ? `copies that end in ${from.suffix}` : from === "latest" ? "last backup" : `backup of run ${from}`;
 const resolve = (item, seen) => resolveRestore(seen.host, readRestorable(seen.answer), sourceWords(item), typeof item.value.from === "string" ? "backup" : `copies${item.value.from.suffix}`);
 const restore = {
@@ -41358,20 +41315,12 @@ const restore = {
 		const relative = folder === void 0 ? files.find((path) => !path.startsWith("/")) : void 0;
 		return relative === void 0 ? void 0 : `${relative} is relative. Write the absolute path, or say with "in" which folder it is in.`;
 	},
-	adopt(item, _) {
-		if (item.value.database === void 0) return item;
-		return {
-			...item,
-			later: [{
-				kind: "restore: database",
-				position: item.position
-			}]
-		};
-	},
+	adopt: (item, databases) => item.value.database === void 0 ? item : adoptRestoreDatabase(item, databases),
 	onHost: {
 		shell: new URL("./component-restore.sh", bundleFile()),
 		steps: (_, { data }) => [{ data }],
-		back: ({ paths = "" }) => `give ${paths.split("\n").join(", ")} back what it holds now`
+		back: ({ paths = "" }) => `give ${paths.split("\n").join(", ")} back what it holds now`,
+		followUps: ({ paths = "" }, { run, stateFolder, ended }) => paths === "" || ended === "back" ? [] : [`What was in the files before is kept in \`${stateFolder}/runs/${run}/kept\` (of other users' files beside each, as \`….rollbook-before\`), secrets included. Leave it to \`operation: prune\`, which takes it when five newer runs have theirs.`]
 	},
 	component: {
 		fixed: true,
@@ -41403,13 +41352,6 @@ const restore = {
 	}
 };
 // src/release/link-text.ts
-/**
-* The text that makes `current` point to another release, in the manner of the text it has: relative or absolute,
-* with or without `./` and a slash at the end, through the real path or through a linked one.
-*
-* Where the old text reaches its release in a roundabout way (through another link, or in and out of a release), the
-* new one goes straight. The host still checks where it leads before it uses it.
-*/
 function linkTextFor(facts, release) {
 	const folder = facts.releasesFolder ?? `${facts.path}/releases`;
 	const [, before = "", name, after = ""] = /^(.*\/)?([^/]+)(\/*)$/.exec(facts.text) ?? [];
@@ -41425,19 +41367,12 @@ function leadsStraightTo(text, folder) {
 	return last === "releases" || last === lastOf(folder);
 }
 // src/release/live.ts
-/** Nothing says which release is live, so there is nothing to go back from, or to come back to. */
 var NoCurrent = class extends index_refusal.t {
 	code = "RB-NO-CURRENT";
 };
-/** `current` is a folder or a file of its own: renaming a link over it can't be done, or would lose what is in it. */
 var CurrentIsNotALink = class extends index_refusal.t {
 	code = "RB-CURRENT-NOT-A-LINK";
 };
-/**
-* The name of the release that `current` points to.
-*
-* @throws NoCurrent, CurrentIsNotALink
-*/
 function liveRelease(facts) {
 	const current = `${facts.path}/current`;
 	const byHand = [
@@ -41479,10 +41414,6 @@ function publicationsOf({ revisionsLog }) {
 		live
 	};
 }
-/**
-* Releases in the order in which Deployer began to make them, oldest first. It writes `releases_log` before it makes
-* the folder, so a line proves nothing about how the deploy went.
-*/
 function begunReleases({ releasesLog }) {
 	const begun = /* @__PURE__ */ new Set();
 	for (const line of releasesLog) {
@@ -41504,9 +41435,7 @@ function releaseNameIn(line) {
 	}
 }
 // src/release/marks.ts
-/** Why a release is never chosen by itself, or undefined. */
 const flawOf = (mark) => mark.unusable ?? mark.bad;
-/** One mark for each entry of `releases/`, in the order of the listing. */
 function marksOf(facts, ledger, live) {
 	const publications = publicationsOf(facts);
 	return facts.releases.map((release) => {
@@ -41528,7 +41457,6 @@ function brokenFolder({ type, empty }) {
 	if (type === "other") return "is not a folder";
 	return empty ? "is empty" : void 0;
 }
-/** A marker that other releases have, and this one lacks, is a deploy that never came so far. */
 function unfinishedDeploy(release, facts, publications, standing, ledger) {
 	if (release.dirty) return "has DIRTY_RELEASE: its deploy never finished";
 	const published = publications.deployed.includes(release.name);
@@ -41544,13 +41472,6 @@ const wasLiveInLedger = (ledger, release) => ledger.some(({ event, from, ...entr
 	return entry.release === release || from === release;
 });
 // src/release/order.ts
-/**
-* The releases named, oldest first, or undefined when nothing tells. Never by modification time: whoever looks into an
-* old release and saves a file there makes it the newest (https://github.com/capistrano/capistrano/issues/552).
-*
-* What counts is the order of publication in Capistrano's log, then the order of deploys in Deployer's, each only when
-* it knows every one of `names`; then the names themselves, when all are of one shape.
-*/
 function chronological(names, facts) {
 	const wanted = new Set(names);
 	const logs = {
@@ -41571,7 +41492,6 @@ function chronological(names, facts) {
 		told: "names"
 	};
 }
-/** The names, oldest first, when they count up in one and the same way: `9 < 10`, `v1.9 < v1.10`; else undefined. */
 function byName$1(names) {
 	if (names.length < 2) return names;
 	const counted = withoutCommits(names);
@@ -41586,7 +41506,6 @@ function byName$1(names) {
 		return next !== void 0 && compareNaturally(counted, next.counted) === 0;
 	}) ? void 0 : pairs.map(({ name }) => name);
 }
-/** Sorts any names for people, `9` before `10`; a decision never rests on it. */
 function compareNaturally(a, b) {
 	const left = pieces(a);
 	const right = pieces(b);
@@ -41605,17 +41524,11 @@ function compareNumbers(a, b) {
 	const [one, two] = [a.replace(/^0+/, ""), b.replace(/^0+/, "")];
 	return one.length - two.length || compareText(one, two);
 }
-/** `20260101120000-a1b2c3d` counts by its first part, when all names end in a commit. */
 function withoutCommits(names) {
 	const ending = /[-_.+]g?([0-9a-f]{7,40})$/;
 	const commits = names.map((name) => ending.exec(name)?.[1]);
 	return commits.every((commit) => commit !== void 0 && commit.length === commits[0]?.length) && commits.some((commit) => commit !== void 0 && /[a-f]/.test(commit)) ? names.map((name) => name.replace(ending, "")) : names;
 }
-/**
-* Names with the same shape count up together. Numbers of ten digits and more are moments, and so are eight digits that
-* are a date: these compare with their like only, for 42 isn't older than 20260101120000. A version may
-* grow a digit group: `v1.9 < v1.9.1`.
-*/
 function shape(name) {
 	if (/^[0-9a-f]{7,40}$/i.test(name) && /[a-f]/i.test(name)) return `commit ${name}`;
 	const digits = (run) => {
@@ -41625,7 +41538,6 @@ function shape(name) {
 	return name.replace(/\d+/g, digits).replace(/<number>(\.<number>)+$/, "<number>");
 }
 // src/release/situation.ts
-/** @throws NoCurrent, CurrentIsNotALink */
 function situationOf(facts, ledger) {
 	const live = liveRelease(facts);
 	return {
@@ -41643,7 +41555,6 @@ function newestFirst(marks, facts) {
 	});
 }
 const markOf = ({ marks }, name) => marks.find((mark) => mark.release.name === name);
-/** What there is, for a person who has to choose; newest first, at most 20. */
 function releasesTable({ marks }) {
 	return {
 		head: [
@@ -41664,18 +41575,11 @@ function releasesTable({ marks }) {
 		})
 	};
 }
-/** `2026-11-20 14:02` from seconds since the epoch. */
 const day = (seconds) => (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString().slice(0, 16).replace("T", " ");
 // src/release/last-good.ts
-/** No release that is on the host is on record as good. */
 var NothingProven = class extends index_refusal.t {
 	code = "RB-NOTHING-PROVEN";
 };
-/**
-* `last-good`: the release that the ledger proved last and that is still whole; it may be the live one.
-*
-* @throws NothingProven
-*/
 function pickLastGood(situation) {
 	const { facts, ledger, live } = situation;
 	const passedOver = [];
@@ -41698,7 +41602,6 @@ function pickLastGood(situation) {
 	});
 }
 // src/release/near-names.ts
-/** Up to three of `known` that a person may have meant: first those that begin so, then those with a slip or two. */
 function nearestReleases(given, known) {
 	const text = given.slice(0, 64).toLowerCase();
 	if (text === "") return [];
@@ -41710,23 +41613,15 @@ function nearestReleases(given, known) {
 }
 const farness = (given, name) => name.startsWith(given) || name.endsWith(given) ? 0 : distance(given, name.slice(0, 64));
 // src/release/named.ts
-/** The release that was asked for is not on the host. */
 var ReleaseMissing = class extends index_refusal.t {
 	code = "RB-RELEASE-MISSING";
 };
-/** The release that was asked for is there and can't serve. */
 var ReleaseUnusable = class extends index_refusal.t {
 	code = "RB-RELEASE-UNUSABLE";
 };
-/** The commit that was asked for fits more than one release, and nothing tells which is meant. */
 var AmbiguousCommit = class extends index_refusal.t {
 	code = "RB-COMMIT-AMBIGUOUS";
 };
-/**
-* Finds the release that a person named: by its name, else by the commit in its `REVISION`.
-*
-* @throws ReleaseMissing, ReleaseUnusable, AmbiguousCommit
-*/
 function pickNamed(situation, target) {
 	const { live, marks } = situation;
 	const exact = marks.find((mark) => mark.release.name === target);
@@ -41745,7 +41640,6 @@ function pickNamed(situation, target) {
 	if (made.length === 0) throw missing(situation, target);
 	return pickMadeFrom(target, made, situation);
 }
-/** Of several releases made from the commit, the newest that can serve, a bad one only if there is no other. */
 function pickMadeFrom(commit, made, situation) {
 	const onlyThese = releasesTable({
 		...situation,
@@ -41783,20 +41677,12 @@ function missing(situation, target) {
 	return new ReleaseMissing(problem === void 0 ? `Target ${shown}: no release in ${folder} ${what}.` : `Target ${shown} can't be a release: it ${problem}.`, [...near.length > 0 ? [`Did you mean ${near.join(" or ")}?`] : [], "Give as `target`: `previous`, `last-good`, the name of a release that is there, or seven digits or more of its commit."], releasesTable(situation));
 }
 // src/release/previous.ts
-/** Nothing that is older than the live release can be gone back to. */
 var NoPrevious = class extends index_refusal.t {
 	code = "RB-NO-PREVIOUS";
 };
-/** There are releases, and nothing tells which of them came before the live one. */
 var OrderUnknown = class extends index_refusal.t {
 	code = "RB-ORDER-UNKNOWN";
 };
-/**
-* `previous`: the release that was live before the live one, by the ledger; where that doesn't know, or knows only what
-* can't be gone back to, the newest one older than the live one. Never one that is bad or half-made.
-*
-* @throws NoPrevious, OrderUnknown
-*/
 function pickPrevious(situation) {
 	const { facts, ledger, live, marks } = situation;
 	const passedOver = [];
@@ -41855,13 +41741,6 @@ function noPrevious({ facts, live, marks }, passedOver) {
 	], table.rows.length > 0 ? table : void 0);
 }
 // src/release/resolve.ts
-/**
-* Decides where one folder of releases goes for a target: `previous`, `last-good`, the name of a release, or a commit.
-* A name that is asked for and live already is no error here: `agree` knows whether other hosts still have a way to go.
-*
-* @throws NoCurrent, CurrentIsNotALink, NoPrevious, OrderUnknown, NothingProven, ReleaseMissing, ReleaseUnusable,
-* AmbiguousCommit
-*/
 function resolveOnHost(facts, ledger, target) {
 	const situation = situationOf(facts, ledger);
 	const pick = choose();
@@ -41900,26 +41779,18 @@ const candidateFrom = (mark) => ({
 	flaw: flawOf(mark)
 });
 // src/component/choices.ts
-/** The link points to none of its choices, so that there is no way back to where it was. */
 var ChoiceUnknown = class extends index_refusal.t {
 	code = "RB-CHOICE-UNKNOWN";
 };
-/** Nothing says which of the choices is meant. */
 var ChoiceNeeded = class extends index_refusal.t {
 	code = "RB-CHOICE-NEEDED";
 };
-/** The choice that a link points to. @throws ChoiceUnknown */
 function liveChoice(facts, choices) {
 	const names = Object.keys(choices);
 	const live = names.find((name) => choices[name] === facts.text || choices[name] === facts.resolved);
 	if (live === void 0) throw new ChoiceUnknown(`${facts.path} ${facts.link === "link" ? `points to ${facts.text}` : `is ${facts.link}`}, which is none of its choices: ${names.join(", ")}. Nothing was changed.`, ["Point it at one of its choices by hand, or correct the choices in the runbook."]);
 	return live;
 }
-/**
-* Which of a link's choices a target means: a name of one; or `previous`, by the ledger, else the other one of two.
-*
-* @throws ChoiceUnknown, ChoiceNeeded
-*/
 function resolveChoice(facts, choices, ledger, target) {
 	const names = Object.keys(choices);
 	const live = liveChoice(facts, choices);
@@ -42050,7 +41921,6 @@ const value$2 = /* @__PURE__ */ pipe(map({
 		services: given[verb] ?? []
 	};
 }));
-/** Seconds: a build may have to compile; the other verbs wait for services to be healthy. */
 const PATIENCE$2 = {
 	stop: "180",
 	start: "180",
@@ -42109,7 +41979,6 @@ const VERBS = [
 	"stop",
 	"active"
 ];
-/** What is wrong with the name of a unit, such as `php8.4-fpm` or `worker@1.service`. */
 function unitProblem(text) {
 	if (/^[A-Za-z0-9][A-Za-z0-9:_.@-]{0,254}$/.test(text)) return void 0;
 	if (text === "") return "The name of a unit is missing.";
@@ -42121,13 +41990,14 @@ function unitProblem(text) {
 }
 const units = list$1(textOf$1("Expected the name of a unit.", unitProblem), "Expected a list of units, such as [nginx].");
 // src/kind/table.ts
-/** Every kind that this version supports. A new one is one new file and one line here. */
 const KINDS = [
 	symlink,
 	git,
 	index_images,
 	restore,
+	restoreDatabase,
 	database$1,
+	postgres,
 	files,
 	{
 		name: "systemd",
@@ -42182,22 +42052,20 @@ const KINDS = [
 ];
 // src/runbook/problem.ts
 const fieldOf = (path) => path.map((part, at) => typeof part === "number" ? `[${part}]` : at === 0 ? part : `.${part}`).join("");
-const MOST$8 = 50;
-/** A runbook can't be used. Has every problem that was found, not only the first. */
+const MOST$9 = 50;
 var RunbookInvalid = class extends index_refusal.t {
 	code = "RB-RUNBOOK";
 	problems;
 	constructor(file, found) {
 		const problems = inOrder(found);
 		const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-		const lines = problems.slice(0, MOST$8).map(told);
-		if (problems.length > MOST$8) lines.push(`… and ${problems.length - MOST$8} more`);
+		const lines = problems.slice(0, MOST$9).map(told);
+		if (problems.length > MOST$9) lines.push(`… and ${problems.length - MOST$9} more`);
 		super([`${file} has ${count}. No host was contacted, nothing was changed.`, ...lines].join("\n"), [`Correct ${file} and run again.`]);
 		this.problems = problems;
 	}
 };
 const told = ({ position: { file, line, column }, field, message }) => `${file}:${line}:${column} ${field === "" ? "" : `${field}: `}${message}`;
-/** By place, and only the first word on each: later passes see the echo of what an earlier one has named better. */
 function inOrder(problems) {
 	const first = /* @__PURE__ */ new Map();
 	for (const problem of problems) {
@@ -42206,120 +42074,8 @@ function inOrder(problems) {
 	}
 	return [...first.values()].sort(({ position: a }, { position: b }) => a.line - b.line || a.column - b.column);
 }
-// src/runbook/choose.ts
-/** The runbook has no environment or rollback of the name that was asked for, or needs to be told which. */
-var NotInRunbook = class extends index_refusal.t {
-	code = "RB-NOT-IN-RUNBOOK";
-};
-/** The rollback needs kinds that this version can't run yet. */
-var KindNotSupported = class extends index_refusal.t {
-	code = "RB-KIND-NOT-SUPPORTED";
-	kinds;
-	constructor(rollback) {
-		const kinds = [...new Set(rollback.later.map(({ kind }) => kind))];
-		const places = rollback.later.map(({ kind, position: { file, line, column } }) => `${file}:${line}:${column} ${kind}`);
-		super([`The rollback "${rollback.name}" needs what this version of Rollbook does not support yet: ${kinds.join(", ")}. Nothing was changed.`, ...places].join("\n"));
-		this.kinds = kinds;
-	}
-};
-/**
-* The environment that was asked for; the only one when none was.
-*
-* @throws NotInRunbook
-*/
-function chooseEnvironment(runbook, wanted) {
-	const names = Object.keys(runbook.environments);
-	const [only, second] = names;
-	if (wanted === void 0 && second !== void 0) throw new NotInRunbook(`environment: ${runbook.file} has ${names.join(" and ")}. Nothing was changed.`, [`Say which one is meant: environment: ${only}`]);
-	const name = wanted ?? only ?? "";
-	if (Object.hasOwn(runbook.environments, name)) {
-		const environment = runbook.environments[name];
-		if (environment !== void 0) return environment;
-	}
-	throw notThere("environment", name, names, runbook);
-}
-/**
-* The environment and the rollback that were asked for; without a name the only environment and the first rollback.
-*
-* @throws NotInRunbook, KindNotSupported, RunbookInvalid when the two do not fit each other.
-*/
-function choose(runbook, wanted) {
-	const environment = chooseEnvironment(runbook, wanted.environment);
-	const names = Object.keys(runbook.rollbacks);
-	const name = wanted.rollback ?? names[0] ?? "";
-	const rollback = Object.hasOwn(runbook.rollbacks, name) ? runbook.rollbacks[name] : void 0;
-	if (rollback === void 0) throw notThere("rollback", name, names, runbook);
-	if (rollback.later.length > 0) throw new KindNotSupported(rollback);
-	const misfits = PHASES.flatMap((phase) => rollback.phases[phase].flatMap((item, at) => {
-		const message = misfit(item, environment);
-		return message === void 0 ? [] : [{
-			position: item.position,
-			field: `rollbacks.${name}.${phase}[${at}]`,
-			message
-		}];
-	}));
-	if (misfits.length > 0) throw new RunbookInvalid(runbook.file, misfits);
-	return {
-		environment,
-		rollback,
-		hold: rollback.hold ?? environment.hold ?? "release",
-		onLostContact: rollback.onLostContact ?? environment.onLostContact
-	};
-}
-function notThere(what, name, names, { file }) {
-	return new NotInRunbook(`${what}: ${file} has no ${what} ${shownGiven(name)}.${hint(name, names)} Nothing was changed.`, [`Give one that is there: ${names.join(", ")}`]);
-}
-function misfit(item, environment) {
-	const named = [item.on, item.options.from].find((name) => typeof name === "string" && name !== "runner" && name !== "host" && !isHost(name, environment.hosts));
-	const missing = (item.on !== void 0 && !isHost(item.on, environment.hosts) ? item.on : void 0) ?? named;
-	if (missing !== void 0) return `The environment ${environment.name} has no host ${missing}.${hint(String(missing), environment.hosts.map((host) => host.name))}`;
-	return KINDS.find((each) => each.name === item.kind)?.misfit?.(item, environment);
-}
-const isHost = (name, hosts) => hosts.some((host) => host.name === name);
-// src/kind/later.ts
-/**
-* Kinds that the format knows and this version can't run yet, with the phases in which they may stand. A kind that this
-* version has may be here as well, with the phases in which it hasn't.
-*/
-const LATER = {
-	database: ["stop", "start"],
-	prisma: ["switch", "verify"],
-	kubernetes: [
-		"stop",
-		"switch",
-		"start"
-	],
-	swarm: ["switch"],
-	terraform: ["switch"],
-	ansible: ["switch"],
-	pm2: [
-		"stop",
-		"start",
-		"verify"
-	],
-	maintenance: ["stop", "start"],
-	load: ["verify"]
-};
-/** Phases in which a kind may stand, and this version can't run it. */
-const laterPhases = (kind) => (Object.hasOwn(LATER, kind) ? LATER[kind] : void 0) ?? [];
-// src/kind/modifiers.ts
-/** Keys that every item takes, whatever its kind. */
-const MODIFIERS = {
-	on: /* @__PURE__ */ optional(text$1("Expected the name of a host.")),
-	as: /* @__PURE__ */ optional(line$1),
-	timeout: /* @__PURE__ */ optional(duration),
-	undo: /* @__PURE__ */ optional(script),
-	severity: /* @__PURE__ */ optional(oneOf(["fail", "warn"]), "fail"),
-	in: /* @__PURE__ */ optional(textOf$1("Expected an absolute path of a folder.", pathProblem)),
-	env: /* @__PURE__ */ optional(list$1(textOf$1("Expected the name of a secret.", secretNameProblem), "Expected a list of secret names, such as [API_TOKEN]."))
-};
 // src/runbook/validate.ts
 const MOST_ROUNDS = 50;
-/**
-* Checks a value against a schema and reports all that is wrong with it, each with what was given.
-*
-* @returns the parsed value, or undefined when something was reported.
-*/
 function validate(schema, value, path, source, report) {
 	let left = value;
 	const lost = /* @__PURE__ */ new Set();
@@ -42359,13 +42115,9 @@ function removeKey(value, path) {
 	if (typeof inside === "object" && inside !== null && last !== void 0) Reflect.deleteProperty(inside, last);
 }
 // src/runbook/item.ts
+const WRITTEN = KINDS.filter((kind) => kind.phases.length > 0);
 const modifierSchema = /* @__PURE__ */ object(MODIFIERS);
 const modifierKeys = Object.fromEntries(Object.keys(MODIFIERS).map((key) => [key, /* @__PURE__ */ optional(/* @__PURE__ */ unknown$1())]));
-/**
-* Reads one item of a phase, and reports all that is wrong with it.
-*
-* @param kinds what may stand here: all that is known, or what an item that holds others allows.
-*/
 function parseItem(raw, phase, path, source, report, kinds = KINDS) {
 	if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
 		const example = exampleFor(phase, kinds);
@@ -42373,7 +42125,7 @@ function parseItem(raw, phase, path, source, report, kinds = KINDS) {
 		return;
 	}
 	const later = kinds === KINDS ? LATER : {};
-	const words = Object.keys(raw).filter((key) => Object.hasOwn(later, key) || kinds.some((kind) => kind.name === key));
+	const words = Object.keys(raw).filter((key) => Object.hasOwn(later, key) || kinds.some((kind) => kind.name === key && kind.phases.length > 0));
 	const [word, second] = words;
 	if (word === void 0) return reportNoKind(Object.keys(raw), phase, path, report, kinds);
 	if (second !== void 0) {
@@ -42415,9 +42167,7 @@ function parseKind(raw, kind, phase, path, source, report) {
 	if (problem !== void 0) report([...path, kind.name], problem, "key");
 	return problem === void 0 ? item : void 0;
 }
-/** The kind that is most at home in a phase. */
 const exampleFor = (phase, kinds) => kinds.filter((kind) => kind.phases.includes(phase)).sort((a, b) => a.phases.length - b.phases.length).at(0)?.name ?? "run";
-/** A kind that is only known by name: its value and options stay as they were written. */
 function parseLater(raw, word, path, source, report) {
 	const modifiers = validate(modifierSchema, raw, path, source, report);
 	if (modifiers === void 0) return void 0;
@@ -42440,12 +42190,11 @@ function reportNoKind(keys, phase, path, report, kinds) {
 		report(path, `This item does nothing. Expected one of ${here.join(", ")}.`);
 		return;
 	}
-	const elsewhere = nearest(slip, here) === void 0 && nearest(slip, [...KINDS.map(({ name }) => name), ...Object.keys(LATER)]);
+	const elsewhere = nearest(slip, here) === void 0 && nearest(slip, [...WRITTEN.map(({ name }) => name), ...Object.keys(LATER)]);
 	const message = typeof elsewhere !== "string" ? `Unknown kind.${hint(slip, here)}` : elsewhere === slip ? `${slip} cannot stand here. Known here: ${here.join(", ")}.` : `Unknown kind. Did you mean "${elsewhere}"? It cannot stand here; these can: ${here.join(", ")}.`;
 	report([...path, slip], message, "key");
 }
 // src/runbook/draft.ts
-/** Reads the items of all phases and lists, also where the runbook around them is not sound. */
 function readItems(value, source, report) {
 	const itemsOf = (raw, phase, path) => {
 		if (phase === "verify" && typeof raw === "string") return [parseItem({ use: raw }, phase, path, source, report)];
@@ -42461,7 +42210,6 @@ function readItems(value, source, report) {
 		]))]))
 	};
 }
-/** One list for each phase. */
 function phases(of) {
 	const [backup, stop, change, start, verify, resume, diagnose] = PHASES;
 	return {
@@ -42482,7 +42230,6 @@ function entriesOf(value, key) {
 	return typeof map === "object" && map !== null && !Array.isArray(map) ? Object.entries(map) : [];
 }
 // src/request/bad-input.ts
-/** Inputs can't be used. Has every problem that was found, not only the first. */
 var BadInput = class extends index_refusal.t {
 	code = "RB-INPUT";
 	problems;
@@ -42494,24 +42241,10 @@ var BadInput = class extends index_refusal.t {
 	}
 };
 // src/request/inputs-runbook.ts
-/** The one rollback that inputs can describe. */
 const ROLLBACK = "release";
-/**
-* The runbook that says the same as the inputs; apart from positions it equals the one that would be loaded from a file.
-*
-* @param environment as it was asked for.
-* @throws KindNotSupported
-*/
 function runbookFromInputs(source, environment = "production") {
-	if (source.compose !== void 0) throw new KindNotSupported({
-		name: ROLLBACK,
-		later: [{
-			kind: "compose",
-			position: place("compose", 1)
-		}]
-	});
 	const items = {
-		switch: [itemFrom("path", 1, "switch", { symlink: { path: source.path } })],
+		switch: [switchFrom(source)],
 		start: source.reload.map((unit, at) => itemFrom("reload", at + 1, "start", { systemd: { reload: [unit] } })),
 		verify: source.smoke.map((target, at) => itemFrom("smoke", at + 1, "verify", { http: target }))
 	};
@@ -42548,13 +42281,15 @@ function runbookFromInputs(source, environment = "production") {
 	};
 }
 const FILE = "inputs";
-/** Inputs have no columns, and their lines are counted as the user wrote them. */
 const place = (input, line) => ({
 	file: `${FILE}: ${input}`,
 	line,
 	column: 1
 });
-/** By the way that items of a file go, so that both can't drift apart. */
+const switchFrom = ({ path, compose, services }) => compose === void 0 ? itemFrom("path", 1, "switch", { symlink: { path } }) : itemFrom("services", 1, "switch", { images: {
+	compose,
+	services
+} });
 function itemFrom(input, line, phase, raw) {
 	const source = {
 		position: () => place(input, line),
@@ -42572,22 +42307,13 @@ function itemFrom(input, line, phase, raw) {
 	return item;
 }
 // src/database/mysql-url.ts
-/** A secret that should be the address of a database is something else. Never repeats any of it. */
 var DatabaseUrlUnreadable = class extends index_refusal.t {
 	code = "RB-DATABASE-URL";
 	constructor(secret, problem, example = "mysql://USER:PASSWORD@127.0.0.1:3306/NAME") {
 		super(`The secret ${secret} can't be used as the address of a database: ${problem} Nothing was changed.`, [`Set ${secret} to an address such as ${example}.`, "In its parts, characters such as @ : / ? # and % are written as %40 %3A %2F %3F %23 and %25."]);
 	}
 };
-/** Systems whose addresses are taken for each other; naming them tells nothing of the secret. */
 const OTHERS$2 = /^(postgres(?:ql)?|sqlserver|mongodb(?:\+srv)?|sqlite|file|jdbc|https?|redis):/i;
-/**
-* Reads an address such as `mysql://shop:secret@127.0.0.1:3306/shop`, as applications are given it. Of its query, only
-* `socket` is read: the rest is about pools of connections.
-*
-* @param secret name of the secret that it came from.
-* @throws DatabaseUrlUnreadable
-*/
 function readMysqlUrl(text, secret) {
 	const refuse = (problem) => new DatabaseUrlUnreadable(secret, problem);
 	const address = text.trim();
@@ -42625,19 +42351,10 @@ function readMysqlUrl(text, secret) {
 	};
 }
 // src/database/option-file.ts
-/** A secret that the clients could not read back as it is. */
 var PasswordUnreadable = class extends index_refusal.t {
 	code = "RB-DATABASE-PASSWORD";
 };
-/** The clients read lines of at most 4,094 bytes, and take what is left of a longer one for another option. */
 const LONGEST$2 = 4e3;
-/**
-* An option file of MySQL and MariaDB, from which their clients read how to get in, so that no password stands in a
-* command or in the environment of a process. The schema is in a comment: the clients have no common option for it.
-*
-* @param source name of the secret that the password came from, for messages.
-* @throws PasswordUnreadable
-*/
 function optionFile({ schema, host, port, user, password, socket }, source) {
 	const lines = [
 		`# database: ${schema}`,
@@ -42659,23 +42376,9 @@ const ESCAPES = /* @__PURE__ */ new Map([
 	["	", "\\t"],
 	["\b", "\\b"]
 ]);
-/**
-* A value as option files have it. In double quotes, blanks around it stay and `#` begins no comment; of the escapes,
-* these are the ones that every version reads (`search_default_file_with_ext`, in mysys of both servers). What has none
-* of its own, such as a form feed, is read as it is.
-*/
 const optionValue = (text) => `"${[...text].map((character) => ESCAPES.get(character) ?? character).join("")}"`;
 // src/database/postgres-access.ts
-/** Bytes of a password that clients before 13 read: their line ends at 320, with what stands before it. */
 const LONGEST$1 = 300;
-/**
-* A password file of libpq (`PGPASSFILE`), so that no password stands in a command or in the environment of a process.
-* Its comments tell `postgres-client.sh` where the server is. It is for our own clients alone, so that the password
-* counts for whatever they connect to.
-*
-* @param source name of the secret that the password came from, for messages.
-* @throws PasswordUnreadable
-*/
 function passwordFile(access, source) {
 	const { schema, host, port, user, password, tls } = access;
 	return `${[
@@ -42695,7 +42398,6 @@ function readable(password, source) {
 }
 // src/database/postgres-url.ts
 const EXAMPLE = "postgresql://USER:PASSWORD@127.0.0.1:5432/NAME";
-/** Systems whose addresses are taken for each other; naming them tells nothing of the secret. */
 const OTHERS$1 = /^(mysql|mariadb|sqlserver|mongodb(?:\+srv)?|sqlite|file|jdbc|https?|redis|prisma):/i;
 const TLS = [
 	"disable",
@@ -42705,13 +42407,6 @@ const TLS = [
 	"verify-ca",
 	"verify-full"
 ];
-/**
-* Reads an address such as `postgresql://shop:secret@127.0.0.1:5432/shop`, as applications are given it. Of its query,
-* `sslmode` and `host` (the folder of a socket) are read: the rest is about schemas and pools.
-*
-* @param secret name of the secret that it came from.
-* @throws DatabaseUrlUnreadable
-*/
 function readPostgresUrl(text, secret) {
 	const refuse = (problem) => new DatabaseUrlUnreadable(secret, problem, EXAMPLE);
 	const address = text.trim();
@@ -42755,11 +42450,6 @@ function readPostgresUrl(text, secret) {
 	};
 }
 // src/database/read.ts
-/**
-* The databases of a runbook.
-*
-* @param place where something stands, below `databases`: its key, or else its value.
-*/
 function readDatabases(outline, place) {
 	return Object.fromEntries(Object.entries(outline).map(([name, given]) => [name, {
 		name,
@@ -42782,9 +42472,7 @@ function readDatabases(outline, place) {
 	}]));
 }
 const laterIn = ({ backups }) => backups?.include === void 0 ? [] : [["backups", "include"]];
-/** What the tools of a database that asks for no secret are given: no part of it has to be hidden. */
 const openAccess = ({ postgres, through }) => postgres === void 0 || postgres.url !== void 0 || postgres.password !== void 0 ? void 0 : passwordFile(postgresAccessOf(postgres, through !== void 0, void 0), "");
-/** The file that a step of this database reads, made of the secrets that the runbook names. */
 function secretOf(name, outline, place) {
 	const { mysql = {}, postgres, through } = outline;
 	const { url, password } = postgres ?? mysql;
@@ -42818,7 +42506,6 @@ function secretOf(name, outline, place) {
 		}
 	};
 }
-/** Inside a service, the server is reached by its own socket unless something else is said. */
 function postgresAccessOf({ host, port = 5432, name = "", user = "" }, inside, password) {
 	return {
 		schema: name,
@@ -42841,7 +42528,6 @@ function accessOf(mysql, password) {
 	};
 }
 // src/runbook/adopt.ts
-/** Items that name a database take over what it says of itself, so that nothing behind this point has to ask it. */
 function adoptDatabases(draft, databases, report) {
 	const adopted = (items, phase, path) => items.map((item, at) => {
 		if (item === void 0 || laterPhases(item.kind).includes(phase)) return item;
@@ -42863,7 +42549,6 @@ function adoptDatabases(draft, databases, report) {
 	};
 }
 // src/runbook/circles.ts
-/** Reports lists of checks, `include` and `escalate` that lead back to where they started. */
 function reportCircles(value, draft, report) {
 	const lists = Object.entries(draft.checks).map(([name, items]) => [name, items.flatMap((item) => item?.kind === "use" ? [String(item.value)] : [])]);
 	reportIn(new Map(lists), (name) => ["checks", name], report);
@@ -42876,7 +42561,6 @@ function reportCircles(value, draft, report) {
 		], report);
 	}
 }
-/** Each circle once, where its first name (in the order of the file) stands. */
 function reportIn(links, place, report) {
 	const told = /* @__PURE__ */ new Set();
 	for (const name of links.keys()) {
@@ -42886,7 +42570,6 @@ function reportIn(links, place, report) {
 		report(place(name), `This leads back to itself: ${[...circle, name].join(" → ")}.`, "key");
 	}
 }
-/** The names from `start` on until the way is back at it. */
 function wayBack$1(start, links) {
 	const seen = /* @__PURE__ */ new Set();
 	const ways = [[start]];
@@ -42897,49 +42580,1273 @@ function wayBack$1(start, links) {
 		ways.push([...way, next]);
 	}
 }
-// src/runbook/migrations.ts
+// src/host/quote.ts
+var Unquotable = class extends index_refusal.t {
+	code = "RB-UNQUOTABLE";
+};
+function quote(text) {
+	if (text.includes("\0")) throw new Unquotable("A value contains a NUL character, which no command can carry. Nothing was changed.", ["Take the NUL character out of the value."]);
+	if (!text.isWellFormed()) throw new Unquotable("A value contains half of a character (a lone surrogate). Nothing was changed.", ["Type the value again."]);
+	return `'${text.replaceAll("'", "'\\''")}'`;
+}
+// src/engine/shell.ts
+const readShell = (file) => (0,external_node_fs_namespaceObject.readFileSync)(file, "utf8");
+const readShells = (files) => [files].flat().map(readShell).join("\n");
+const LIVENESS = new URL("./engine-liveness.sh", bundleFile());
+const COURIER = [
+	new URL("./engine-courier.sh", bundleFile()),
+	LIVENESS,
+	new URL("./engine-remove.sh", bundleFile()),
+	new URL("./engine-probe.sh", bundleFile())
+];
+const PROGRAM = [
+	new URL("./engine-program-start.sh", bundleFile()),
+	new URL("./engine-program-journal.sh", bundleFile()),
+	LIVENESS,
+	new URL("./engine-program-lock.sh", bundleFile()),
+	new URL("./engine-program-step.sh", bundleFile()),
+	new URL("./engine-program-backup.sh", bundleFile()),
+	new URL("./engine-program-journey.sh", bundleFile()),
+	new URL("./engine-program-ending.sh", bundleFile()),
+	new URL("./engine-program-told.sh", bundleFile()),
+	new URL("./engine-program-person.sh", bundleFile())
+];
+const courierSource = () => COURIER.map(readShell).join("\n");
+const programSource = () => PROGRAM.map(readShell).join("\n");
+// src/engine/greeting.ts
+function introduce(introduction) {
+	return greeting([
+		`courier_nonce=${quote(introduction.nonce)}`,
+		`courier_app=${quote(introduction.app)}`,
+		`courier_environment=${quote(introduction.environment)}`,
+		`courier_state=${quote(introduction.stateFolder)}`,
+		courierSource(),
+		...functionsOf(introduction.questions),
+		"probe_application() {",
+		"  :",
+		...introduction.questions.flatMap((question, number) => [`  fact asked ${number}`, callOf(question)]),
+		"}",
+		"serve",
+		""
+	].join("\n"));
+}
+const later = (questions) => [
+	"{",
+	...functionsOf(questions),
+	...questions.map(callOf),
+	"}",
+	""
+].join("\n");
+const functionsOf = (questions) => [...new Map(questions.flatMap(({ shell }) => [shell].flat()).map((file) => [file.href, file])).values()].map(readShell);
+const callOf = ({ ask, about }) => `( ${[ask, ...about.map(quote)].join(" ")} )`;
+// src/engine/session.ts
+var NotAccepted = class extends Error {
+	host;
+	why;
+	constructor(host, why) {
+		super(`${host} did not accept it: ${why}`);
+		this.name = "NotAccepted";
+		this.host = host;
+		this.why = why;
+	}
+};
+var ContactLost = class extends Error {
+	host;
+	reason;
+	constructor(host, reason) {
+		super(`contact with ${host} was lost: ${reason}`);
+		this.name = "ContactLost";
+		this.host = host;
+		this.reason = reason;
+	}
+};
+var HostSilent = class extends index_refusal.t {
+	code = "RB-HOST-SILENT";
+	constructor(host, seconds) {
+		super(`${host} took the connection and then said nothing for ${seconds} seconds.`, [`Log in to ${host} as the same user and see what hangs: a start-up file of the shell, or a file system.`]);
+	}
+};
+const MOST_FACTS = 5e3;
+const LONGEST_FACT = 65536;
+const LONGEST_ANSWER = 4194304;
+const SILENT$1 = 60;
+async function openSession(open, host, introduction) {
+	const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(8).toString("hex");
+	const waiting = /* @__PURE__ */ new Map();
+	const running = /* @__PURE__ */ new Map();
+	let messages = 0;
+	let heard = performance.now();
+	let ended;
+	let settleClosed = () => {};
+	const closed = new Promise((resolve) => {
+		settleClosed = resolve;
+	});
+	const receive = (message, answer) => {
+		const asked = waiting.get(message);
+		const events = running.get(message);
+		switch (answer.kind) {
+			case "fact":
+				if (asked) keep(asked, answer.text);
+				return;
+			case "journal":
+				events?.journal(answer.entry);
+				return;
+			case "output":
+				events?.output(answer.step, answer.action, answer.text);
+				return;
+			case "progress":
+				events?.progress?.(answer.step, answer.bytes, answer.expected);
+				return;
+			case "gone":
+				events?.gone();
+				return;
+			case "refused":
+				waiting.delete(message);
+				asked?.reject(new NotAccepted(host.name, answer.why));
+				return;
+			case "end":
+			case "started":
+				if (asked?.until !== answer.kind) return;
+				waiting.delete(message);
+				asked.resolve(asked.facts);
+				return;
+			default: return;
+		}
+	};
+	const wait = (message, until, events) => new Promise((resolve, reject) => {
+		if (ended) return reject(lost(host, ended));
+		if (events) running.set(message, events);
+		const timer = setTimeout(() => {
+			waiting.delete(message);
+			reject(new HostSilent(host.name, SILENT$1));
+		}, SILENT$1 * 1e3);
+		const once = (settle) => (value) => {
+			clearTimeout(timer);
+			settle(value);
+		};
+		waiting.set(message, {
+			facts: [],
+			room: LONGEST_ANSWER,
+			until,
+			resolve: once(resolve),
+			reject: once(reject)
+		});
+	});
+	const introduced = wait(0, "end");
+	introduced.catch(() => {});
+	const channel = await open(host, introduce({
+		...introduction,
+		nonce
+	}), {
+		line(text) {
+			heard = performance.now();
+			const read = readAnswer(text, nonce);
+			if (read) receive(read.message, read.answer);
+		},
+		closed(how) {
+			ended = how;
+			for (const [message, asked] of waiting) {
+				waiting.delete(message);
+				asked.reject(lost(host, how));
+			}
+			settleClosed(how);
+		}
+	}).catch((error) => {
+		waiting.get(0)?.reject(/* @__PURE__ */ new Error("never opened"));
+		throw error;
+	});
+	const ask = (until, words, payload = "", events) => {
+		messages += 1;
+		const answered = wait(messages, until, events);
+		if (!ended) channel.send(`${messages} ${words}\n${payload}`);
+		return answered;
+	};
+	const asking = (questions) => {
+		const text = later(questions);
+		return ask("end", `ask ${Buffer.byteLength(text)}`, text);
+	};
+	const done = async (answered) => void await answered;
+	return {
+		host,
+		facts: await introduced.catch((error) => {
+			channel.close();
+			throw error;
+		}),
+		closed,
+		quiet: () => (performance.now() - heard) / 1e3,
+		probe: () => ask("end", "probe"),
+		ask: asking,
+		removeLeft: asking,
+		start: (run, program, events) => done(ask("started", `start ${run} ${program.bytes} ${program.sha256}`, program.text, events)),
+		follow: (run, how, events, seen = 0) => done(ask("started", how === "attach" ? `attach ${run} ${seen}` : `${how} ${run}`, "", events)),
+		tell(run, word) {
+			messages += 1;
+			if (!ended) channel.send(`${messages} tell ${run} ${word}\n`);
+		},
+		readPlan: (run) => ask("end", `plan ${run}`),
+		keepSecret: (run, name, value) => done(ask("end", `secret ${run} ${name} ${Buffer.byteLength(value)}`, value)),
+		addToLedger: (line) => done(ask("end", `ledger ${Buffer.byteLength(line)}`, line)),
+		unlock: (run) => done(ask("end", `unlock ${run}`)),
+		removeBackups(lines) {
+			const text = lines.join("\n");
+			return ask("end", `remove ${Buffer.byteLength(text)}`, text);
+		},
+		close: () => channel.close()
+	};
+}
+function keep(asked, fact) {
+	if (asked.room < 0) return;
+	const text = fact.slice(0, LONGEST_FACT);
+	asked.room = asked.facts.length < MOST_FACTS ? asked.room - Buffer.byteLength(text) : -1;
+	asked.facts.push(asked.room < 0 ? "cut" : text);
+}
+const lost = (host, how) => new ContactLost(host.name, how.kind === "lost" ? how.reason : "the host ended the conversation");
+// src/release/fact-line.ts
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+function readFactLine(line) {
+	const [, word = "", rest = ""] = /^([a-z-]{1,20})(?: (.*))?$/s.exec(line) ?? [];
+	const text = rest.slice(0, 4096).replace(CONTROL, "?");
+	return {
+		word,
+		text,
+		exact: text === rest && !text.includes("�")
+	};
+}
+var Once = class {
+	#forms;
+	#said = /* @__PURE__ */ new Map();
+	constructor(forms) {
+		this.#forms = new Map(Object.entries(forms));
+	}
+	take({ word, text, exact }) {
+		const found = exact && !this.#said.has(word) ? this.#forms.get(word)?.exec(text) : void 0;
+		if (!found) return false;
+		this.#said.set(word, found.slice(1));
+		return true;
+	}
+	of(word) {
+		return this.#said.get(word) ?? [];
+	}
+};
+const PATH = /^(\/.*)$/;
+const numberOf$1 = (text) => text !== void 0 && /^\d{1,15}$/.test(text) ? Number(text) : void 0;
+// src/migrations/facts.ts
+const silent = (why) => ({
+	kind: "silent",
+	why
+});
+const MOST_LINES = 6e3;
+const MOST_ODD = 20;
+const NAME = /^[A-Za-z0-9._-]{1,255}$/;
+const isMigrationName = (name) => NAME.test(name);
+const CUTS = {
+	live: "the target lacks more migrations than one answer tells of",
+	applied: "the database names more migrations than one answer tells of",
+	elsewhere: "the target lacks more migrations of packages and modules than one answer tells of",
+	status: "what the tool printed about the database was cut off"
+};
+function readFiles(host, from, to, lines) {
+	const names = new Map([
+		"live",
+		"target",
+		"both",
+		"elsewhere",
+		"latest"
+	].map((where) => [where, /* @__PURE__ */ new Set()]));
+	const folders = /* @__PURE__ */ new Map();
+	const texts = /* @__PURE__ */ new Map();
+	const rest = [];
+	const odd = /* @__PURE__ */ new Set();
+	const cuts = /* @__PURE__ */ new Set();
+	for (const line of lines.slice(0, MOST_LINES)) {
+		const [, name, encoded] = /^migration-text (\S+) ([A-Za-z0-9+/=]+)$/.exec(line) ?? [];
+		if (name !== void 0 && encoded !== void 0) {
+			if (isMigrationName(name)) texts.set(name, Buffer.from(encoded, "base64").toString("utf8"));
+			continue;
+		}
+		const { word, text, exact } = readFactLine(line);
+		const [first = "", ...words] = text.split(" ");
+		if (word === "migrations" && exact && !folders.has(first)) folders.set(first, words);
+		else if (word === "migration" && first === "odd") odd.add(words.join(" "));
+		else if (word === "migrations-cut") cuts.add(CUTS[first] ?? "the answer of the host was cut off");
+		else if (word === "cut") cuts.add("the host told more than is kept of one answer");
+		else if (word === "migration" && exact && isMigrationName(words.join(" "))) names.get(first)?.add(words.join(" "));
+		else rest.push({
+			word,
+			text
+		});
+	}
+	const named = (where) => names.get(where) ?? /* @__PURE__ */ new Set();
+	return {
+		host,
+		from,
+		to,
+		fromCount: numberOf$1(folders.get("live")?.[0]),
+		toCount: numberOf$1(folders.get("target")?.[0]),
+		unnamable: (numberOf$1(folders.get("live")?.[1]) ?? 0) + (numberOf$1(folders.get("target")?.[1]) ?? 0),
+		onlyFrom: [...named("live")],
+		onlyTo: [...named("target")],
+		both: named("both"),
+		lackedElsewhere: [...named("elsewhere")],
+		latest: [...named("latest")],
+		texts,
+		uncompared: [...oddWords([...odd]), ...cuts],
+		rest
+	};
+}
+function oddWords(names) {
+	const more = names.length - MOST_ODD;
+	return [...names.slice(0, MOST_ODD).map((name) => `\`${name.slice(0, 100).replace(/[^A-Za-z0-9._()+ -]/g, "?")}\` has a name that no migration should have`), ...more > 0 ? [`${more} more have such names`] : []];
+}
+// src/migrations/migrate-status.ts
+const DOTTED = /^([A-Za-z0-9.-]*_[A-Za-z0-9._-]*)(?: +\.*)? +(?:\[(\d{1,9})\] Ran|(Pending))$/;
+const TABLE = /^\| *(Yes|Y|No|N) *\| *([A-Za-z0-9.-]*_[A-Za-z0-9._-]*) *\|(?: *(\d{0,9}) *\|)?$/;
+function readMigrateStatus(line) {
+	const text = line.trim();
+	const [, name, batch, pending] = DOTTED.exec(text) ?? [];
+	if (name !== void 0) return {
+		name,
+		ran: pending === void 0,
+		batch: numberOf(batch)
+	};
+	const [, ran = "", listed, of] = TABLE.exec(text) ?? [];
+	return listed === void 0 ? void 0 : {
+		name: listed,
+		ran: ran.startsWith("Y"),
+		batch: numberOf(of)
+	};
+}
+const numberOf = (digits) => digits === void 0 || digits === "" ? void 0 : Number(digits);
+// src/migrations/laravel-facts.ts
+function readLaravelFacts(host, from, to, lines) {
+	const { rest, ...files } = readFiles(host, from, to, lines);
+	const migrations = /* @__PURE__ */ new Map();
+	let ended;
+	for (const { word, text } of rest) if (word === "migrate-line") {
+		const status = readMigrateStatus(text);
+		if (status && isMigrationName(status.name)) migrations.set(status.name, status);
+	} else if (word === "migrate-status") ended ??= text;
+	return {
+		...files,
+		database: answerOf$2(ended, migrations)
+	};
+}
+const CLASSES$1 = {
+	"1044": "no access to the database",
+	"1045": "access denied",
+	"1049": "no such database",
+	"2002": "it does not answer",
+	"2006": "it went away",
+	"08006": "it does not answer"
+};
+function answerOf$2(ended, migrations) {
+	const [status = "", state = "", code = ""] = (ended ?? "").split(/[ [\]]+/);
+	if (ended === void 0) return silent("nothing was said about it");
+	if (status === "missing") return silent("there is no artisan where the runbook says");
+	if (status === "endless") return silent("`migrate:status` printed without an end");
+	if (state === "none" && migrations.size === 0) return silent("it has no table of migrations");
+	if (status === "127") return silent("there is no `php` on its PATH");
+	if (status === "124" || status === "137") return silent("`migrate:status` did not end in 20 seconds");
+	if (status !== "0") {
+		const said = [state, code].filter((part) => /^[0-9A-Z]+$/.test(part)).join(" ");
+		const words = CLASSES$1[code] ?? CLASSES$1[state];
+		const class_ = said === "" ? "" : `, SQLSTATE ${said}${words === void 0 ? "" : `: ${words}`}`;
+		return silent(`\`migrate:status\` ended with status ${/^\d{1,3}$/.test(status) ? status : "?"}${class_}`);
+	}
+	return migrations.size === 0 ? silent("the answer of `migrate:status` could not be read") : {
+		kind: "answered",
+		migrations
+	};
+}
+// src/migrations/deeds.ts
+var Deeds = class {
+	droppedTables = /* @__PURE__ */ new Set();
+	droppedColumns = /* @__PURE__ */ new Set();
+	renamedTables = /* @__PURE__ */ new Set();
+	renamedColumns = /* @__PURE__ */ new Set();
+	changedColumns = /* @__PURE__ */ new Set();
+	createdTables = /* @__PURE__ */ new Set();
+	addedColumns = /* @__PURE__ */ new Set();
+	createdTypes = /* @__PURE__ */ new Set();
+	changedTypes = /* @__PURE__ */ new Set();
+	droppedTypes = /* @__PURE__ */ new Set();
+	changedRows = /* @__PURE__ */ new Set();
+	indexes = 0;
+	foreignKeys = 0;
+	droppedIndexes = 0;
+	droppedForeignKeys = 0;
+	sql = false;
+	conditional = false;
+	unread = false;
+};
+const WIDEST$1 = 280;
+const MOST_NAMED$1 = 6;
+function deedWords(deeds) {
+	const phrases = [
+		listed("drops table", deeds.droppedTables),
+		listed("drops column", deeds.droppedColumns),
+		listed("drops type", deeds.droppedTypes),
+		listed("renames table", deeds.renamedTables),
+		listed("renames column", deeds.renamedColumns),
+		listed("changes column", deeds.changedColumns),
+		listed("changes type", deeds.changedTypes),
+		deeds.sql ? "runs SQL of its own" : "",
+		listed("changes rows of table", deeds.changedRows),
+		listed("creates table", deeds.createdTables),
+		listed("adds column", deeds.addedColumns),
+		listed("creates type", deeds.createdTypes),
+		counted("adds", deeds.indexes, deeds.foreignKeys),
+		counted("drops", deeds.droppedIndexes, deeds.droppedForeignKeys)
+	].filter((phrase) => phrase !== "");
+	if (phrases.length === 0) return deeds.unread || deeds.conditional ? "look at the file" : "does nothing";
+	const shown = [];
+	let room = WIDEST$1;
+	for (const phrase of phrases) {
+		room -= phrase.length + 2;
+		if (room < 0) break;
+		shown.push(phrase);
+	}
+	if (shown.length < phrases.length) return [...shown, "and more: look at the file"].join(", ");
+	if (deeds.unread) return `${shown.join(", ")}, and more: look at the file`;
+	return deeds.conditional ? `${shown.join(", ")}; under conditions: look at the file` : shown.join(", ");
+}
+function listed(what, names) {
+	if (names.size === 0) return "";
+	const shown = [...names].slice(0, MOST_NAMED$1).join(", ");
+	const more = names.size > MOST_NAMED$1 ? ` and ${names.size - MOST_NAMED$1} more` : "";
+	return `${what}${names.size === 1 ? "" : "s"} ${shown}${more}`;
+}
+function counted(verb, indexes, foreignKeys) {
+	const parts = [indexes === 0 ? "" : indexes === 1 ? "1 index" : `${indexes} indexes`, foreignKeys === 0 ? "" : `${foreignKeys} foreign key${foreignKeys === 1 ? "" : "s"}`].filter((part) => part !== "");
+	return parts.length === 0 ? "" : `${verb} ${parts.join(" and ")}`;
+}
+const nameWords = (name) => name === "…" ? "whose name the file computes" : `\`${name.replace(/[`\p{C}]/gu, "?").slice(0, 64)}\``;
+// src/migrations/php-tokens.ts
+const PATTERN$1 = new RegExp([
+	"(?<blank>\\s+|//[^\\n]*|#(?!\\[)[^\\n]*|/\\*[^]*?(?:\\*/|$))",
+	"<<<[ \\t]*(?<mark>[\"']?)(?<label>[A-Za-z_]\\w*)\\k<mark>\\r?\\n(?<here>[^]*?)(?:(?<=\\n)[ \\t]{0,80}\\k<label>(?!\\w)|$)",
+	"'(?<single>[^'\\\\]*(?:\\\\[^][^'\\\\]*)*)(?:'|\\\\?$)",
+	"\"(?<double>[^\"\\\\]*(?:\\\\[^][^\"\\\\]*)*)(?:\"|\\\\?$)",
+	"`[^`]*(?:`|$)",
+	"(?<variable>\\$[A-Za-z_]\\w*)",
+	"(?<word>[\\\\A-Za-z0-9_\\u0080-\\uffff]+)",
+	"\\?->|->|::|=>|[^]"
+].join("|"), "y");
+const MOST$8 = 1e5;
+function phpTokens(source) {
+	const text = source.slice(0, MOST$8).replace(/^.*?<\?(php|=)?/s, "");
+	const pattern = new RegExp(PATTERN$1);
+	const tokens = [];
+	for (let found = pattern.exec(text); found !== null && found[0] !== ""; found = pattern.exec(text)) {
+		const token = tokenOf(found[0], found.groups ?? {});
+		if (token !== void 0) tokens.push(token);
+	}
+	return tokens;
+}
+function tokenOf(text, groups) {
+	const { blank, here, single, double, variable, word } = groups;
+	if (blank !== void 0) return void 0;
+	if (single !== void 0) return {
+		kind: "string",
+		text: single.replace(/\\(['\\])/g, "$1"),
+		plain: true
+	};
+	if (double !== void 0) return {
+		kind: "string",
+		text: double.replace(/\\(.)/gs, "$1"),
+		plain: !/\$[\w{]|\{\$/.test(double)
+	};
+	if (here !== void 0 || text.startsWith("`")) return {
+		kind: "string",
+		text: here ?? "",
+		plain: false
+	};
+	if (variable !== void 0) return {
+		kind: "variable",
+		text: variable
+	};
+	return {
+		kind: word === void 0 ? "mark" : "word",
+		text
+	};
+}
+const CLOSES = {
+	"(": ")",
+	"[": "]",
+	"{": "}"
+};
+function closing(tokens, open) {
+	const awaited = [];
+	for (let at = open; at < tokens.length; at++) {
+		const token = tokens[at];
+		if (token?.kind !== "mark") continue;
+		const closes = CLOSES[token.text];
+		if (closes !== void 0) awaited.push(closes);
+		else if (token.text === awaited.at(-1)) awaited.pop();
+		if (awaited.length === 0) return at;
+	}
+	return tokens.length;
+}
+const isMark = (token, ...texts) => token?.kind === "mark" && texts.includes(token.text);
+// src/migrations/blueprint.ts
+const words$1 = (text) => new Set(text.trim().split(/\s+/));
+const ADDS = words$1(`
+  bigIncrements bigInteger binary boolean char computed date dateTime dateTimeTz decimal double enum float foreignId
+  foreignUlid foreignUuid geography geometry geometryCollection id increments integer integerIncrements ipAddress json
+  jsonb lineString longText macAddress mediumIncrements mediumInteger mediumText multiLineString multiPoint
+  multiPolygon multiPolygonZ point polygon rawColumn rememberToken set smallIncrements smallInteger softDeletes
+  softDeletesDatetime softDeletesTz string text time timeTz timestamp timestampTz tinyIncrements tinyInteger tinyText
+  ulid unsignedBigInteger unsignedDecimal unsignedDouble unsignedFloat unsignedInteger unsignedMediumInteger
+  unsignedSmallInteger unsignedTinyInteger uuid vector year`);
+const MORPHS = /^(nullable)?(numeric|uuid|ulid)?morphs$/i;
+const INDEXES = words$1("index unique primary fullText fulltext spatialIndex rawIndex vectorIndex");
+const DROPS_INDEX = words$1("dropIndex dropUnique dropPrimary dropFullText dropSpatialIndex dropVectorIndex");
+const HARMLESS$2 = words$1("comment engine charset collation innoDb temporary after renameIndex");
+const USUAL = {
+	id: "id",
+	uuid: "uuid",
+	ulid: "ulid",
+	ipAddress: "ip_address",
+	macAddress: "mac_address",
+	rememberToken: "remember_token",
+	softDeletes: "deleted_at",
+	softDeletesTz: "deleted_at",
+	softDeletesDatetime: "deleted_at"
+};
+const ALWAYS = {
+	timestamps: ["created_at", "updated_at"],
+	timestampsTz: ["created_at", "updated_at"],
+	datetimes: ["created_at", "updated_at"],
+	nullableTimestamps: ["created_at", "updated_at"],
+	dropTimestamps: ["created_at", "updated_at"],
+	dropTimestampsTz: ["created_at", "updated_at"],
+	dropRememberToken: ["remember_token"]
+};
+function readBlueprint(table, [first, ...modifiers], deeds) {
+	if (first === void 0) return;
+	const { method, given } = first;
+	const put = (into, names) => {
+		for (const name of names) into.add(columnWords(table, name));
+		if (names.includes("…")) deeds.unread = true;
+	};
+	for (const { method: modifier } of modifiers) {
+		if (INDEXES.has(modifier)) deeds.indexes++;
+		if (modifier === "constrained") deeds.foreignKeys++;
+	}
+	const added = modifiers.some((modifier) => modifier.method === "change") ? deeds.changedColumns : deeds.addedColumns;
+	const names = namesIn(given);
+	const always = Object.hasOwn(ALWAYS, method) ? ALWAYS[method] : void 0;
+	if (always !== void 0) put(method.startsWith("drop") ? deeds.droppedColumns : deeds.addedColumns, always);
+	else if (ADDS.has(method)) put(added, [names[0] ?? USUAL[method] ?? "…"]);
+	else if (MORPHS.test(method)) put(added, morphs(names[0]));
+	else if (method === "addColumn") put(added, [names[1] ?? "…"]);
+	else if (method === "foreignIdFor") put(added, [names[0] ?? keyOf$1(given)]);
+	else if (method === "dropColumn") put(deeds.droppedColumns, names.length > 0 ? names : ["…"]);
+	else if (method.startsWith("dropSoftDeletes")) put(deeds.droppedColumns, [names[0] ?? "deleted_at"]);
+	else if (method === "dropMorphs") put(deeds.droppedColumns, morphs(names[0]));
+	else if (method === "renameColumn") deeds.renamedColumns.add(renamed(columnWords(table, names[0] ?? "…"), names[1]));
+	else if (method === "rename") deeds.renamedTables.add(renamed(nameWords(table), names[0]));
+	else if (method === "drop" || method === "dropIfExists") deeds.droppedTables.add(nameWords(table));
+	else if (INDEXES.has(method)) deeds.indexes++;
+	else if (method === "foreign") deeds.foreignKeys++;
+	else if (DROPS_INDEX.has(method)) deeds.droppedIndexes++;
+	else if (method === "dropForeign") deeds.droppedForeignKeys++;
+	else if (/^drop(Constrained)?ForeignId(For)?$/.test(method)) {
+		deeds.droppedForeignKeys++;
+		if (method !== "dropForeignIdFor") put(deeds.droppedColumns, [names[0] ?? keyOf$1(given)]);
+	} else if (!HARMLESS$2.has(method)) deeds.unread = true;
+}
+const renamed = (from, to) => `${from} to ${nameWords(to ?? "…")}`;
+const columnWords = (table, column) => nameWords(table === "…" && column === "…" ? "?" : `${table}.${column}`);
+const morphs = (name) => name === void 0 ? ["…"] : [`${name}_type`, `${name}_id`];
+function namesIn(given) {
+	const names = [];
+	for (const [at, token] of given.entries()) if (token.kind === "string" && token.plain && !isMark(given[at + 1], ".") && !isMark(given[at - 1], ".")) names.push(token.text);
+	else if (!isMark(token, ",", "[", "]", "(", ")") && token.text !== "array") break;
+	return names;
+}
+function keyOf$1(given) {
+	const [model, , word] = given;
+	if (model?.kind !== "word" || word?.text !== "class") return "…";
+	return `${model.text.replace(/^.*\\/, "").replace(/(?<=[a-z0-9])[A-Z]/g, "_$&").toLowerCase()}_id`;
+}
+// src/migrations/laravel-up.ts
+function whatUpDid(php) {
+	const tokens = phpTokens(php);
+	const head = tokens.findIndex(({ text }, at) => text === "function" && tokens[at + 1]?.text === "up" && isMark(tokens[at + 2], "("));
+	if (head === -1) return "look at the file";
+	const behind = closing(tokens, head + 2);
+	const brace = tokens.findIndex((token, at) => at > behind && isMark(token, "{"));
+	if (brace === -1) return "look at the file";
+	const end = closing(tokens, brace);
+	const deeds = new Deeds();
+	if (end === tokens.length) deeds.unread = true;
+	new UpReader(tokens.slice(brace + 1, end), deeds).read();
+	return deedWords(deeds);
+}
+const CONDITIONS = [
+	"if",
+	"else",
+	"elseif",
+	"foreach",
+	"for",
+	"while",
+	"switch",
+	"match",
+	"try",
+	"catch"
+];
+const HARMLESS$1 = /^(array|isset|empty|function|fn|use|return|and|or|list|config|env|now|count|in_array|is_null|sprintf|implode|array_\w+|str_\w+|is_\w+|self|static|parent)$/;
+const READS = /^(has|get|enable|disable|without|when|default)\w*$/;
+const WRITES_ROWS = /^(insert|update|upsert|delete|truncate|increment|decrement)\w*$/;
+const RUNS_SQL = /^(statement|unprepared|affectingStatement|exec)$/;
+var UpReader = class {
+	#tokens;
+	#deeds;
+	#scopes = [];
+	#known = /* @__PURE__ */ new Set();
+	constructor(tokens, deeds) {
+		this.#tokens = tokens;
+		this.#deeds = deeds;
+	}
+	read() {
+		for (const [at, token] of this.#tokens.entries()) {
+			while ((this.#scopes.at(-1)?.until ?? at) < at) this.#scopes.pop();
+			if (token.kind === "variable") this.#variable(at, token.text);
+			else if (token.kind === "word") this.#word(at, token.text);
+		}
+	}
+	#variable(at, name) {
+		const scope = this.#scopes.findLast(({ variable }) => variable === name);
+		if (scope === void 0 || !isMark(this.#tokens[at + 1], "->", "?->")) return;
+		const { calls } = this.#chain(at + 1);
+		if (!scope.creates) readBlueprint(scope.table, calls, this.#deeds);
+	}
+	#word(at, text) {
+		const word = text.replace(/^.*\\/, "");
+		if (CONDITIONS.includes(word)) this.#deeds.conditional = true;
+		else if (isMark(this.#tokens[at + 1], "::") && word === "Schema") this.#schema(at + 1);
+		else if (isMark(this.#tokens[at + 1], "::") && word === "DB") this.#database(at + 1);
+		else if (isMark(this.#tokens[at + 1], "(") && !this.#known.has(at) && !HARMLESS$1.test(word)) {
+			if (this.#tokens[at - 1]?.text !== "new") this.#deeds.unread = true;
+		}
+	}
+	#schema(at) {
+		const { calls, first } = this.#chain(at, "connection");
+		const [call, ...more] = calls;
+		if (call === void 0) return;
+		if (more.some(({ method }) => RUNS_SQL.test(method))) this.#deeds.sql = true;
+		const names = namesIn(call.given);
+		const table = names[0] ?? "…";
+		switch (call.method) {
+			case "create":
+			case "table":
+				if (call.method === "create") this.#deeds.createdTables.add(nameWords(table));
+				this.#closure(first, table, call.method === "create");
+				return;
+			case "drop":
+			case "dropIfExists":
+				this.#deeds.droppedTables.add(nameWords(table));
+				return;
+			case "rename":
+				this.#deeds.renamedTables.add(renamed(nameWords(table), names[1]));
+				return;
+			case "dropColumns":
+				readBlueprint(table, [{
+					method: "dropColumn",
+					given: call.given.slice(2)
+				}], this.#deeds);
+				return;
+			case "dropAllTables":
+				this.#deeds.droppedTables.add("without exception");
+				return;
+			default:
+				if (!READS.test(call.method)) this.#deeds.unread = true;
+				if (call.method.startsWith("when")) this.#deeds.conditional = true;
+		}
+	}
+	#closure(open, table, creates) {
+		const until = closing(this.#tokens, open);
+		const given = this.#tokens.slice(open + 1, until);
+		const at = given.findIndex(({ text }) => text === "function" || text === "fn");
+		const variable = given.slice(at).find(({ kind }) => kind === "variable");
+		if (at === -1 || variable === void 0) this.#deeds.unread = true;
+		else this.#scopes.push({
+			variable: variable.text,
+			table,
+			creates,
+			until
+		});
+	}
+	#database(at) {
+		const { calls } = this.#chain(at, "connection");
+		const [call, ...more] = calls;
+		if (call === void 0) return;
+		if (calls.some(({ method }) => RUNS_SQL.test(method))) this.#deeds.sql = true;
+		else if (call.method === "table") {
+			if (more.some(({ method }) => WRITES_ROWS.test(method))) this.#deeds.changedRows.add(nameWords(namesIn(call.given)[0] ?? "…"));
+		} else if (/^(insert|update|delete)$/.test(call.method)) this.#deeds.sql = true;
+		else if (!/^(raw|select\w*|scalar|transaction|get\w+|connection)$/.test(call.method)) this.#deeds.unread = true;
+	}
+	#chain(at, through) {
+		const calls = [];
+		let first = -1;
+		while (isMark(this.#tokens[at], "->", "?->", "::")) {
+			const method = this.#tokens[at + 1];
+			const open = at + 2;
+			if (method?.kind !== "word" || !isMark(this.#tokens[open], "(")) break;
+			this.#known.add(at + 1);
+			const end = closing(this.#tokens, open);
+			if (method.text !== through || calls.length > 0) {
+				if (calls.length === 0) first = open;
+				calls.push({
+					method: method.text,
+					given: this.#tokens.slice(open + 1, end)
+				});
+			}
+			at = end + 1;
+		}
+		return {
+			calls,
+			first
+		};
+	}
+};
+// src/migrations/laravel.ts
 const below = /* @__PURE__ */ optional(textOf$1("Expected a path below the release, such as backend/artisan.", relativePathProblem));
-/** What the runbook says of migrations. */
-const migrationsSchema = /* @__PURE__ */ pipe(map({
-	laravel: /* @__PURE__ */ optional(map({
+const laravel = {
+	schema: map({
 		artisan: below,
 		directory: below
-	})),
-	prisma: /* @__PURE__ */ optional(/* @__PURE__ */ unknown$1()),
+	}),
+	read({ artisan = "artisan", directory }) {
+		return {
+			tool: "laravel",
+			artisan,
+			directory: directory ?? artisan.replace(/[^/]*$/, "database/migrations")
+		};
+	},
+	movedBy: ({ kind, value }) => kind === "symlink" && typeof value === "object" && value !== null && "path" in value && typeof value.path === "string" ? value.path : void 0,
+	unmoved: () => "The migrations of two releases are compared, and nothing here switches between releases. Expected a symlink with path in switch.",
+	sides: "releases",
+	side: (name) => `release ${name}`,
+	folder: ({ directory }) => directory,
+	question({ artisan, directory }, { path, to }) {
+		const { folder, file } = artisanIn(artisan);
+		return {
+			shell: [new URL("./migrations-probe.sh", bundleFile()), new URL("./migrations-laravel-probe.sh", bundleFile())],
+			ask: "probe_laravel",
+			about: [
+				path,
+				to,
+				folder,
+				file,
+				directory
+			]
+		};
+	},
+	facts: (host, { from, to }, lines) => readLaravelFacts(host, from, to, lines),
+	did: whatUpDid,
+	command({ artisan }, path) {
+		const { folder, file } = artisanIn(artisan);
+		return `cd ${path}/current${folder && `/${folder}`} && php ${file} migrate:status`;
+	},
+	misplaced: () => "`directory`: the path of the migrations below the release",
+	forward({ artisan }, path) {
+		const { folder, file } = artisanIn(artisan);
+		return {
+			in: `${path}/current${folder && `/${folder}`}`,
+			script: scriptFor(path, file)
+		};
+	}
+};
+function artisanIn(artisan) {
+	const at = artisan.lastIndexOf("/");
+	return {
+		folder: artisan.slice(0, Math.max(0, at)),
+		file: artisan.slice(at + 1)
+	};
+}
+const scriptFor = (path, artisan) => [
+	`live=$(readlink -f ${quote(`${path}/current`)})`,
+	`target=$(readlink -f ${quote(`${path}/releases`)}/"$ROLLBOOK_TO")`,
+	"if [ \"$live\" != \"$target\" ]; then",
+	"  echo \"$ROLLBOOK_TO is not live: on the way back no migration is applied.\"",
+	"  exit 0",
+	"fi",
+	`php ${quote(artisan)} migrate --force --no-interaction`,
+	""
+].join("\n");
+// src/database/reach.ts
+const secretSchema = map({ env: textOf$1("Expected the name of a secret, such as DB_PASSWORD.", secretNameProblem) });
+const hostProblem = (given) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/.test(given) || (0,external_node_net_namespaceObject.isIPv6)(given) ? void 0 : "Expected a host name or an address, such as 127.0.0.1, without a port.";
+// src/database/postgres-schema.ts
+const LONGEST = 63;
+const postgresNameProblem = (text) => identifierProblem(text) ?? (Buffer.byteLength(text) > LONGEST ? `A name has at most ${LONGEST} bytes.` : void 0);
+const serverProblem = (text) => text.startsWith("/") ? pathProblem(text) : hostProblem(text);
+const postgresSchema = /* @__PURE__ */ pipe(map({
+	host: /* @__PURE__ */ optional(textOf$1("Expected a host, or the folder of a socket.", serverProblem)),
+	port: /* @__PURE__ */ optional(whole(1, 65535)),
+	name: /* @__PURE__ */ optional(textOf$1("Expected the name that the server knows the database by.", postgresNameProblem)),
+	user: /* @__PURE__ */ optional(/* @__PURE__ */ pipe(line$1, /* @__PURE__ */ maxLength(63, "A user has at most 63 characters."))),
+	password: /* @__PURE__ */ optional(secretSchema),
+	url: /* @__PURE__ */ optional(secretSchema)
+}), /* @__PURE__ */ check(({ url, host, port, name, user, password }) => url === void 0 || [
+	host,
+	port,
+	name,
+	user,
+	password
+].every((part) => part === void 0), "The url has all of it: expected either url or name, user and password."), /* @__PURE__ */ check(({ url, name, user }) => url !== void 0 || name !== void 0 && user !== void 0, "Expected name, user and password, or url: { env: DATABASE_URL }."));
+const serviceProblem = (text) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text) ? void 0 : "It is not the name of a service.";
+const throughSchema = map({
+	compose: textOf$1("Expected the absolute path of a Compose project.", pathProblem),
+	service: textOf$1("Expected the name of a service, such as postgres.", serviceProblem)
+});
+// src/migrations/prisma-history.ts
+const LISTS = {
+	unappliedMigrationNames: "unapplied",
+	unpersistedMigrationNames: "unpersisted",
+	failedMigrationNames: "failed",
+	migrations: "local"
+};
+const isList = (key) => Object.hasOwn(LISTS, key);
+function readDiagnosis(words) {
+	const found = {
+		unapplied: /* @__PURE__ */ new Set(),
+		unpersisted: /* @__PURE__ */ new Set(),
+		failed: /* @__PURE__ */ new Set(),
+		local: /* @__PURE__ */ new Set()
+	};
+	let managed;
+	let listed = false;
+	let key = "";
+	for (const word of words) if (word.endsWith(":")) {
+		key = word.slice(0, -1);
+		listed ||= key === "migrations";
+	} else if (key === "hasMigrationsTable") managed ??= word === "true";
+	else if (isList(key) && isMigrationName(word)) found[LISTS[key]].add(word);
+	if (managed === void 0) return void 0;
+	const { local, ...lists } = found;
+	return {
+		...lists,
+		local: listed ? local : void 0,
+		count: listed ? local.size : void 0,
+		managed
+	};
+}
+const HEADINGS = [
+	[/^(?:Following|The) migration\S* have not yet been applied:$/, "unapplied"],
+	[/^The migration\S* from the database are not found locally in .*:$/, "unpersisted"],
+	[/^Following migration\S* have failed:$/, "failed"]
+];
+function readStatusText(lines) {
+	const found = {
+		unapplied: /* @__PURE__ */ new Set(),
+		unpersisted: /* @__PURE__ */ new Set(),
+		failed: /* @__PURE__ */ new Set()
+	};
+	let count;
+	let managed;
+	let into;
+	for (const line of lines.map((each) => each.trimEnd())) {
+		const heading = HEADINGS.find(([sentence]) => sentence.test(line));
+		if (heading !== void 0) into = found[heading[1]];
+		else if (into !== void 0 && isMigrationName(line)) into.add(line);
+		else {
+			into = void 0;
+			const [, digits] = /^(\d{1,6}) migrations? found in /.exec(line) ?? [];
+			if (digits !== void 0) count ??= Number(digits);
+			else if (line.startsWith("No migration found in ")) count ??= 0;
+			else if (line.startsWith("The current database is not managed")) managed = false;
+			else if (line.startsWith("Database schema is up to date")) managed ??= true;
+		}
+	}
+	return managed !== void 0 || Object.values(found).some((names) => names.size > 0) ? {
+		...found,
+		local: void 0,
+		count,
+		managed
+	} : void 0;
+}
+// src/migrations/prisma-facts.ts
+function readPrismaFacts(host, from, to, lines) {
+	const { rest, ...files } = readFiles(host, from, to, lines);
+	const of = (word) => rest.filter((line) => line.word === word).map(({ text }) => text);
+	const history = readDiagnosis(of("prisma-said")) ?? readStatusText(of("prisma-line"));
+	const known = /* @__PURE__ */ new Set([
+		...files.onlyFrom,
+		...files.onlyTo,
+		...files.both
+	]);
+	const lackedElsewhere = [...history?.unpersisted ?? []].filter((name) => !known.has(name));
+	return {
+		...files,
+		lackedElsewhere,
+		database: answerOf$1(of("prisma-status")[0], history, files)
+	};
+}
+const CLASSES = {
+	P1000: "access denied",
+	P1001: "it does not answer",
+	P1002: "it does not answer in time",
+	P1003: "no such database",
+	P1008: "it does not answer in time",
+	P1010: "no access to the database",
+	P1011: "no TLS connection",
+	P1012: "its schema can not be read, or the variable with the address of the database is not set",
+	P1013: "the address of the database can not be read"
+};
+const TROUBLES = {
+	"no-folder": "there is no such folder, or it may not be read",
+	"no-npx": "there is no `npx` on its PATH",
+	"no-prisma": "Prisma is not installed there",
+	"no-docker": "there is no `docker compose` on its PATH",
+	"no-engine": "the container engine does not answer",
+	"no-compose": "there is no Compose file in the folder of the project",
+	"no-service": "Compose knows no such service",
+	stopped: "the service does not run"
+};
+function answerOf$1(ended, history, files) {
+	const [status = "", class_ = ""] = (ended ?? "").split(" ");
+	if (ended === void 0) return silent("nothing was said about it");
+	if (history?.managed === false) return silent("it has no table of migrations");
+	if (history !== void 0) return {
+		kind: "answered",
+		migrations: statusesOf(history, files)
+	};
+	if (status === "endless") return silent("`prisma migrate status` printed without an end");
+	if (status === "124" || status === "137" || status === "143") return silent("`prisma migrate status` did not end in 30 seconds");
+	const trouble = Object.hasOwn(TROUBLES, class_) ? TROUBLES[class_] : void 0;
+	if (trouble !== void 0) return silent(trouble);
+	if (status === "0") return silent("the answer of `prisma migrate status` could not be read");
+	const words = Object.hasOwn(CLASSES, class_) ? `: ${CLASSES[class_]}` : "";
+	const code = /^P\d{4}$/.test(class_) ? `, ${class_}${words}` : "";
+	return silent(`\`prisma migrate status\` ended with status ${/^\d{1,3}$/.test(status) ? status : "?"}${code}`);
+}
+function statusesOf({ local, count, unapplied, unpersisted, failed }, { fromCount, unnamable, onlyFrom, both }) {
+	const looked = local ?? (count === fromCount && unnamable === 0 ? [...onlyFrom, ...both] : []);
+	const statuses = /* @__PURE__ */ new Map();
+	const put = (names, status) => {
+		for (const name of names) statuses.set(name, {
+			name,
+			batch: void 0,
+			...status
+		});
+	};
+	put(looked, { ran: true });
+	put(unpersisted, { ran: true });
+	put(unapplied, { ran: false });
+	put(failed, {
+		ran: true,
+		failed: true
+	});
+	return statuses;
+}
+// src/migrations/sql-phrase.ts
+var SqlPhrase = class {
+	#tokens;
+	#at = 0;
+	constructor(tokens) {
+		this.#tokens = tokens;
+	}
+	get ended() {
+		return this.#at >= this.#tokens.length;
+	}
+	takes(...words) {
+		const next = this.#tokens.slice(this.#at, this.#at + words.length);
+		const fits = words.every((word, at) => next[at]?.kind === "word" && next[at].text === word);
+		if (fits) this.#at += words.length;
+		return fits;
+	}
+	named() {
+		const name = this.#tokens[this.#at]?.name;
+		if (name === void 0) return "…";
+		this.#at++;
+		const dot = this.#tokens[this.#at];
+		if (dot?.kind !== "mark" || dot.text !== ".") return name;
+		this.#at++;
+		return this.named();
+	}
+	rest() {
+		return this.#tokens.slice(this.#at);
+	}
+};
+// src/migrations/sql-tokens.ts
+const PATTERN = new RegExp([
+	"(?<blank>\\s+|--[^\\n]*|#[^\\n]*|/\\*[^]*?(?:\\*/|$))",
+	"(?<string>'[^']*(?:''[^']*)*(?:'|$)|\\$(?<tag>\\w*)\\$[^]*?(?:\\$\\k<tag>\\$|$))",
+	"\"(?<double>[^\"]*)(?:\"|$)",
+	"`(?<tick>[^`]*)(?:`|$)",
+	"(?<word>[A-Za-z0-9_\\u0080-\\uffff]+)",
+	"[^]"
+].join("|"), "y");
+const MOST$7 = 1e5;
+function sqlTokens(source) {
+	const text = source.slice(0, MOST$7);
+	const pattern = new RegExp(PATTERN);
+	const tokens = [];
+	for (let found = pattern.exec(text); found !== null && found[0] !== ""; found = pattern.exec(text)) {
+		const { blank, string, double, tick, word } = found.groups ?? {};
+		const quoted = double ?? tick;
+		if (blank !== void 0) continue;
+		if (quoted !== void 0) tokens.push({
+			kind: "name",
+			text: quoted,
+			name: quoted
+		});
+		else if (word !== void 0) tokens.push({
+			kind: "word",
+			text: word.toLowerCase(),
+			name: word
+		});
+		else tokens.push({
+			kind: string === void 0 ? "mark" : "string",
+			text: found[0],
+			name: void 0
+		});
+	}
+	return tokens;
+}
+const statementsOf = (tokens) => splitAt(tokens, ";");
+function splitAt(tokens, mark) {
+	const parts = [];
+	let part = [];
+	let depth = 0;
+	for (const token of tokens) {
+		if (token.kind === "mark" && token.text === "(") depth++;
+		if (token.kind === "mark" && token.text === ")") depth = Math.max(0, depth - 1);
+		if (token.kind === "mark" && token.text === mark && (depth === 0 || mark === ";")) {
+			parts.push(part);
+			part = [];
+			depth = 0;
+		} else part.push(token);
+	}
+	return [...parts, part];
+}
+// src/migrations/sql-alter.ts
+function readAlterTable(phrase, deeds) {
+	phrase.takes("if", "exists");
+	phrase.takes("only");
+	const table = phrase.named();
+	for (const action of splitAt(phrase.rest(), ",")) readAction(table, new SqlPhrase(action), deeds);
+}
+function readAction(table, action, deeds) {
+	const column = () => nameWords(`${table}.${action.named()}`);
+	if (action.takes("add")) readAdd(action, deeds, column);
+	else if (action.takes("drop")) readDropped(action, deeds, column);
+	else if (action.takes("alter")) {
+		action.takes("column");
+		deeds.changedColumns.add(column());
+	} else if (action.takes("modify")) {
+		action.takes("column");
+		deeds.changedColumns.add(column());
+	} else if (action.takes("change")) {
+		action.takes("column");
+		const before = action.named();
+		const after = action.named();
+		if (before === after) deeds.changedColumns.add(nameWords(`${table}.${before}`));
+		else deeds.renamedColumns.add(renamed(nameWords(`${table}.${before}`), after));
+	} else if (action.takes("rename")) readRenamed(table, action, deeds);
+	else deeds.unread = true;
+}
+function readAdd(action, deeds, column) {
+	if (action.takes("constraint")) {
+		action.named();
+		readConstraint(action, deeds);
+	} else if (action.takes("column")) {
+		action.takes("if", "not", "exists");
+		deeds.addedColumns.add(column());
+	} else if (!readConstraint(action, deeds)) deeds.addedColumns.add(column());
+}
+function readConstraint(action, deeds) {
+	if (action.takes("foreign", "key")) deeds.foreignKeys++;
+	else if ([
+		"primary",
+		"unique",
+		"index",
+		"key",
+		"fulltext",
+		"spatial"
+	].some((word) => action.takes(word))) deeds.indexes++;
+	else if (action.takes("check")) deeds.unread = true;
+	else return false;
+	return true;
+}
+function readDropped(action, deeds, column) {
+	if (action.takes("constraint")) {
+		action.takes("if", "exists");
+		if (action.named().endsWith("_fkey")) deeds.droppedForeignKeys++;
+		else deeds.droppedIndexes++;
+	} else if (action.takes("foreign", "key")) deeds.droppedForeignKeys++;
+	else if (action.takes("primary", "key") || action.takes("index") || action.takes("key")) deeds.droppedIndexes++;
+	else {
+		action.takes("column");
+		action.takes("if", "exists");
+		deeds.droppedColumns.add(column());
+	}
+}
+function readRenamed(table, action, deeds) {
+	if (action.takes("constraint") || action.takes("index") || action.takes("key")) return;
+	if (action.takes("to") || action.takes("as")) {
+		const name = action.named();
+		if (name === "…") deeds.unread = true;
+		if (rebuilt(table, name, deeds)) return;
+		deeds.renamedTables.add(renamed(nameWords(table), name));
+		return;
+	}
+	action.takes("column");
+	const before = action.named();
+	deeds.renamedColumns.add(renamed(nameWords(`${table}.${before}`), action.takes("to") ? action.named() : void 0));
+}
+function rebuilt(from, to, deeds) {
+	if (from !== `new_${to}` || !deeds.createdTables.delete(nameWords(from))) return false;
+	deeds.changedRows.delete(nameWords(from));
+	deeds.droppedTables.delete(nameWords(to));
+	deeds.unread = true;
+	return true;
+}
+// src/migrations/sql-did.ts
+function whatSqlDid(sql) {
+	const statements = statementsOf(sqlTokens(sql));
+	const deeds = new Deeds();
+	for (const statement of statements) readStatement(new SqlPhrase(statement), deeds);
+	if ((statements.at(-1)?.length ?? 0) > 0) deeds.unread = true;
+	return deedWords(deeds);
+}
+const HARMLESS = [
+	"set",
+	"begin",
+	"start",
+	"commit",
+	"pragma",
+	"select",
+	"comment",
+	"analyze",
+	"lock"
+];
+function readStatement(phrase, deeds) {
+	if (phrase.ended) return;
+	if (phrase.takes("create")) readCreate(phrase, deeds);
+	else if (phrase.takes("drop")) readDrop(phrase, deeds);
+	else if (phrase.takes("alter")) readAlter(phrase, deeds);
+	else if (phrase.takes("rename", "table")) for (const each of splitAt(phrase.rest(), ",")) {
+		const pair = new SqlPhrase(each);
+		const from = pair.named();
+		deeds.renamedTables.add(`${nameWords(from)} to ${nameWords(pair.takes("to") ? pair.named() : "…")}`);
+	}
+	else if (phrase.takes("insert", "into") || phrase.takes("update") || phrase.takes("delete", "from")) deeds.changedRows.add(nameWords(phrase.named()));
+	else if (phrase.takes("truncate")) {
+		phrase.takes("table");
+		deeds.changedRows.add(nameWords(phrase.named()));
+	} else if (!HARMLESS.some((word) => phrase.takes(word))) deeds.unread = true;
+}
+function readCreate(phrase, deeds) {
+	phrase.takes("unlogged");
+	if (phrase.takes("table")) {
+		phrase.takes("if", "not", "exists");
+		deeds.createdTables.add(nameWords(phrase.named()));
+	} else if (phrase.takes("type")) deeds.createdTypes.add(nameWords(phrase.named()));
+	else if (phrase.takes("index") || phrase.takes("unique", "index") || phrase.takes("fulltext", "index") || phrase.takes("spatial", "index")) deeds.indexes++;
+	else deeds.unread = true;
+}
+function readDrop(phrase, deeds) {
+	const [into, one] = phrase.takes("table") ? [deeds.droppedTables, true] : phrase.takes("type") ? [deeds.droppedTypes, true] : [void 0, phrase.takes("index")];
+	if (into === void 0) {
+		if (one) deeds.droppedIndexes++;
+		else deeds.unread = true;
+		return;
+	}
+	phrase.takes("if", "exists");
+	for (const each of splitAt(phrase.rest(), ",")) into.add(nameWords(new SqlPhrase(each).named()));
+}
+function readAlter(phrase, deeds) {
+	if (phrase.takes("table")) readAlterTable(phrase, deeds);
+	else if (phrase.takes("type")) deeds.changedTypes.add(nameWords(phrase.named()));
+	else if (!phrase.takes("index")) deeds.unread = true;
+}
+// src/migrations/prisma.ts
+const schema$1 = map({
+	in: textOf$1("Expected the absolute path of the folder with package.json, such as /srv/app/backend.", pathProblem),
+	directory: /* @__PURE__ */ optional(textOf$1("Expected a path below `in`, such as prisma/migrations.", relativePathProblem), "prisma/migrations"),
+	through: /* @__PURE__ */ optional(throughSchema)
+});
+const folderOf$1 = ({ in: folder, directory }) => `${folder}/${directory}`;
+// src/migrations/table.ts
+const TOOLS = {
+	laravel,
+	prisma: {
+		schema: schema$1,
+		read: (given) => ({
+			tool: "prisma",
+			...given
+		}),
+		movedBy({ kind, value }, { in: folder }) {
+			const path = kind === "git" && typeof value === "object" && value !== null && "path" in value ? value.path : void 0;
+			return typeof path === "string" && `${folder}/`.startsWith(`${path}/`) ? path : void 0;
+		},
+		unmoved: ({ in: folder }) => `The migrations of two commits are compared, and nothing here moves the checkout that ${folder} lies in. Expected git with its path in switch.`,
+		sides: "commits",
+		side: (name) => `commit ${name.slice(0, 7)}`,
+		folder: folderOf$1,
+		question: (of, { path, from, to }) => ({
+			shell: [new URL("./migrations-probe.sh", bundleFile()), new URL("./migrations-prisma-probe.sh", bundleFile())],
+			ask: "probe_prisma",
+			about: [
+				path,
+				from,
+				to,
+				folderOf$1(of).slice(path.length + 1),
+				of.in,
+				of.through?.compose ?? "",
+				of.through?.service ?? ""
+			]
+		}),
+		facts: (host, { from, to }, lines) => readPrismaFacts(host, from, to, lines),
+		did: whatSqlDid,
+		command: ({ in: folder, through }) => through === void 0 ? `cd ${folder} && npx prisma migrate status` : `cd ${through.compose} && docker compose exec -T ${through.service} npx prisma migrate status`,
+		misplaced: () => "`in` and `directory`: the folder of the application, and the path of its migrations below it"
+	}
+};
+const toolOf = ({ tool }) => TOOLS[tool];
+// src/runbook/migrations.ts
+const tools = Object.entries(TOOLS);
+const names$1 = tools.map(([name]) => name);
+const forwardNames = tools.filter(([, { forward }]) => forward !== void 0).map(([name]) => name);
+const migrationsSchema = /* @__PURE__ */ pipe(map({
+	...Object.fromEntries(tools.map(([name, { schema }]) => [name, /* @__PURE__ */ optional(schema)])),
 	"unknown-to-target": /* @__PURE__ */ optional(oneOf(["refuse", "warn"])),
 	forward: /* @__PURE__ */ optional(flag)
-}), /* @__PURE__ */ check((given) => given.laravel === void 0 !== (given.prisma === void 0), "Expected either laravel or prisma."), /* @__PURE__ */ check((given) => given.forward !== true || given.prisma === void 0, "Only the migrations of laravel can be run forward."));
-/** The migrations that a rollback and what it includes look at; what is said of the same files twice is said once. */
-function laravelMigrations(parts, draft) {
+}), /* @__PURE__ */ check((given) => names$1.filter((name) => propertyOf(given, name) !== void 0).length === 1, `Expected either ${names$1.join(" or ")}.`), /* @__PURE__ */ check((given) => given.forward !== true || forwardNames.some((name) => propertyOf(given, name) !== void 0), `Only the migrations of ${forwardNames.join(" and ")} can be run forward.`));
+function readMigrations(parts, draft) {
 	const all = /* @__PURE__ */ new Map();
 	for (const { head, position, of } of parts) {
-		if (head?.laravel === void 0) continue;
-		const { artisan = "artisan", directory } = head.laravel;
+		const own = ownOf(head);
+		if (head === void 0 || own === void 0) continue;
 		const one = {
-			artisan,
-			directory: directory ?? artisan.replace(/[^/]*$/, "database/migrations"),
+			...own,
 			unknownToTarget: head["unknown-to-target"] ?? "refuse",
 			forward: head.forward ?? false,
-			paths: pathsOf(of, draft),
+			paths: pathsOf(own, of, draft),
 			position: position()
 		};
-		const key = JSON.stringify([
-			one.artisan,
-			one.directory,
-			one.paths
-		]);
+		const key = JSON.stringify([own, one.paths]);
 		const other = all.get(key);
 		all.set(key, other === void 0 ? one : stricter(other, one));
 	}
 	return [...all.values()];
 }
-/** Who runs several at once must not come round what one of them asks. */
+function ownOf(head) {
+	for (const [name, tool] of tools) {
+		const given = propertyOf(head, name);
+		if (given !== void 0) return tool.read(given);
+	}
+}
 const stricter = (one, other) => ({
 	...one,
 	unknownToTarget: other.unknownToTarget === "refuse" ? "refuse" : one.unknownToTarget,
 	forward: one.forward || other.forward
 });
-/** Reports migrations of a rollback that moves between no releases: there would be nothing to compare, nor to run them in. */
 function reportMigrations(value, draft, report) {
 	const rollbacks = new Map(entriesOf(value, "rollbacks"));
 	const withIncluded = (name, seen = /* @__PURE__ */ new Set()) => {
@@ -42950,30 +43857,23 @@ function reportMigrations(value, draft, report) {
 		return seen;
 	};
 	for (const [name, rollback] of rollbacks) {
-		if (propertyOf(propertyOf(rollback, "migrations"), "laravel") === void 0) continue;
+		const head = /* @__PURE__ */ safeParse(migrationsSchema, propertyOf(rollback, "migrations"));
+		const own = head.success ? ownOf(head.output) : void 0;
+		if (own === void 0) continue;
 		const names = [...withIncluded(name)];
-		if (names.some((each) => draft.rollbacks[each]?.switch.includes(void 0)) || pathsOf(names, draft).length > 0) continue;
+		if (names.some((each) => draft.rollbacks[each]?.switch.includes(void 0)) || pathsOf(own, names, draft).length > 0) continue;
 		report([
 			"rollbacks",
 			name,
 			"migrations"
-		], "The migrations of two releases are compared, and nothing here switches between releases. Expected a symlink with path in switch.", "key");
+		], toolOf(own).unmoved(own), "key");
 	}
 }
-/** The folders with `releases/` and `current` between whose releases these rollbacks switch. */
-function pathsOf(names, draft) {
-	const paths = [...names].flatMap((name) => (draft.rollbacks[name]?.switch ?? []).flatMap((item) => (item && releasesFolderOf(item)) ?? []));
+function pathsOf(own, names, draft) {
+	const paths = [...names].flatMap((name) => draft.rollbacks[name]?.switch ?? []).flatMap((item) => (item && toolOf(own).movedBy(item, own)) ?? []);
 	return [...new Set(paths)];
 }
-/** The folder with `releases/` and `current` between whose releases an item switches, if it does. */
-function releasesFolderOf(item) {
-	const path = item.kind === "symlink" ? propertyOf(item.value, "path") : void 0;
-	return typeof path === "string" ? path : void 0;
-}
 // src/runbook/expand.ts
-/**
-* The items of a list with those of other lists in place of each `use`. A list counts once, however often it is named.
-*/
 function expandUse(items, checks, used = /* @__PURE__ */ new Set()) {
 	return items.flatMap((item) => {
 		if (item?.kind !== "use") return item === void 0 ? [] : [item];
@@ -42983,16 +43883,10 @@ function expandUse(items, checks, used = /* @__PURE__ */ new Set()) {
 		return expandUse(checks[list] ?? [], checks, used);
 	});
 }
-/** The names of what a rollback is made of, each once: what it includes in its order, itself last. */
 function partsOf$1(name, heads, parts = /* @__PURE__ */ new Set()) {
 	for (const each of heads[name]?.include ?? []) if (!parts.has(each)) partsOf$1(each, heads, parts);
 	return parts.add(name);
 }
-/**
-* A rollback with everything that it includes, phase by phase. References are known to be right and to make no circles.
-*
-* @param migrations where the `migrations` of a rollback stand.
-*/
 function expandRollback(name, heads, draft, migrations) {
 	const head = heads[name] ?? {};
 	const parts = [...partsOf$1(name, heads)];
@@ -43000,19 +43894,19 @@ function expandRollback(name, heads, draft, migrations) {
 		const all = parts.flatMap((part) => expandUse(draft.rollbacks[part]?.[phase] ?? [], draft.checks));
 		return MAY_REPEAT.includes(phase) ? all : distinct(all);
 	});
-	const later = [...parts.flatMap((part) => prismaOf(heads[part], () => migrations(part))), ...new Set(PHASES.flatMap((phase) => merged[phase].flatMap((item) => laterPhases(item.kind).includes(phase) ? [toLater(item)] : item.later ?? [])))];
+	const later = [...new Set(PHASES.flatMap((phase) => merged[phase].flatMap((item) => laterPhases(item.kind).includes(phase) ? [toLater(item)] : item.later ?? [])))];
 	return {
 		name,
 		title: head.title,
 		rto: head.rto,
 		confirm: head.confirm ?? parts.map((part) => heads[part]?.confirm).find((phrase) => phrase !== void 0),
-		dataLoss: parts.some((part) => heads[part]?.["data-loss"] === true),
+		dataLoss: parts.some((part) => heads[part]?.["data-loss"] === true) || merged.switch.some(({ kind }) => kind === "restore_database"),
 		escalate: head.escalate,
 		include: head.include ?? [],
 		hold: head.hold,
 		onLostContact: head["on-lost-contact"],
 		phases: merged,
-		migrations: laravelMigrations(parts.map((part) => ({
+		migrations: readMigrations(parts.map((part) => ({
 			head: heads[part]?.migrations,
 			position: () => migrations(part),
 			of: partsOf$1(part, heads)
@@ -43020,17 +43914,11 @@ function expandRollback(name, heads, draft, migrations) {
 		later
 	};
 }
-/** A script that switches or mends data may have to run twice; a reload, a backup or a check says the same again. */
 const MAY_REPEAT = ["switch", "resume"];
-const prismaOf = (head, position) => head?.migrations?.prisma === void 0 ? [] : [{
-	kind: "migrations: prisma",
-	position: position()
-}];
 const toLater = ({ kind, position }) => ({
 	kind,
 	position
 });
-/** Without the items that only say again what one before them said. */
 function distinct(items) {
 	const senses = [];
 	return items.filter((item) => {
@@ -43040,7 +43928,6 @@ function distinct(items) {
 		return true;
 	});
 }
-/** An item without the places where it, and what it holds, were written. */
 function sense(value) {
 	if (Array.isArray(value)) return value.map(sense);
 	if (typeof value !== "object" || value === null) return value;
@@ -43048,20 +43935,19 @@ function sense(value) {
 	return Object.fromEntries(Object.entries(value).filter(([key]) => !(isItem && key === "position")).map(([key, each]) => [key, sense(each)]));
 }
 // src/runbook/forbidden.ts
-/** What drops tables or columns, by the namespace of the command. Nothing that Rollbook runs may do that. */
 const FORBIDDEN$1 = [["migrate", [
 	"rollback",
 	"fresh",
 	"reset",
 	"refresh"
 ]], ["db", ["wipe"]]];
-/**
-* The first command of a script that takes migrations back or empties the database. It is found behind quotes,
-* backslashes and broken lines, as the shell would put its words together; comments may name it. This is a rail for
-* people who mean well: a script that makes the word out of variables is not found.
-*/
 function forbiddenIn(script) {
 	for (const { line, text } of commandsOf(script)) {
+		const emptying = emptyingPrisma(text);
+		if (emptying !== void 0) return {
+			command: emptying,
+			line
+		};
 		const shortened = /\bartisan\b/.test(text);
 		for (const [, namespace = "", name = ""] of text.matchAll(/(?<![\w-])([a-z]+):([a-z]+)(?![\w-])/gi)) {
 			const command = meant(namespace.toLowerCase(), name.toLowerCase(), shortened);
@@ -43072,6 +43958,16 @@ function forbiddenIn(script) {
 		}
 	}
 }
+function emptyingPrisma(text) {
+	for (const [, behind = ""] of text.matchAll(/(?<![\w-])prisma(?:@[^\s;&|]*)?\s([^;&|]*)/gi)) {
+		const given = behind.toLowerCase().split(/[\s)]+/);
+		const names = given.filter((word) => !word.startsWith("-"));
+		const follows = (first, second) => names.slice(names.indexOf(first)).includes(second);
+		if (names.includes("migrate") && follows("migrate", "reset")) return "prisma migrate reset";
+		const losing = ["--force-reset", "--accept-data-loss"].find((flag) => given.some((word) => word === flag || word.startsWith(`${flag}=`)));
+		if (losing !== void 0 && names.includes("db") && follows("db", "push")) return `prisma db push ${losing}`;
+	}
+}
 function meant(namespace, name, shortened) {
 	for (const [whole, names] of FORBIDDEN$1) {
 		const isNamespace = shortened ? whole.startsWith(namespace) : whole === namespace;
@@ -43079,7 +43975,6 @@ function meant(namespace, name, shortened) {
 		if (isNamespace && found !== void 0) return `${whole}:${found}`;
 	}
 }
-/** The lines of a script as its shell reads them: broken ones put together, without quotes, backslashes and comments. */
 function commandsOf(script) {
 	const commands = [];
 	let line = 1;
@@ -43126,7 +44021,6 @@ const SCRIPTS = [
 	"undo",
 	"break"
 ];
-/** What no schema sees, as it can stand anywhere: secrets typed in, expressions that nobody filled in, odd keys. */
 function reportHazards(value, report, path = []) {
 	if (typeof value === "string") {
 		const problem = textHazard(value, path);
@@ -43151,7 +44045,6 @@ function textHazard(text, path) {
 	if (forbidden !== void 0) return `It runs \`${forbidden.command}\` (line ${forbidden.line} of the script), which drops tables or columns with the data in them. No runbook may do that. Take it out: fix forward with a new migration, or restore a backup.`;
 	return !isScript && /:\/\/[^/\s@]*:[^/\s@]+@/.test(text) ? "There is a password in this address. Take it out, and change it: it stands in the repository." : void 0;
 }
-/** Where `{ env: NAME }` belongs: what is wrong, and under which of its keys. */
 function secretProblem(key, value) {
 	if (typeof value !== "object" || value === null || Array.isArray(value)) return {
 		under: [],
@@ -43170,12 +44063,6 @@ function secretProblem(key, value) {
 	};
 }
 // src/runbook/hosts.ts
-/**
-* Reads one address.
-*
-* @param name what the host is called; without it, the text may name it.
-* @returns the host, or what is wrong: sentences that never repeat a password.
-*/
 function readHost(text, name) {
 	if (isKeyLike(text)) return "This is a key, and not an address. Expected user@address[:port].";
 	if (text.includes("${{")) return "An expression ({{ … }}) is left in it: nobody expands it here.";
@@ -43189,13 +44076,11 @@ function readHost(text, name) {
 		throw error;
 	}
 }
-/** The first host that goes to the same place as the last one of the list: its lock would be in its own way. */
 function twin(hosts) {
 	const last = hosts.at(-1);
 	return hosts.slice(0, -1).find((host) => (0,external_node_util_namespaceObject.isDeepStrictEqual)(host.address, last?.address));
 }
 // src/runbook/references.ts
-/** Reports every name that names nothing. Reads the raw value, so that it works on a broken runbook, too. */
 function reportReferences(value, draft, report) {
 	const environments = entriesOf(value, "environments");
 	const known = {
@@ -43258,43 +44143,11 @@ function lookIn(items, path, known, look) {
 	});
 }
 // src/database/database.ts
-/** How much a backup has to prove before anything is switched; see `BackupLevel` of the engine. */
 const VERIFY = [
 	"stream",
 	"readback",
 	"restore"
 ];
-// src/database/reach.ts
-/** The name of a secret, in the place of its value. */
-const secretSchema = map({ env: textOf$1("Expected the name of a secret, such as DB_PASSWORD.", secretNameProblem) });
-/** What is wrong with the host of a database server. */
-const hostProblem = (given) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/.test(given) || (0,external_node_net_namespaceObject.isIPv6)(given) ? void 0 : "Expected a host name or an address, such as 127.0.0.1, without a port.";
-// src/database/postgres-schema.ts
-/** A server cuts longer names off without a word. */
-const LONGEST = 63;
-const postgresNameProblem = (text) => identifierProblem(text) ?? (Buffer.byteLength(text) > LONGEST ? `A name has at most ${LONGEST} bytes.` : void 0);
-const serverProblem = (text) => text.startsWith("/") ? pathProblem(text) : hostProblem(text);
-/** How the tools of PostgreSQL get in. */
-const postgresSchema = /* @__PURE__ */ pipe(map({
-	host: /* @__PURE__ */ optional(textOf$1("Expected a host, or the folder of a socket.", serverProblem)),
-	port: /* @__PURE__ */ optional(whole(1, 65535)),
-	name: /* @__PURE__ */ optional(textOf$1("Expected the name that the server knows the database by.", postgresNameProblem)),
-	user: /* @__PURE__ */ optional(/* @__PURE__ */ pipe(line$1, /* @__PURE__ */ maxLength(63, "A user has at most 63 characters."))),
-	password: /* @__PURE__ */ optional(secretSchema),
-	url: /* @__PURE__ */ optional(secretSchema)
-}), /* @__PURE__ */ check(({ url, host, port, name, user, password }) => url === void 0 || [
-	host,
-	port,
-	name,
-	user,
-	password
-].every((part) => part === void 0), "The url has all of it: expected either url or name, user and password."), /* @__PURE__ */ check(({ url, name, user }) => url !== void 0 || name !== void 0 && user !== void 0, "Expected name, user and password, or url: { env: DATABASE_URL }."));
-const serviceProblem = (text) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text) ? void 0 : "It is not the name of a service.";
-/** The Compose service that the tools run in. */
-const throughSchema = map({
-	compose: textOf$1("Expected the absolute path of a Compose project.", pathProblem),
-	service: textOf$1("Expected the name of a service, such as postgres.", serviceProblem)
-});
 // src/database/schema.ts
 const socket = /* @__PURE__ */ optional(textOf$1("Expected the absolute path of a socket.", pathProblem));
 const mysql = /* @__PURE__ */ pipe(map({
@@ -43313,19 +44166,18 @@ const mysql = /* @__PURE__ */ pipe(map({
 	password,
 	path
 ].every((part) => part === void 0), "The url has all of it: expected either url or name, user and password."), /* @__PURE__ */ check(({ url, name, user }) => url !== void 0 || name !== void 0 && user !== void 0, "Expected name, user and password, or url: { env: DATABASE_URL }."), /* @__PURE__ */ check(({ url, password, socket: path }) => url !== void 0 || password !== void 0 || path !== void 0, "Expected password: { env: DB_PASSWORD }; only with a socket it may be left out."), /* @__PURE__ */ check(({ socket: path, host, port }) => path === void 0 || (host === void 0 || host === "localhost") && port === void 0, "A socket stands for host and port: leave them out."));
-const backups$1 = map({
+const backups$2 = map({
 	to: textOf$1("Expected the absolute path of a folder, such as /var/backups/shop.", pathProblem),
 	keep: /* @__PURE__ */ optional(whole(1, 1e4)),
 	verify: /* @__PURE__ */ optional(oneOf(VERIFY), "readback"),
 	include: /* @__PURE__ */ optional(/* @__PURE__ */ unknown$1())
 });
-/** The section `databases` of a runbook. */
 const databasesSchema = named$1(nameProblem, /* @__PURE__ */ pipe(map({
 	mysql: /* @__PURE__ */ optional(mysql),
 	postgres: /* @__PURE__ */ optional(postgresSchema),
 	through: /* @__PURE__ */ optional(throughSchema),
 	on: /* @__PURE__ */ optional(text$1("Expected the name of a host.")),
-	backups: /* @__PURE__ */ optional(backups$1)
+	backups: /* @__PURE__ */ optional(backups$2)
 }), /* @__PURE__ */ check((given) => given.mysql === void 0 !== (given.postgres === void 0), "Expected either mysql or postgres."), /* @__PURE__ */ check((given) => given.through === void 0 || given.mysql === void 0, "through is for postgres: MySQL and MariaDB are reached by host or socket."), /* @__PURE__ */ check(({ postgres, through }) => postgres === void 0 || postgres.url !== void 0 || postgres.password !== void 0 || through !== void 0 || postgres.host?.startsWith("/") === true, "Expected password: { env: DB_PASSWORD }; it may be left out with through, or with the folder of a socket as host.")));
 // src/runbook/schema.ts
 const index_name = (expected) => textOf$1(expected, nameProblem);
@@ -43337,7 +44189,6 @@ const hold$1 = /* @__PURE__ */ optional(oneOf([
 ]));
 const onLostContact = /* @__PURE__ */ optional(oneOf(["keep", "undo"]));
 const statePath = /* @__PURE__ */ optional(textOf$1("Expected the absolute path of a folder.", pathProblem));
-/** Read closely by what will run them; until then only their outline is checked. */
 const anyMap = /* @__PURE__ */ optional(named$1(() => void 0, /* @__PURE__ */ unknown$1()));
 const anyList = /* @__PURE__ */ optional(list$1(/* @__PURE__ */ unknown$1(), "Expected a list."));
 const environment = map({
@@ -43349,10 +44200,6 @@ const environment = map({
 	"on-lost-contact": onLostContact,
 	hold: hold$1
 });
-/**
-* The runbook from its top down to the phases; what an item may look like is up to `item`, because the loader looks at
-* items one by one, and the JSON Schema lists them all.
-*/
 function runbookSchema(item) {
 	const phase = (which) => /* @__PURE__ */ optional(list$1(item(which), "Expected a list of items."));
 	const rollback = map({
@@ -43389,7 +44236,6 @@ function runbookSchema(item) {
 }
 // src/runbook/yaml-words.ts
 const PLAIN = "Expected \"key: value\" lines, indented with spaces.";
-/** In our words, because those of the parser quote the file, and a password may be what it stumbled over. */
 const YAML_WORDS = {
 	ALIAS_PROPS: "A reference (*name) takes nothing beside it.",
 	BAD_ALIAS: "This is not a reference to an anchor. A text that starts with * or & must be in quotes.",
@@ -43419,11 +44265,6 @@ const YAML_WORDS = {
 const MOST_BYTES = 1048576;
 const MOST_ALIASES = 100;
 const DEEPEST = 24;
-/**
-* Reads a text as YAML 1.2: no merge keys, no tags, one document, every key once and a plain text.
-*
-* @throws RunbookInvalid with every problem of the syntax; nothing of the text is repeated, it may hold a secret.
-*/
 function readYaml(given, file) {
 	const text = given.startsWith("﻿") ? given.slice(1) : given;
 	refuseOddText(text, file);
@@ -43491,7 +44332,6 @@ function refuseOddText(text, file) {
 	const broken = text.indexOf("�");
 	if (broken >= 0) refuse(broken, "This is not text in UTF-8 (Latin-1 looks like this). Save the file as UTF-8.");
 }
-/** What the parser lets pass: depth without end, and references to nothing or to what is around them. */
 function inspect(document, report) {
 	const around = [];
 	const visit = (node) => {
@@ -43514,7 +44354,6 @@ function inspect(document, report) {
 	};
 	visit(document.contents);
 }
-/** Offsets of keys that a map has had before. */
 function repeated(map) {
 	const seen = /* @__PURE__ */ new Set();
 	return map.items.flatMap(({ key }) => {
@@ -43538,7 +44377,6 @@ function toValue(document, file, at) {
 		}]);
 	}
 }
-/** The places on the way to a value, as far as it can be gone. */
 function nodesTo(document, path) {
 	const places = [];
 	let node = document.contents;
@@ -43574,12 +44412,6 @@ function offsetOf(document, path, of) {
 }
 // src/runbook/load.ts
 const schema = runbookSchema(() => /* @__PURE__ */ unknown$1());
-/**
-* Reads a runbook. Pure: nothing is asked, neither a host nor the environment variables.
-*
-* @param file as the user knows it; it stands in every message.
-* @throws RunbookInvalid with all that is wrong; with the problems of the syntax alone where it can't be read at all.
-*/
 function loadRunbook(text, file) {
 	const { value, ...source } = readYaml(text, file);
 	const problems = [];
@@ -43627,7 +44459,6 @@ function loadRunbook(text, file) {
 		checks: mapOf(draft.checks, (name) => expandUse(draft.checks[name] ?? [], draft.checks))
 	};
 }
-/** Sections of the format that later versions act on; whoever relies on one has to know that this one doesn't. */
 const NOT_ACTED_ON = [
 	"metrics",
 	"triggers",
@@ -43636,7 +44467,6 @@ const NOT_ACTED_ON = [
 	"drills"
 ];
 const mapOf = (names, of) => Object.fromEntries(Object.keys(names).map((name) => [name, of(name)]));
-/** The hosts of each environment, as far as their addresses can be read. */
 function readHosts(value, report) {
 	const environments = entriesOf(value, "environments").map(([environment, each]) => {
 		const hosts = [];
@@ -43661,7 +44491,6 @@ function readHosts(value, report) {
 	});
 	return Object.fromEntries(environments);
 }
-/** A rollback that switches nothing would be green without having taken anything back. */
 function reportIdle(value, problems, report) {
 	for (const [name, rollback] of entriesOf(value, "rollbacks")) {
 		const path = ["rollbacks", name];
@@ -43670,16 +44499,13 @@ function reportIdle(value, problems, report) {
 	}
 }
 // src/operation/find-runbook.ts
-/** Something is where the runbook should be, and it can't be read. */
 var RunbookUnreadable = class extends index_refusal.t {
 	code = "RB-RUNBOOK-UNREADABLE";
 };
-/** The runbook that a request is about. @throws RunbookUnreadable, RunbookInvalid, and what `fetchRunbook` throws. */
 async function findRunbook({ source, environment, token }, { variables, fetchRunbook }) {
 	if (source.kind === "inputs") return runbookFromInputs(source, environment);
 	return loadRunbook(await readShelf((0,external_node_path_namespaceObject.join)(variables.GITHUB_WORKSPACE ?? ".", source.path), source.path) ?? await fetchRunbook(source.path, token), source.path);
 }
-/** The text of a file; undefined when it isn't there. */
 async function readShelf(file, path) {
 	try {
 		return await (0,promises_namespaceObject.readFile)(file, "utf8");
@@ -43691,7 +44517,6 @@ async function readShelf(file, path) {
 	}
 }
 // src/check/bounded.ts
-/** Works on all items, at most `limit` at a time; results in the order of the items. Rejects as soon as one does. */
 async function bounded(items, limit, work) {
 	const results = [];
 	const queue = items.entries();
@@ -43702,9 +44527,6 @@ async function bounded(items, limit, work) {
 	return results;
 }
 // src/check/abortable.ts
-/**
-* The result of `work`, or the reason of `signal` as soon as that is aborted, even when `work` itself does not listen.
-*/
 function unlessAborted(work, signal) {
 	return new Promise((resolve, reject) => {
 		const abort = () => reject(signal.reason);
@@ -43724,12 +44546,6 @@ const realClock = {
 	},
 	random: () => Math.random()
 };
-/**
-* Probes at once, and again until enough probes in a row pass, the tries are used up, the deadline passes or the signal
-* is aborted. Ends within milliseconds of an abort, whatever the probe does.
-*
-* @throws only what `probe` throws on its own account.
-*/
 async function poll(probe, options = {}) {
 	const { attempts = 10, consecutive = 3, deadlineSeconds = Number.POSITIVE_INFINITY } = options;
 	const clock = options.clock ?? realClock;
@@ -43747,7 +44563,6 @@ async function poll(probe, options = {}) {
 		detail: "no verdict",
 		proof: "weak"
 	};
-	/** One try. */
 	const passesInARow = async () => {
 		for (let row = 0; row < consecutive; row++) {
 			last = await unlessAborted(probe(signal), signal);
@@ -43796,14 +44611,12 @@ async function poll(probe, options = {}) {
 		clearTimeout(timer);
 	}
 }
-/** Seconds before the try after number `attempt`. The random part keeps many runners from probing in step. */
 function waitBefore(attempt, every, clock) {
 	if (every !== void 0) return every;
 	return Math.min(FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT) * (1 - clock.random() / 2);
 }
 const tooLate = (seconds) => ` (no time left of ${seconds} s)`;
 // src/check/baseline.ts
-/** Looks once at every check before anything is switched; in the order of `checks`. Never fails the run. */
 async function takeBaseline(checks, options) {
 	const { signal, seconds = 3, concurrency = 20 } = options;
 	const variables = beforeSwitch(options.variables);
@@ -43829,7 +44642,6 @@ async function takeBaseline(checks, options) {
 		};
 	});
 }
-/** What a check after the switch says about the release, in the light of the same check before it. */
 function evidence(before, after) {
 	if (after === "passed") return {
 		passed: true,
@@ -43852,10 +44664,8 @@ function evidence(before, after) {
 		note: "failed before the switch too: no evidence against the release"
 	};
 }
-/** The checks that have to pass again after an undo: those that passed before the switch. */
 const owedAfterUndo = (checks, baseline) => checks.filter((_, index) => baseline[index]?.standing === "passed");
 // src/check/suite.ts
-/** Polls all checks side by side until each has passed or is given up. */
 async function runChecks(checks, options) {
 	const { deadlineSeconds, concurrency = 20, signal, clock } = options;
 	const now = () => clock?.now() ?? performance.now();
@@ -43906,54 +44716,7 @@ function reportOf(check, result, baseline) {
 		aborted: result.state === "aborted"
 	};
 }
-// src/host/quote.ts
-/** The text cannot be handed to a shell unchanged. The text itself is not in the message: it may be a secret. */
-var Unquotable = class extends index_refusal.t {
-	code = "RB-UNQUOTABLE";
-};
-/**
-* One word for a POSIX shell (dash, bash, busybox) that stands for exactly `text`. The only way by which text gets
-* into a command.
-*
-* @throws Unquotable when no word can stand for it.
-*/
-function quote(text) {
-	if (text.includes("\0")) throw new Unquotable("A value contains a NUL character, which no command can carry. Nothing was changed.", ["Take the NUL character out of the value."]);
-	if (!text.isWellFormed()) throw new Unquotable("A value contains half of a character (a lone surrogate). Nothing was changed.", ["Type the value again."]);
-	return `'${text.replaceAll("'", "'\\''")}'`;
-}
-// src/engine/shell.ts
-/** The text of a shell file that lies beside the code (and beside the bundle, where anyone can read it). */
-const readShell = (file) => (0,external_node_fs_namespaceObject.readFileSync)(file, "utf8");
-const readShells = (files) => [files].flat().map(readShell).join("\n");
-const LIVENESS = new URL("./engine-liveness.sh", bundleFile());
-const COURIER = [
-	new URL("./engine-courier.sh", bundleFile()),
-	LIVENESS,
-	new URL("./engine-remove.sh", bundleFile()),
-	new URL("./engine-probe.sh", bundleFile())
-];
-const PROGRAM = [
-	new URL("./engine-program-start.sh", bundleFile()),
-	new URL("./engine-program-journal.sh", bundleFile()),
-	LIVENESS,
-	new URL("./engine-program-lock.sh", bundleFile()),
-	new URL("./engine-program-step.sh", bundleFile()),
-	new URL("./engine-program-backup.sh", bundleFile()),
-	new URL("./engine-program-journey.sh", bundleFile()),
-	new URL("./engine-program-ending.sh", bundleFile()),
-	new URL("./engine-program-told.sh", bundleFile()),
-	new URL("./engine-program-person.sh", bundleFile())
-];
-/** The courier without its variables in front and its first questions behind. */
-const courierSource = () => COURIER.map(readShell).join("\n");
-/** The engine of the program on the host, without the plan in front and the kinds behind. */
-const programSource = () => PROGRAM.map(readShell).join("\n");
 // src/engine/compile.ts
-/**
-* Compiles a plan into one self-contained POSIX shell program: data first, each value through the one quoting function,
-* then the engine, then the functions of the kinds that the plan uses.
-*/
 function compileProgram(plan, shellOf) {
 	const kinds = [...new Set(plan.steps.map((step) => step.kind))];
 	const args = [...new Set(plan.steps.flatMap((step) => Object.keys(step.data)))];
@@ -44001,7 +44764,6 @@ function planVariables(plan) {
 	}
 	return lines.join("\n");
 }
-/** Secrets that no step but those of `backup` reads: they can go as soon as the backups are over. */
 function secretsOfBackups(steps) {
 	const read = (wanted) => steps.filter(({ phase }) => phase === "backup" === wanted).flatMap(({ secrets }) => secrets);
 	return [...new Set(read(true))].filter((name) => !read(false).includes(name));
@@ -44022,11 +44784,15 @@ function stepFunction(step, args) {
 	if (others.length > 0) lines.unshift(`  unset ${others.join(" ")}`);
 	return `step_${step.number}() {\n${lines.join("\n")}\n}`;
 }
+// src/rollback/broken-off.ts
+function brokenOff(runs, error, chronicle) {
+	for (const { plan } of runs) chronicle.host(plan.host, {
+		live: "",
+		state: "unknown"
+	});
+	return chronicle.close("unknown", failureOf(error, "unknown"));
+}
 // src/rollback/hand-over.ts
-/**
-* Gives a host the secrets that steps of its plan may read; they go there when the run ends. A plan that was read back
-* from a host gets none but those that the runbook names: a step that lacks one says so before the first change.
-*/
 async function handOverSecrets({ plan, session }, secrets) {
 	for (const name of new Set(plan.steps.flatMap((step) => step.secrets))) {
 		const value = secrets.get(name);
@@ -44034,45 +44800,11 @@ async function handOverSecrets({ plan, session }, secrets) {
 	}
 }
 // src/release/commit.ts
-/** What stands in `REVISION` of a release on a host, if that says anything. */
 const commitOf = ({ symlinks }, release) => symlinks.flatMap(({ releases }) => releases).find(({ name }) => name === release)?.revision;
-// src/release/fact-line.ts
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
-function readFactLine(line) {
-	const [, word = "", rest = ""] = /^([a-z-]{1,20})(?: (.*))?$/s.exec(line) ?? [];
-	const text = rest.slice(0, 4096).replace(CONTROL, "?");
-	return {
-		word,
-		text,
-		exact: text === rest && !text.includes("�")
-	};
-}
-/** Facts that are said once, each in its form; what comes again or has another form is not taken. */
-var Once = class {
-	#forms;
-	#said = /* @__PURE__ */ new Map();
-	constructor(forms) {
-		this.#forms = new Map(Object.entries(forms));
-	}
-	take({ word, text, exact }) {
-		const found = exact && !this.#said.has(word) ? this.#forms.get(word)?.exec(text) : void 0;
-		if (!found) return false;
-		this.#said.set(word, found.slice(1));
-		return true;
-	}
-	/** What the groups of the form matched; empty when it was never said. */
-	of(word) {
-		return this.#said.get(word) ?? [];
-	}
-};
-/** An absolute path, as one group. */
-const PATH = /^(\/.*)$/;
-/** Whole numbers that JavaScript holds exactly; `-` is unknown. */
-const numberOf$1 = (text) => text !== void 0 && /^\d{1,15}$/.test(text) ? Number(text) : void 0;
 // src/release/ledger.ts
 const word = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(/^[\x21-\x7e]{1,255}$/));
-const words$1 = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ maxLength(2e3));
-const LINE$2 = /* @__PURE__ */ object({
+const words = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ maxLength(2e3));
+const LINE$3 = /* @__PURE__ */ object({
 	at: /* @__PURE__ */ pipe(/* @__PURE__ */ number(), /* @__PURE__ */ integer(), /* @__PURE__ */ minValue(0)),
 	event: /* @__PURE__ */ picklist([
 		"started",
@@ -44089,10 +44821,9 @@ const LINE$2 = /* @__PURE__ */ object({
 	from: /* @__PURE__ */ exactOptional(word),
 	rollback: /* @__PURE__ */ exactOptional(word),
 	run: /* @__PURE__ */ exactOptional(word),
-	by: /* @__PURE__ */ exactOptional(words$1),
-	reason: /* @__PURE__ */ exactOptional(words$1)
+	by: /* @__PURE__ */ exactOptional(words),
+	reason: /* @__PURE__ */ exactOptional(words)
 });
-/** Reads one line of a ledger; undefined when it is cut, foreign or wrong in any field. Unknown keys are dropped. */
 function parseLedgerLine(text) {
 	let value;
 	try {
@@ -44100,14 +44831,9 @@ function parseLedgerLine(text) {
 	} catch {
 		return;
 	}
-	const read = /* @__PURE__ */ safeParse(LINE$2, value);
+	const read = /* @__PURE__ */ safeParse(LINE$3, value);
 	return read.success ? read.output : void 0;
 }
-/**
-* What follows `{"at":<seconds>,` in a line of the ledger, up to its closing brace; the host puts its own clock in
-* front. ASCII only and below 4,096 bytes, so that no reader cuts it: `by` is cut to 80
-* characters and `reason` to 300.
-*/
 function ledgerLine(entry) {
 	const { event, release, commit, from, rollback, run, by, reason } = entry;
 	const short = (text, most) => text?.slice(0, most).toWellFormed();
@@ -44133,7 +44859,6 @@ const FORMS$1 = {
 	disk: /^(\d{1,18}|-) (\d{1,18}|-)$/
 };
 const RELEASE = /^(directory|link|other) (-?\d{1,12}) (-|[bde]{1,3}) (\S{1,200}) (\S+)$/;
-/** Gathers the lines about one folder with `releases/` and `current`. */
 var SymlinkReader = class {
 	#path;
 	#once = new Once(FORMS$1);
@@ -44146,7 +44871,6 @@ var SymlinkReader = class {
 	constructor(path) {
 		this.#path = path;
 	}
-	/** Whether the line was about this folder, and in its form. */
 	take(line) {
 		const { word, text, exact } = line;
 		switch (word) {
@@ -44198,7 +44922,7 @@ var SymlinkReader = class {
 	}
 };
 // src/release/facts-reader.ts
-const MOST$7 = {
+const MOST$6 = {
 	lines: 2e4,
 	ledger: 1e3,
 	runs: 50,
@@ -44218,15 +44942,9 @@ const FORMS = {
 const TOOL = /^([A-Za-z0-9][A-Za-z0-9._+-]{0,63}) (\/.*)$/;
 const RUN = /^([!-~]{1,64}) (forward|back) ([!-~]{1,64}) ([!-~]{1,255}) ([!-~]{1,255})$/;
 const OWNER = /^v1:([!-9;-~]{1,64}):([0-9A-Fa-f-]{1,64}):(\d{1,10}):(\d{1,20})$/;
-/**
-* Reads what the probe printed on one host, a fact a line. Never throws: a line that is unknown, repeated or not in its
-* form is counted in `ignored`. What was never said is empty, 0, or for `uid` -1, so that nobody passes for root.
-*
-* @param host the name in the runbook
-*/
 function readFacts(host, lines) {
 	const reader = new HostReader();
-	const taken = lines.slice(0, MOST$7.lines).filter((line) => reader.take(readFactLine(line)));
+	const taken = lines.slice(0, MOST$6.lines).filter((line) => reader.take(readFactLine(line)));
 	return reader.facts(host, lines.length - taken.length);
 }
 var HostReader = class {
@@ -44235,7 +44953,6 @@ var HostReader = class {
 	#runs = [];
 	#ledger = [];
 	#symlinks = [];
-	/** The folder that lines are about now. */
 	#symlink;
 	#answers = [];
 	#lock;
@@ -44255,31 +44972,30 @@ var HostReader = class {
 				this.#stateProblem ??= text || "can’t be trusted";
 				return true;
 			case "symlink":
-				this.#symlink = exact && PATH.test(text) && this.#symlinks.length < MOST$7.symlinks ? new SymlinkReader(text) : void 0;
+				this.#symlink = exact && PATH.test(text) && this.#symlinks.length < MOST$6.symlinks ? new SymlinkReader(text) : void 0;
 				return this.#symlink !== void 0 && this.#symlinks.push(this.#symlink) > 0;
 		}
 		return this.#once.take(line) || (this.#symlink?.take(line) ?? false) || this.#answer(line);
 	}
-	/** The questions are numbered by us: a host that counts differently answers none of them. */
 	#asked(text) {
 		this.#symlink = void 0;
-		return text === String(this.#answers.length) && this.#answers.length < MOST$7.answers ? this.#answers.push([]) > 0 : false;
+		return text === String(this.#answers.length) && this.#answers.length < MOST$6.answers ? this.#answers.push([]) > 0 : false;
 	}
 	#answer(line) {
 		const answer = this.#answers.at(-1);
-		return answer !== void 0 && answer.length < MOST$7.answer && answer.push(line) > 0;
+		return answer !== void 0 && answer.length < MOST$6.answer && answer.push(line) > 0;
 	}
 	#tool(text) {
 		const [, name, path] = TOOL.exec(text) ?? [];
 		if (name === void 0 || path === void 0 || this.#tools.has(name)) return false;
-		if (this.#tools.size >= MOST$7.tools) return false;
+		if (this.#tools.size >= MOST$6.tools) return false;
 		this.#tools.set(name, path);
 		return true;
 	}
 	#run(text) {
 		const [, run, direction, state, from, to] = RUN.exec(text) ?? [];
 		if (run === void 0 || state === void 0 || from === void 0 || to === void 0) return false;
-		if (this.#runs.length >= MOST$7.runs) return false;
+		if (this.#runs.length >= MOST$6.runs) return false;
 		const release = (name) => name === "-" ? "" : name;
 		this.#runs.push({
 			run,
@@ -44309,7 +45025,7 @@ var HostReader = class {
 			stateProblem: this.#stateProblem,
 			tools: Object.fromEntries(this.#tools),
 			lock: this.#lock,
-			ledger: this.#ledger.slice(-MOST$7.ledger),
+			ledger: this.#ledger.slice(-MOST$6.ledger),
 			runs: this.#runs,
 			symlinks: this.#symlinks.map((symlink) => symlink.facts()),
 			answers: this.#answers,
@@ -44317,7 +45033,6 @@ var HostReader = class {
 		};
 	}
 };
-/** A lock whose owner can't be read can't be proven dead. */
 function readLock(text) {
 	const [, life, owner = ""] = /^(?:(alive|dead) )?(.*)$/.exec(text) ?? [];
 	const [, run = "", bootId = "", pid = "0", startTime = ""] = OWNER.exec(owner) ?? [];
@@ -44331,7 +45046,6 @@ function readLock(text) {
 	};
 }
 // src/rollback/host-report.ts
-/** Tells what each host's own journal says became of it; hosts that are in between are looked at once more. */
 async function tellHosts(runs, looked, decision, ending, chronicle) {
 	await Promise.all(runs.map(async (run) => {
 		const facts = looked.find(({ facts: { host } }) => host === run.plan.host)?.facts;
@@ -44350,10 +45064,8 @@ async function tellHosts(runs, looked, decision, ending, chronicle) {
 		if (leadsBack(run, ending)) chronicle.undoCommand(run.plan.host, `${runFolder(run)}/rollbook undo`);
 	}));
 }
-/** Whether `rollbook undo` on the host still has something to do after this ending. */
 const leadsBack = ({ direction }, { outcome }) => outcome === "needs-operator" || outcome === "unknown" || outcome === "there" && direction === "forward";
 const runFolder = ({ plan }) => `${plan.stateFolder}/runs/${plan.run}`;
-/** The release that is live, as far as the journal tells, and how it came to be. */
 function becameOf({ to, from, state }, ending, away) {
 	const before = away ? from : to;
 	if (ending.outcome === "refused") return [before, "untouched"];
@@ -44363,9 +45075,7 @@ function becameOf({ to, from, state }, ending, away) {
 	if (state.outcome === "committed") return [to, away ? "switched" : "already-there"];
 	return ["", "needs-operator"];
 }
-/** Seconds that a host which is in between is given to say what is live. */
 const LOOK$1 = 5;
-/** What is live on a host that did not come to its end; empty when it does not say. */
 async function liveNow(run) {
 	const late = new Promise((resolve) => {
 		setTimeout(() => resolve([]), LOOK$1 * 1e3).unref();
@@ -44386,7 +45096,6 @@ function lostContact(run) {
 		deadline: new Date(silent).toISOString()
 	};
 }
-/** What the program on the host does when it hears nothing more: `stays` in `engine/program/ending.sh`. */
 function decidesAlone(run) {
 	const { plan, state, direction } = run;
 	if (state.phase === "commit") return "keep";
@@ -44398,7 +45107,6 @@ function decidesAlone(run) {
 	return plan.hosts === 1 ? "keep" : "undo";
 }
 // src/rollback/telling.ts
-/** Tells what a line of a host's journal says, while the run goes on. */
 function tellChronicle(chronicle, way, entry, steps) {
 	const { host } = way;
 	switch (entry.word) {
@@ -44444,9 +45152,7 @@ function outcomeWords({ from, to }, outcome) {
 	}
 }
 // src/rollback/host-run.ts
-/** Nothing heard for this long, while a heartbeat comes every second, means that contact is lost. Seconds. */
 const QUIET = 20;
-/** @param direction `back` when the run is undone; `from` and `to` of its plan are then turned round already. */
 function followHost(plan, first, chronicle, direction = "forward") {
 	const { from, to } = plan;
 	const way = {
@@ -44596,488 +45302,10 @@ function note(state, entry, steps) {
 			return;
 	}
 }
-// src/engine/greeting.ts
-/**
-* The first thing that is sent on a channel: the courier's program, which ends with the call that starts it.
-*/
-function introduce(introduction) {
-	return greeting([
-		`courier_nonce=${quote(introduction.nonce)}`,
-		`courier_app=${quote(introduction.app)}`,
-		`courier_environment=${quote(introduction.environment)}`,
-		`courier_state=${quote(introduction.stateFolder)}`,
-		courierSource(),
-		...functionsOf(introduction.questions),
-		"probe_application() {",
-		"  :",
-		...introduction.questions.flatMap((question, number) => [`  fact asked ${number}`, callOf(question)]),
-		"}",
-		"serve",
-		""
-	].join("\n"));
-}
-/** Questions for a courier that is there already: one shell text, of which nothing runs when it was cut on the way. */
-const later = (questions) => [
-	"{",
-	...functionsOf(questions),
-	...questions.map(callOf),
-	"}",
-	""
-].join("\n");
-const functionsOf = (questions) => [...new Map(questions.map(({ shell }) => [shell.href, shell])).values()].map(readShell);
-/** Each in a process of its own: what one sets is nothing to the next. */
-const callOf = ({ ask, about }) => `( ${[ask, ...about.map(quote)].join(" ")} )`;
-// src/engine/wire.ts
-/** How far a direction of a run has come, in the words of the program (`enter` in `program/*.sh`). */
-const ENGINE_PHASES = [
-	"new",
-	"prepare",
-	"prepared",
-	"switch",
-	"switched",
-	"failed",
-	"revert",
-	"reverted",
-	"commit"
-];
-/**
-* How a backup was proved: `stream`, by what its tools said while it was written; `readback`, read to its end
-* afterwards; `restore`, brought back into a place of its own and compared.
-*/
-const BACKUP_LEVELS = [
-	"stream",
-	"readback",
-	"restore"
-];
-const ACTIONS$1 = [
-	"ready",
-	"do",
-	"undo",
-	"check"
-];
-/** Reads one line of the channel; `nonce` is the one that the courier was given. */
-function readAnswer(line, nonce) {
-	const prefix = `RB1 ${nonce} `;
-	if (!line.startsWith(prefix)) return void 0;
-	const [message = "", word = "", ...rest] = line.slice(prefix.length).split(" ");
-	const answer = understand(word, rest);
-	return answer && /^\d{1,9}$/.test(message) ? {
-		message: Number(message),
-		answer
-	} : void 0;
-}
-function understand(word, rest) {
-	switch (word) {
-		case "hello":
-		case "end":
-		case "started":
-		case "gone":
-		case "beat": return { kind: word };
-		case "refused": return {
-			kind: "refused",
-			why: rest.join(" ")
-		};
-		case "fact": return {
-			kind: "fact",
-			text: rest.join(" ")
-		};
-		case "out": {
-			const [step = "", action = "", ...text] = rest;
-			return NUMBER.test(step) ? {
-				kind: "output",
-				step: Number(step),
-				action,
-				text: text.join(" ")
-			} : void 0;
-		}
-		case "progress": {
-			const [step = "", bytes = "", expected = ""] = rest;
-			return NUMBER.test(step) && BYTES.test(bytes) && BYTES.test(expected) ? {
-				kind: "progress",
-				step: Number(step),
-				bytes: Number(bytes),
-				expected: Number(expected)
-			} : void 0;
-		}
-		case "journal": {
-			const entry = readJournal(rest.join(" "));
-			return entry && {
-				kind: "journal",
-				entry
-			};
-		}
-		default: return;
-	}
-}
-/** Reads one line of a journal; a line without its closing dot was never written. */
-function readJournal(line) {
-	const words = line.split(" ");
-	if (words.length < 4 || words.pop() !== ".") return void 0;
-	const [, , word = "", one = "", two = "", three = "", four = "", five = "", six = ""] = words;
-	if (NUMBERED.includes(word) && !NUMBER.test(one)) return void 0;
-	switch (word) {
-		case "run": return {
-			word,
-			direction: one === "back" ? "back" : "forward"
-		};
-		case "phase": {
-			const phase = ENGINE_PHASES.find((each) => each === one);
-			return phase && {
-				word,
-				phase
-			};
-		}
-		case "begin": return isAction(two) ? {
-			word,
-			step: Number(one),
-			action: two
-		} : void 0;
-		case "end": return isAction(two) ? {
-			word,
-			step: Number(one),
-			action: two,
-			status: NUMBER.test(three) ? Number(three) : 1,
-			tries: Number(five) || 1,
-			...NUMBER.test(six) && { took: Number(six) * 10 }
-		} : void 0;
-		case "backup": return {
-			word,
-			step: Number(one),
-			sha256: two,
-			bytes: BYTES.test(three) ? Number(three) : 0,
-			level: BACKUP_LEVELS.find((each) => each === four) ?? "stream",
-			path: words.slice(7).join(" ")
-		};
-		case "refused": return {
-			word,
-			alive: two !== "dead",
-			holder: three
-		};
-		case "strayed":
-		case "fenced": return {
-			word,
-			step: Number(one)
-		};
-		case "verified":
-		case "resumed": return {
-			word,
-			passed: one === "passed"
-		};
-		case "diagnosed": return { word };
-		case "outcome": return {
-			word,
-			direction: one === "back" ? "back" : "forward",
-			outcome: two
-		};
-		default: return {
-			word: "other",
-			text: words.slice(2).join(" ")
-		};
-	}
-}
-/** Words of which the first argument is the number of a step. */
-const NUMBERED = [
-	"begin",
-	"end",
-	"backup",
-	"strayed",
-	"fenced"
-];
-const NUMBER = /^\d{1,9}$/;
-/** Backups can be larger than any number of a step. */
-const BYTES = /^\d{1,15}$/;
-const isAction = (text) => ACTIONS$1.includes(text);
-// src/engine/session.ts
-/** The courier would not do what it was asked: `why` is its own word for it. Nothing was changed by the asking. */
-var NotAccepted = class extends Error {
-	host;
-	why;
-	constructor(host, why) {
-		super(`${host} did not accept it: ${why}`);
-		this.name = "NotAccepted";
-		this.host = host;
-		this.why = why;
-	}
-};
-/** The channel ended while an answer was awaited: what the host did with the question is not known. */
-var ContactLost = class extends Error {
-	host;
-	reason;
-	constructor(host, reason) {
-		super(`contact with ${host} was lost: ${reason}`);
-		this.name = "ContactLost";
-		this.host = host;
-		this.reason = reason;
-	}
-};
-/** The host let us in and then said nothing: a start-up file or a file system that hangs. */
-var HostSilent = class extends index_refusal.t {
-	code = "RB-HOST-SILENT";
-	constructor(host, seconds) {
-		super(`${host} took the connection and then said nothing for ${seconds} seconds.`, [`Log in to ${host} as the same user and see what hangs: a start-up file of the shell, or a file system.`]);
-	}
-};
-/** What is kept of an answer, so that a host can't fill our memory: the longest is one value of a plan. */
-const MOST_FACTS = 5e3;
-const LONGEST_FACT = 65536;
-/** Seconds for an answer. Everything that may take longer is done by the program, and told in its journal. */
-const SILENT$1 = 60;
-/**
-* Opens a channel to a host and asks the first questions, in one go.
-*
-* @throws what `open` throws, or ContactLost when the host never introduced itself.
-*/
-async function openSession(open, host, introduction) {
-	const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(8).toString("hex");
-	const waiting = /* @__PURE__ */ new Map();
-	const running = /* @__PURE__ */ new Map();
-	let messages = 0;
-	let heard = performance.now();
-	let ended;
-	let settleClosed = () => {};
-	const closed = new Promise((resolve) => {
-		settleClosed = resolve;
-	});
-	const receive = (message, answer) => {
-		const asked = waiting.get(message);
-		const events = running.get(message);
-		switch (answer.kind) {
-			case "fact":
-				if (asked && asked.facts.length < MOST_FACTS) asked.facts.push(answer.text.slice(0, LONGEST_FACT));
-				return;
-			case "journal":
-				events?.journal(answer.entry);
-				return;
-			case "output":
-				events?.output(answer.step, answer.action, answer.text);
-				return;
-			case "progress":
-				events?.progress?.(answer.step, answer.bytes, answer.expected);
-				return;
-			case "gone":
-				events?.gone();
-				return;
-			case "refused":
-				waiting.delete(message);
-				asked?.reject(new NotAccepted(host.name, answer.why));
-				return;
-			case "end":
-			case "started":
-				if (asked?.until !== answer.kind) return;
-				waiting.delete(message);
-				asked.resolve(asked.facts);
-				return;
-			default: return;
-		}
-	};
-	const wait = (message, until, events) => new Promise((resolve, reject) => {
-		if (ended) return reject(lost(host, ended));
-		if (events) running.set(message, events);
-		const timer = setTimeout(() => {
-			waiting.delete(message);
-			reject(new HostSilent(host.name, SILENT$1));
-		}, SILENT$1 * 1e3);
-		const once = (settle) => (value) => {
-			clearTimeout(timer);
-			settle(value);
-		};
-		waiting.set(message, {
-			facts: [],
-			until,
-			resolve: once(resolve),
-			reject: once(reject)
-		});
-	});
-	const introduced = wait(0, "end");
-	introduced.catch(() => {});
-	const channel = await open(host, introduce({
-		...introduction,
-		nonce
-	}), {
-		line(text) {
-			heard = performance.now();
-			const read = readAnswer(text, nonce);
-			if (read) receive(read.message, read.answer);
-		},
-		closed(how) {
-			ended = how;
-			for (const [message, asked] of waiting) {
-				waiting.delete(message);
-				asked.reject(lost(host, how));
-			}
-			settleClosed(how);
-		}
-	}).catch((error) => {
-		waiting.get(0)?.reject(/* @__PURE__ */ new Error("never opened"));
-		throw error;
-	});
-	const ask = (until, words, payload = "", events) => {
-		messages += 1;
-		const answered = wait(messages, until, events);
-		if (!ended) channel.send(`${messages} ${words}\n${payload}`);
-		return answered;
-	};
-	const done = async (answered) => void await answered;
-	return {
-		host,
-		facts: await introduced.catch((error) => {
-			channel.close();
-			throw error;
-		}),
-		closed,
-		quiet: () => (performance.now() - heard) / 1e3,
-		probe: () => ask("end", "probe"),
-		ask(questions) {
-			const text = later(questions);
-			return ask("end", `ask ${Buffer.byteLength(text)}`, text);
-		},
-		start: (run, program, events) => done(ask("started", `start ${run} ${program.bytes} ${program.sha256}`, program.text, events)),
-		follow: (run, how, events, seen = 0) => done(ask("started", how === "attach" ? `attach ${run} ${seen}` : `${how} ${run}`, "", events)),
-		tell(run, word) {
-			messages += 1;
-			if (!ended) channel.send(`${messages} tell ${run} ${word}\n`);
-		},
-		readPlan: (run) => ask("end", `plan ${run}`),
-		keepSecret: (run, name, value) => done(ask("end", `secret ${run} ${name} ${Buffer.byteLength(value)}`, value)),
-		addToLedger: (line) => done(ask("end", `ledger ${Buffer.byteLength(line)}`, line)),
-		unlock: (run) => done(ask("end", `unlock ${run}`)),
-		removeBackups(lines) {
-			const text = lines.join("\n");
-			return ask("end", `remove ${Buffer.byteLength(text)}`, text);
-		},
-		close: () => channel.close()
-	};
-}
-const lost = (host, how) => new ContactLost(host.name, how.kind === "lost" ? how.reason : "the host ended the conversation");
-// src/migrations/migrate-status.ts
-/** Laravel 9 and newer: `2014_10_12_000000_create_users_table ........ [1] Ran`, or `Pending`. */
-const DOTTED = /^([A-Za-z0-9.-]*_[A-Za-z0-9._-]*)(?: +\.*)? +(?:\[(\d{1,9})\] Ran|(Pending))$/;
-/** Before that, a table: `| Yes | 2014_10_12_000000_create_users_table | 1 |`; Laravel 5.1 wrote `Y`. */
-const TABLE = /^\| *(Yes|Y|No|N) *\| *([A-Za-z0-9.-]*_[A-Za-z0-9._-]*) *\|(?: *(\d{0,9}) *\|)?$/;
-/** Reads one line; undefined when it says nothing of a migration. */
-function readMigrateStatus(line) {
-	const text = line.trim();
-	const [, name, batch, pending] = DOTTED.exec(text) ?? [];
-	if (name !== void 0) return {
-		name,
-		ran: pending === void 0,
-		batch: numberOf(batch)
-	};
-	const [, ran = "", listed, of] = TABLE.exec(text) ?? [];
-	return listed === void 0 ? void 0 : {
-		name: listed,
-		ran: ran.startsWith("Y"),
-		batch: numberOf(of)
-	};
-}
-const numberOf = (digits) => digits === void 0 || digits === "" ? void 0 : Number(digits);
-// src/migrations/laravel-facts.ts
-const MOST_LINES = 6e3;
-const NAME = /^[A-Za-z0-9._-]{1,200}$/;
-/** Reads what the probe printed on one host. Never throws; what has another form than expected is not taken. */
-function readMigrationFacts(host, from, to, lines) {
-	const names = new Map([
-		"live",
-		"target",
-		"both",
-		"elsewhere"
-	].map((where) => [where, /* @__PURE__ */ new Set()]));
-	const folders = /* @__PURE__ */ new Map();
-	const texts = /* @__PURE__ */ new Map();
-	const migrations = /* @__PURE__ */ new Map();
-	let ended;
-	for (const line of lines.slice(0, MOST_LINES)) {
-		const [, name, encoded] = /^migration-text (\S+) ([A-Za-z0-9+/=]+)$/.exec(line) ?? [];
-		if (name !== void 0 && encoded !== void 0) {
-			if (NAME.test(name)) texts.set(name, Buffer.from(encoded, "base64").toString("utf8"));
-			continue;
-		}
-		const { word, text, exact } = readFactLine(line);
-		const [first = "", ...rest] = text.split(" ");
-		if (word === "migrations" && exact && !folders.has(first)) folders.set(first, rest);
-		else if (word === "migration" && exact && NAME.test(rest.join(" "))) names.get(first)?.add(rest.join(" "));
-		else if (word === "migrate-line") {
-			const status = readMigrateStatus(text);
-			if (status && NAME.test(status.name)) migrations.set(status.name, status);
-		} else if (word === "migrate-status") ended ??= text;
-	}
-	return {
-		host,
-		from,
-		to,
-		fromCount: numberOf$1(folders.get("live")?.[0]),
-		toCount: numberOf$1(folders.get("target")?.[0]),
-		unnamable: (numberOf$1(folders.get("live")?.[1]) ?? 0) + (numberOf$1(folders.get("target")?.[1]) ?? 0),
-		onlyFrom: [...names.get("live") ?? []],
-		onlyTo: [...names.get("target") ?? []],
-		both: names.get("both") ?? /* @__PURE__ */ new Set(),
-		lackedElsewhere: [...names.get("elsewhere") ?? []],
-		database: answerOf$1(ended, migrations),
-		texts
-	};
-}
-/** How the commonest errors of MySQL, MariaDB and PostgreSQL are called. */
-const CLASSES = {
-	"1044": "no access to the database",
-	"1045": "access denied",
-	"1049": "no such database",
-	"2002": "it does not answer",
-	"2006": "it went away",
-	"08006": "it does not answer"
-};
-function answerOf$1(ended, migrations) {
-	const silent = (why) => ({
-		kind: "silent",
-		why
-	});
-	const [status = "", state = "", code = ""] = (ended ?? "").split(/[ [\]]+/);
-	if (ended === void 0) return silent("nothing was said about it");
-	if (status === "missing") return silent("there is no artisan where the runbook says");
-	if (status === "endless") return silent("`migrate:status` printed without an end");
-	if (state === "none" && migrations.size === 0) return silent("it has no table of migrations");
-	if (status === "127") return silent("there is no `php` on its PATH");
-	if (status === "124" || status === "137") return silent("`migrate:status` did not end in 20 seconds");
-	if (status !== "0") {
-		const said = [state, code].filter((part) => /^[0-9A-Z]+$/.test(part)).join(" ");
-		const words = CLASSES[code] ?? CLASSES[state];
-		const class_ = said === "" ? "" : `, SQLSTATE ${said}${words === void 0 ? "" : `: ${words}`}`;
-		return silent(`\`migrate:status\` ended with status ${/^\d{1,3}$/.test(status) ? status : "?"}${class_}`);
-	}
-	return migrations.size === 0 ? silent("the answer of `migrate:status` could not be read") : {
-		kind: "answered",
-		migrations
-	};
-}
-// src/migrations/question.ts
-/** Asks a host about the migrations of what is live below `path` and of the release `to`. Changes nothing. */
-function migrationsQuestion({ artisan, directory }, path, to) {
-	const { folder, file } = artisanIn(artisan);
-	return {
-		shell: new URL("./migrations-laravel-probe.sh", bundleFile()),
-		ask: "probe_laravel",
-		about: [
-			path,
-			to,
-			folder,
-			file,
-			directory
-		]
-	};
-}
-/** `backend/artisan` is `artisan` in `backend`; the folder is empty at the top of the release. */
-function artisanIn(artisan) {
-	const at = artisan.lastIndexOf("/");
-	return {
-		folder: artisan.slice(0, Math.max(0, at)),
-		file: artisan.slice(at + 1)
-	};
-}
 // src/rollback/ask-migrations.ts
-/** The connection broke before anything was changed. */
 var ContactLostBefore = class extends index_refusal.t {
 	code = "RB-CONTACT-LOST-BEFORE";
 };
-/** Asks every host that will switch about the migrations of the rollback, all at once. Changes nothing. */
 async function askMigrations({ rollback }, looked, decision) {
 	if (decision.unchanged) return [];
 	return await Promise.all(rollback.migrations.map(async (of) => {
@@ -45090,28 +45318,27 @@ async function askMigrations({ rollback }, looked, decision) {
 		};
 	}));
 }
-/** How a host switches the application whose migrations these are; undefined when it stays where it is. */
-function moveOf(own, { paths }) {
+function moveOf(own, of) {
 	const choices = [...own?.choices ?? []];
 	for (const [item, { from, to, alreadyThere }] of choices) {
-		const path = releasesFolderOf(item);
-		if (path !== void 0 && paths.includes(path) && !alreadyThere) return {
+		const path = toolOf(of).movedBy(item, of);
+		if (path !== void 0 && of.paths.includes(path) && !alreadyThere) return {
 			path,
 			from,
 			to
 		};
 	}
 }
-async function ask$2(session, host, of, { path, from, to }) {
+async function ask$2(session, host, of, move) {
+	const tool = toolOf(of);
 	try {
-		return readMigrationFacts(host, from, to, await session.ask([migrationsQuestion(of, path, to)]));
+		return tool.facts(host, move, await session.ask([tool.question(of, move)]));
 	} catch (error) {
 		if (!(error instanceof ContactLost)) throw error;
 		throw new ContactLostBefore(`Contact with ${host} was lost while it told of its migrations: ${error.reason}. Nothing was changed.`, ["Look at the network between here and that host, and run it again."], void 0, { cause: error });
 	}
 }
 // src/release/disagreement.ts
-/** The hosts would end on different releases. */
 var HostsDisagree = class extends index_refusal.t {
 	code = "RB-HOSTS-DISAGREE";
 	constructor(hosts, target) {
@@ -45137,7 +45364,6 @@ function rowOf({ host, choice }) {
 		has.join(", ")
 	];
 }
-/** Tools that number releases do so on each host apart: only the commit shows that 41 here is not 41 there. */
 function areOneRelease(hosts) {
 	return new Set(hosts.map(({ choice }) => choice.to)).size === 1 && areOneCommit(hosts.map(({ choice }) => choice.toCommit));
 }
@@ -45145,7 +45371,6 @@ function areOneCommit(commits) {
 	const known = commits.filter((commit) => commit !== void 0);
 	return known.every((one) => known.every((two) => sameCommit(one, two)));
 }
-/** The newest release that would do as a target: whole and not bad on every host, newer than the live one on none. */
 function commonRelease(hosts) {
 	const possible = hosts.map(({ choice }) => {
 		const live = choice.candidates.findIndex((each) => each.live);
@@ -45157,23 +45382,15 @@ function commonRelease(hosts) {
 	}).find((name) => hosts.some(({ choice }) => choice.from !== name));
 }
 // src/release/agree.ts
-/** There is nobody to go anywhere. */
 var NoHosts = class extends index_refusal.t {
 	code = "RB-NO-HOSTS";
 };
-/** At least one host has no way to the target; its `cause` holds each host's own refusal. */
 var HostsRefuse = class extends index_refusal.t {
 	code = "RB-HOSTS-REFUSE";
 };
-/** The target is live everywhere. A rollback that did nothing must not look like one that helped. */
 var AlreadyLive = class extends index_refusal.t {
 	code = "RB-ALREADY-LIVE";
 };
-/**
-* One release for all hosts, or nothing at all.
-*
-* @throws NoHosts, HostsRefuse (or the host's own refusal, where all say the same), HostsDisagree
-*/
 function agree(answers, target) {
 	const refused = answers.filter((answer) => "refusal" in answer);
 	const hosts = answers.filter((answer) => "choice" in answer);
@@ -45192,11 +45409,6 @@ function agree(answers, target) {
 		warnings: warningsOf(hosts)
 	};
 }
-/**
-* A rollback has to have something to go back to, in at least one of its components; only `last-good` hopes for nothing.
-*
-* @throws AlreadyLive
-*/
 function refuseIdle(agreements, target) {
 	const [first] = agreements;
 	if (first === void 0 || target === "last-good" || !agreements.every(({ unchanged }) => unchanged)) return;
@@ -45232,7 +45444,6 @@ const warningsOf = (hosts) => {
 	});
 };
 // src/rollback/scope.ts
-/** Items of a phase that are for this host: named by `on`, or without `on` and the host isn't the runner itself. */
 const itemsFor = (setting, phase, host) => setting.rollback.phases[phase].filter((item) => isFor(setting, item, host));
 function isFor(setting, item, name) {
 	if (item.on !== void 0) return item.on === name;
@@ -45242,27 +45453,18 @@ function isFor(setting, item, name) {
 }
 const isRunner = (host) => host.address.kind === "local";
 // src/rollback/seen.ts
-/** The items whose components are asked on a host, in the order of their questions. */
 const askedItems = (setting, host, kindOf) => itemsFor(setting, "switch", host).filter((item) => kindOf(item.kind)?.component !== void 0);
-/** A host as the component of `item` sees it. */
 const seenBy = (setting, item, facts, kindOf) => ({
 	...facts,
 	answer: facts.answers[askedItems(setting, facts.host, kindOf).indexOf(item)] ?? []
 });
 // src/rollback/decide.ts
-/** A switch that has no releases of its own needs to be told which one to go to. */
 var TargetNeeded = class extends index_refusal.t {
 	code = "RB-TARGET-NEEDED";
 };
-/** Nothing in the rollback goes to a release of one's choice. */
 var TargetFixed = class extends index_refusal.t {
 	code = "RB-TARGET-FIXED";
 };
-/**
-* Law 1: resolve first, agree on all hosts, then touch. Pure.
-*
-* @throws Refusal when a host has no such release, or hosts would go to different ones.
-*/
 function decide(setting, facts, kindOf) {
 	const agreements = setting.rollback.phases.switch.flatMap((item) => {
 		const component = kindOf(item.kind)?.component;
@@ -45286,7 +45488,6 @@ function decide(setting, facts, kindOf) {
 		hosts: new Map(facts.map(({ host }) => [host, ofHost(host, [lead, ...others])]))
 	};
 }
-/** What people call the release is that of the first component which the target is for; others come along. */
 function leadFirst({ target, rollback }, agreements) {
 	const chosen = agreements.filter(({ chooses }) => chooses);
 	const [lead = agreements[0]] = chosen;
@@ -45294,7 +45495,6 @@ function leadFirst({ target, rollback }, agreements) {
 	if (chosen.length === 0 && target !== "previous") throw new TargetFixed(`The rollback ${rollback.name} restores what its runbook says, and nothing in it goes to \`${target}\`. Nothing was changed.`, ["Run it again without `target`, or change `from` in the runbook."]);
 	return [lead, ...agreements.filter((each) => each !== lead)];
 }
-/** By its choices, that of the leading component first. */
 function ofHost(host, agreements) {
 	const choices = new Map(agreements.flatMap(({ item, agreement }) => {
 		const choice = agreement.choices.get(host);
@@ -45333,12 +45533,7 @@ function withoutComponent(setting, facts) {
 	};
 }
 // src/rollback/forward.ts
-/** Seconds: a migration that copies a large table takes its time, and must not be cut in the middle. */
 const TIMEOUT = 1800;
-/**
-* The setting with `forward: true` as steps in front of `start`: on one host, because the database is one. They stand in
-* the plan like any other.
-*/
 function withForward(setting, decision) {
 	const { rollback } = setting;
 	const items = rollback.migrations.flatMap((of) => of.forward ? forwardItem(setting, decision, of) : []);
@@ -45365,438 +45560,48 @@ function forwardItem(setting, decision, of) {
 	});
 	const near = setting.rollback.phases.backup.flatMap(({ kind, on }) => (kind === "database" || kind === "postgres") && on ? [on] : []);
 	const chosen = moves.find(({ host }) => near.includes(host)) ?? moves[0];
-	if (chosen === void 0) return [];
-	const { folder, file } = artisanIn(of.artisan);
+	const step = chosen && toolOf(of).forward?.(of, chosen.path);
+	if (chosen === void 0 || step === void 0) return [];
 	return [{
 		kind: "run",
-		value: scriptFor(chosen.path, file),
+		value: step.script,
 		options: {},
 		on: chosen.host,
 		as: "apply the migrations that the database lacks (none on the way back)",
 		timeout: TIMEOUT,
 		severity: "fail",
-		in: `${chosen.path}/current${folder && `/${folder}`}`,
+		in: step.in,
 		env: [],
 		position: of.position
 	}];
 }
-/**
-* `start` runs once more on the way back, where the release that was left is live again: whatever it has not applied so
-* far, nobody asked for.
-*/
-const scriptFor = (path, artisan) => [
-	`live=$(readlink -f ${quote(`${path}/current`)})`,
-	`target=$(readlink -f ${quote(`${path}/releases`)}/"$ROLLBOOK_TO")`,
-	"if [ \"$live\" != \"$target\" ]; then",
-	"  echo \"$ROLLBOOK_TO is not live: on the way back no migration is applied.\"",
-	"  exit 0",
-	"fi",
-	`php ${quote(artisan)} migrate --force --no-interaction`,
-	""
-].join("\n");
-// src/migrations/deeds.ts
-/** What a migration did to the schema, as far as its file shows. Columns are `table.column`. */
-var Deeds = class {
-	droppedTables = /* @__PURE__ */ new Set();
-	droppedColumns = /* @__PURE__ */ new Set();
-	renamedTables = /* @__PURE__ */ new Set();
-	renamedColumns = /* @__PURE__ */ new Set();
-	changedColumns = /* @__PURE__ */ new Set();
-	createdTables = /* @__PURE__ */ new Set();
-	addedColumns = /* @__PURE__ */ new Set();
-	/** Tables whose rows it changed. */
-	changedRows = /* @__PURE__ */ new Set();
-	indexes = 0;
-	foreignKeys = 0;
-	droppedIndexes = 0;
-	droppedForeignKeys = 0;
-	/** It ran SQL of its own, which is not read. */
-	sql = false;
-	/** Some of it was done only under a condition, or in a loop. */
-	conditional = false;
-	/** Something in it could not be understood. */
-	unread = false;
-};
-/** Characters that fit into the cell of a table. */
-const WIDEST$1 = 280;
-/** Names that one phrase lists. */
-const MOST_NAMED$1 = 6;
-/** What was done, in words: what old code stumbles over first. Backticks mark names. */
-function deedWords(deeds) {
-	const phrases = [
-		listed("drops table", deeds.droppedTables),
-		listed("drops column", deeds.droppedColumns),
-		listed("renames table", deeds.renamedTables),
-		listed("renames column", deeds.renamedColumns),
-		listed("changes column", deeds.changedColumns),
-		deeds.sql ? "runs SQL of its own" : "",
-		listed("changes rows of table", deeds.changedRows),
-		listed("creates table", deeds.createdTables),
-		listed("adds column", deeds.addedColumns),
-		counted("adds", deeds.indexes, deeds.foreignKeys),
-		counted("drops", deeds.droppedIndexes, deeds.droppedForeignKeys)
-	].filter((phrase) => phrase !== "");
-	if (phrases.length === 0) return deeds.unread || deeds.conditional ? "look at the file" : "does nothing";
-	const shown = [];
-	let room = WIDEST$1;
-	for (const phrase of phrases) {
-		room -= phrase.length + 2;
-		if (room < 0) break;
-		shown.push(phrase);
-	}
-	if (shown.length < phrases.length) return [...shown, "and more: look at the file"].join(", ");
-	if (deeds.unread) return `${shown.join(", ")}, and more: look at the file`;
-	return deeds.conditional ? `${shown.join(", ")}; under conditions: look at the file` : shown.join(", ");
-}
-function listed(what, names) {
-	if (names.size === 0) return "";
-	const shown = [...names].slice(0, MOST_NAMED$1).join(", ");
-	const more = names.size > MOST_NAMED$1 ? ` and ${names.size - MOST_NAMED$1} more` : "";
-	return `${what}${names.size === 1 ? "" : "s"} ${shown}${more}`;
-}
-function counted(verb, indexes, foreignKeys) {
-	const parts = [indexes === 0 ? "" : indexes === 1 ? "1 index" : `${indexes} indexes`, foreignKeys === 0 ? "" : `${foreignKeys} foreign key${foreignKeys === 1 ? "" : "s"}`].filter((part) => part !== "");
-	return parts.length === 0 ? "" : `${verb} ${parts.join(" and ")}`;
-}
-/** A name as it is shown: in backticks, short, and without what could end them. */
-const nameWords = (name) => name === "…" ? "whose name the file computes" : `\`${name.replace(/[`\p{C}]/gu, "?").slice(0, 64)}\``;
-// src/migrations/php-tokens.ts
-const PATTERN = new RegExp([
-	"(?<blank>\\s+|//[^\\n]*|#(?!\\[)[^\\n]*|/\\*[^]*?(?:\\*/|$))",
-	"<<<[ \\t]*(?<mark>[\"']?)(?<label>[A-Za-z_]\\w*)\\k<mark>\\r?\\n(?<here>[^]*?)(?:(?<=\\n)[ \\t]{0,80}\\k<label>(?!\\w)|$)",
-	"'(?<single>[^'\\\\]*(?:\\\\[^][^'\\\\]*)*)(?:'|\\\\?$)",
-	"\"(?<double>[^\"\\\\]*(?:\\\\[^][^\"\\\\]*)*)(?:\"|\\\\?$)",
-	"`[^`]*(?:`|$)",
-	"(?<variable>\\$[A-Za-z_]\\w*)",
-	"(?<word>[\\\\A-Za-z0-9_\\u0080-\\uffff]+)",
-	"\\?->|->|::|=>|[^]"
-].join("|"), "y");
-/** More than any migration is long. */
-const MOST$6 = 1e5;
-/** Reads PHP. Never throws: what is no PHP becomes words and marks of some kind, and says nothing to who reads them. */
-function phpTokens(source) {
-	const text = source.slice(0, MOST$6).replace(/^.*?<\?(php|=)?/s, "");
-	const pattern = new RegExp(PATTERN);
-	const tokens = [];
-	for (let found = pattern.exec(text); found !== null && found[0] !== ""; found = pattern.exec(text)) {
-		const token = tokenOf(found[0], found.groups ?? {});
-		if (token !== void 0) tokens.push(token);
-	}
-	return tokens;
-}
-function tokenOf(text, groups) {
-	const { blank, here, single, double, variable, word } = groups;
-	if (blank !== void 0) return void 0;
-	if (single !== void 0) return {
-		kind: "string",
-		text: single.replace(/\\(['\\])/g, "$1"),
-		plain: true
-	};
-	if (double !== void 0) return {
-		kind: "string",
-		text: double.replace(/\\(.)/gs, "$1"),
-		plain: !/\$[\w{]|\{\$/.test(double)
-	};
-	if (here !== void 0 || text.startsWith("`")) return {
-		kind: "string",
-		text: here ?? "",
-		plain: false
-	};
-	if (variable !== void 0) return {
-		kind: "variable",
-		text: variable
-	};
-	return {
-		kind: word === void 0 ? "mark" : "word",
-		text
-	};
-}
-const CLOSES = {
-	"(": ")",
-	"[": "]",
-	"{": "}"
-};
-/** Where the bracket at `open` is closed; the number of tokens when it never is. */
-function closing(tokens, open) {
-	const awaited = [];
-	for (let at = open; at < tokens.length; at++) {
-		const token = tokens[at];
-		if (token?.kind !== "mark") continue;
-		const closes = CLOSES[token.text];
-		if (closes !== void 0) awaited.push(closes);
-		else if (token.text === awaited.at(-1)) awaited.pop();
-		if (awaited.length === 0) return at;
-	}
-	return tokens.length;
-}
-const isMark = (token, ...texts) => token?.kind === "mark" && texts.includes(token.text);
-// src/migrations/blueprint.ts
-const words = (text) => new Set(text.trim().split(/\s+/));
-const ADDS = words(`
-  bigIncrements bigInteger binary boolean char computed date dateTime dateTimeTz decimal double enum float foreignId
-  foreignUlid foreignUuid geography geometry geometryCollection id increments integer integerIncrements ipAddress json
-  jsonb lineString longText macAddress mediumIncrements mediumInteger mediumText multiLineString multiPoint
-  multiPolygon multiPolygonZ point polygon rawColumn rememberToken set smallIncrements smallInteger softDeletes
-  softDeletesDatetime softDeletesTz string text time timeTz timestamp timestampTz tinyIncrements tinyInteger tinyText
-  ulid unsignedBigInteger unsignedDecimal unsignedDouble unsignedFloat unsignedInteger unsignedMediumInteger
-  unsignedSmallInteger unsignedTinyInteger uuid vector year`);
-const MORPHS = /^(nullable)?(numeric|uuid|ulid)?morphs$/i;
-const INDEXES = words("index unique primary fullText fulltext spatialIndex rawIndex vectorIndex");
-const DROPS_INDEX = words("dropIndex dropUnique dropPrimary dropFullText dropSpatialIndex dropVectorIndex");
-const HARMLESS$1 = words("comment engine charset collation innoDb temporary after renameIndex");
-/** Names that columns have when none is given. */
-const USUAL = {
-	id: "id",
-	uuid: "uuid",
-	ulid: "ulid",
-	ipAddress: "ip_address",
-	macAddress: "mac_address",
-	rememberToken: "remember_token",
-	softDeletes: "deleted_at",
-	softDeletesTz: "deleted_at",
-	softDeletesDatetime: "deleted_at"
-};
-/** Calls that mean several columns at once, of which the names are always the same. */
-const ALWAYS = {
-	timestamps: ["created_at", "updated_at"],
-	timestampsTz: ["created_at", "updated_at"],
-	datetimes: ["created_at", "updated_at"],
-	nullableTimestamps: ["created_at", "updated_at"],
-	dropTimestamps: ["created_at", "updated_at"],
-	dropTimestampsTz: ["created_at", "updated_at"],
-	dropRememberToken: ["remember_token"]
-};
-/** Takes note of what a chain of calls on a `Blueprint` of an existing table does. */
-function readBlueprint(table, [first, ...modifiers], deeds) {
-	if (first === void 0) return;
-	const { method, given } = first;
-	const put = (into, names) => {
-		for (const name of names) into.add(columnWords(table, name));
-		if (names.includes("…")) deeds.unread = true;
-	};
-	for (const { method: modifier } of modifiers) {
-		if (INDEXES.has(modifier)) deeds.indexes++;
-		if (modifier === "constrained") deeds.foreignKeys++;
-	}
-	const added = modifiers.some((modifier) => modifier.method === "change") ? deeds.changedColumns : deeds.addedColumns;
-	const names = namesIn(given);
-	const always = Object.hasOwn(ALWAYS, method) ? ALWAYS[method] : void 0;
-	if (always !== void 0) put(method.startsWith("drop") ? deeds.droppedColumns : deeds.addedColumns, always);
-	else if (ADDS.has(method)) put(added, [names[0] ?? USUAL[method] ?? "…"]);
-	else if (MORPHS.test(method)) put(added, morphs(names[0]));
-	else if (method === "addColumn") put(added, [names[1] ?? "…"]);
-	else if (method === "foreignIdFor") put(added, [names[0] ?? keyOf$1(given)]);
-	else if (method === "dropColumn") put(deeds.droppedColumns, names.length > 0 ? names : ["…"]);
-	else if (method.startsWith("dropSoftDeletes")) put(deeds.droppedColumns, [names[0] ?? "deleted_at"]);
-	else if (method === "dropMorphs") put(deeds.droppedColumns, morphs(names[0]));
-	else if (method === "renameColumn") deeds.renamedColumns.add(renamed(columnWords(table, names[0] ?? "…"), names[1]));
-	else if (method === "rename") deeds.renamedTables.add(renamed(nameWords(table), names[0]));
-	else if (method === "drop" || method === "dropIfExists") deeds.droppedTables.add(nameWords(table));
-	else if (INDEXES.has(method)) deeds.indexes++;
-	else if (method === "foreign") deeds.foreignKeys++;
-	else if (DROPS_INDEX.has(method)) deeds.droppedIndexes++;
-	else if (method === "dropForeign") deeds.droppedForeignKeys++;
-	else if (/^drop(Constrained)?ForeignId(For)?$/.test(method)) {
-		deeds.droppedForeignKeys++;
-		if (method !== "dropForeignIdFor") put(deeds.droppedColumns, [names[0] ?? keyOf$1(given)]);
-	} else if (!HARMLESS$1.has(method)) deeds.unread = true;
-}
-const renamed = (from, to) => `${from} to ${nameWords(to ?? "…")}`;
-const columnWords = (table, column) => nameWords(table === "…" && column === "…" ? "?" : `${table}.${column}`);
-const morphs = (name) => name === void 0 ? ["…"] : [`${name}_type`, `${name}_id`];
-/** The names that a call was given: strings, or one array of them, and nothing that is computed. */
-function namesIn(given) {
-	const names = [];
-	for (const [at, token] of given.entries()) if (token.kind === "string" && token.plain && !isMark(given[at + 1], ".") && !isMark(given[at - 1], ".")) names.push(token.text);
-	else if (!isMark(token, ",", "[", "]", "(", ")") && token.text !== "array") break;
-	return names;
-}
-/** `foreignIdFor(User::class)` makes `user_id`. */
-function keyOf$1(given) {
-	const [model, , word] = given;
-	if (model?.kind !== "word" || word?.text !== "class") return "…";
-	return `${model.text.replace(/^.*\\/, "").replace(/(?<=[a-z0-9])[A-Z]/g, "_$&").toLowerCase()}_id`;
-}
-// src/migrations/laravel-up.ts
-/**
-* What a migration of Laravel did when it was applied, in words for a table. Read from the text of its `up()` and
-* nothing else: it is never run. What can't be read is said. Never throws.
-*/
-function whatUpDid(php) {
-	const tokens = phpTokens(php);
-	const head = tokens.findIndex(({ text }, at) => text === "function" && tokens[at + 1]?.text === "up" && isMark(tokens[at + 2], "("));
-	if (head === -1) return "look at the file";
-	const behind = closing(tokens, head + 2);
-	const brace = tokens.findIndex((token, at) => at > behind && isMark(token, "{"));
-	if (brace === -1) return "look at the file";
-	const end = closing(tokens, brace);
-	const deeds = new Deeds();
-	if (end === tokens.length) deeds.unread = true;
-	new UpReader(tokens.slice(brace + 1, end), deeds).read();
-	return deedWords(deeds);
-}
-const CONDITIONS = [
-	"if",
-	"else",
-	"elseif",
-	"foreach",
-	"for",
-	"while",
-	"switch",
-	"match",
-	"try",
-	"catch"
-];
-/** Calls that tell something, or put a value together, and change nothing. */
-const HARMLESS = /^(array|isset|empty|function|fn|use|return|and|or|list|config|env|now|count|in_array|is_null|sprintf|implode|array_\w+|str_\w+|is_\w+|self|static|parent)$/;
-const READS = /^(has|get|enable|disable|without|when|default)\w*$/;
-const WRITES_ROWS = /^(insert|update|upsert|delete|truncate|increment|decrement)\w*$/;
-const RUNS_SQL = /^(statement|unprepared|affectingStatement|exec)$/;
-var UpReader = class {
-	#tokens;
-	#deeds;
-	#scopes = [];
-	/** Where calls stand that were understood. */
-	#known = /* @__PURE__ */ new Set();
-	constructor(tokens, deeds) {
-		this.#tokens = tokens;
-		this.#deeds = deeds;
-	}
-	read() {
-		for (const [at, token] of this.#tokens.entries()) {
-			while ((this.#scopes.at(-1)?.until ?? at) < at) this.#scopes.pop();
-			if (token.kind === "variable") this.#variable(at, token.text);
-			else if (token.kind === "word") this.#word(at, token.text);
-		}
-	}
-	#variable(at, name) {
-		const scope = this.#scopes.findLast(({ variable }) => variable === name);
-		if (scope === void 0 || !isMark(this.#tokens[at + 1], "->", "?->")) return;
-		const { calls } = this.#chain(at + 1);
-		if (!scope.creates) readBlueprint(scope.table, calls, this.#deeds);
-	}
-	#word(at, text) {
-		const word = text.replace(/^.*\\/, "");
-		if (CONDITIONS.includes(word)) this.#deeds.conditional = true;
-		else if (isMark(this.#tokens[at + 1], "::") && word === "Schema") this.#schema(at + 1);
-		else if (isMark(this.#tokens[at + 1], "::") && word === "DB") this.#database(at + 1);
-		else if (isMark(this.#tokens[at + 1], "(") && !this.#known.has(at) && !HARMLESS.test(word)) {
-			if (this.#tokens[at - 1]?.text !== "new") this.#deeds.unread = true;
-		}
-	}
-	#schema(at) {
-		const { calls, first } = this.#chain(at, "connection");
-		const [call, ...more] = calls;
-		if (call === void 0) return;
-		if (more.some(({ method }) => RUNS_SQL.test(method))) this.#deeds.sql = true;
-		const names = namesIn(call.given);
-		const table = names[0] ?? "…";
-		switch (call.method) {
-			case "create":
-			case "table":
-				if (call.method === "create") this.#deeds.createdTables.add(nameWords(table));
-				this.#closure(first, table, call.method === "create");
-				return;
-			case "drop":
-			case "dropIfExists":
-				this.#deeds.droppedTables.add(nameWords(table));
-				return;
-			case "rename":
-				this.#deeds.renamedTables.add(renamed(nameWords(table), names[1]));
-				return;
-			case "dropColumns":
-				readBlueprint(table, [{
-					method: "dropColumn",
-					given: call.given.slice(2)
-				}], this.#deeds);
-				return;
-			case "dropAllTables":
-				this.#deeds.droppedTables.add("without exception");
-				return;
-			default:
-				if (!READS.test(call.method)) this.#deeds.unread = true;
-				if (call.method.startsWith("when")) this.#deeds.conditional = true;
-		}
-	}
-	/** The variable of the closure among the arguments that begin at `open`, for as long as it means the table. */
-	#closure(open, table, creates) {
-		const until = closing(this.#tokens, open);
-		const given = this.#tokens.slice(open + 1, until);
-		const at = given.findIndex(({ text }) => text === "function" || text === "fn");
-		const variable = given.slice(at).find(({ kind }) => kind === "variable");
-		if (at === -1 || variable === void 0) this.#deeds.unread = true;
-		else this.#scopes.push({
-			variable: variable.text,
-			table,
-			creates,
-			until
-		});
-	}
-	#database(at) {
-		const { calls } = this.#chain(at, "connection");
-		const [call, ...more] = calls;
-		if (call === void 0) return;
-		if (calls.some(({ method }) => RUNS_SQL.test(method))) this.#deeds.sql = true;
-		else if (call.method === "table") {
-			if (more.some(({ method }) => WRITES_ROWS.test(method))) this.#deeds.changedRows.add(nameWords(namesIn(call.given)[0] ?? "…"));
-		} else if (/^(insert|update|delete)$/.test(call.method)) this.#deeds.sql = true;
-		else if (!/^(raw|select\w*|scalar|transaction|get\w+|connection)$/.test(call.method)) this.#deeds.unread = true;
-	}
-	/**
-	* The calls of a chain whose first arrow or double colon stands at `at`.
-	*
-	* @param through a call that only leads to the others.
-	*/
-	#chain(at, through) {
-		const calls = [];
-		let first = -1;
-		while (isMark(this.#tokens[at], "->", "?->", "::")) {
-			const method = this.#tokens[at + 1];
-			const open = at + 2;
-			if (method?.kind !== "word" || !isMark(this.#tokens[open], "(")) break;
-			this.#known.add(at + 1);
-			const end = closing(this.#tokens, open);
-			if (method.text !== through || calls.length > 0) {
-				if (calls.length === 0) first = open;
-				calls.push({
-					method: method.text,
-					given: this.#tokens.slice(open + 1, end)
-				});
-			}
-			at = end + 1;
-		}
-		return {
-			calls,
-			first
-		};
-	}
-};
 // src/migrations/compare.ts
-/** Compares. Pure. A host whose database could not be asked goes by what those of other hosts say. */
-function compareMigrations(all) {
+function compareMigrations(all, did) {
 	const unknown = /* @__PURE__ */ new Map();
 	const neverRan = /* @__PURE__ */ new Map();
 	const onlyTarget = /* @__PURE__ */ new Map();
 	const pending = /* @__PURE__ */ new Map();
+	const failed = /* @__PURE__ */ new Map();
 	for (const facts of all) {
 		if (facts.fromCount === void 0) continue;
 		for (const name of lackedBy(facts)) {
 			const status = statusOf$1(name, facts, all);
 			if (status?.ran === false) add(neverRan, name, facts.host);
-			else addUnknown(unknown, name, facts, status);
+			else addUnknown(unknown, name, facts, status, did);
 		}
 		for (const name of facts.onlyTo) add(onlyTarget, name, facts.host);
 		for (const name of facts.both) if (statusOf$1(name, facts, all)?.ran === false) add(pending, name, facts.host);
+		for (const name of [...facts.both, ...facts.onlyTo]) if (statusOf$1(name, facts, all)?.failed === true) add(failed, name, facts.host);
 	}
 	return {
 		unknown: byName(unknown),
 		neverRan: byName(neverRan),
 		onlyTarget: byName(onlyTarget),
 		pending: byName(pending),
+		failed: byName(failed),
 		blind: all.filter(({ fromCount }) => fromCount === void 0).map(({ host }) => host)
 	};
 }
-/** Files of the folder; of what lies elsewhere, only what the database names. */
 const lackedBy = ({ onlyFrom, lackedElsewhere, database }) => [...onlyFrom, ...lackedElsewhere.filter((name) => database.kind === "answered" && database.migrations.has(name))];
 function statusOf$1(name, own, all) {
 	return [own, ...all].flatMap(({ database }) => database.kind === "answered" ? database.migrations.get(name) ?? [] : [])[0];
@@ -45807,48 +45612,62 @@ function add(into, name, host) {
 		hosts: [...into.get(name)?.hosts ?? [], host]
 	});
 }
-function addUnknown(into, name, facts, status) {
+function addUnknown(into, name, facts, status, did) {
 	const known = into.get(name);
 	const text = facts.texts.get(name);
 	into.set(name, {
 		name,
 		hosts: [...known?.hosts ?? [], facts.host],
-		applied: status === void 0 && known?.applied !== "yes" ? "assumed" : "yes",
+		applied: appliedBy(status, known),
 		batch: known?.batch ?? status?.batch,
-		did: known?.did || (text === void 0 ? "" : whatUpDid(text))
+		did: known?.did || (text === void 0 ? "" : did(text))
 	});
+}
+function appliedBy(status, known) {
+	if (status?.failed === true) return "failed";
+	return status === void 0 ? known?.applied ?? "assumed" : "yes";
 }
 const byName = (all) => [...all.values()].sort(({ name: a }, { name: b }) => a < b ? -1 : 1);
 // src/rollback/migrations-words.ts
-/** `2 migrations`. */
 const migrations = (count) => `${count} migration${count === 1 ? "" : "s"}`;
-/** What the checklist says of the migrations; where hosts differ, each for itself. */
-function checklistWords(all, { unknown, neverRan, onlyTarget, pending }, directory, forward) {
+const sentence$1 = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+function checklistWords(all, { unknown, neverRan, onlyTarget, pending, failed }, of) {
+	const { forward } = of;
+	const { side, sides } = toolOf(of);
 	const hosts = all.map(({ host }) => host);
 	const asked = all.filter(({ database }) => database.kind === "answered").map(({ host }) => host);
 	const lines = shared(all.map((facts) => ({
 		host: facts.host,
-		text: stateWords(facts, unknown, directory, asked)
-	})), ({ host }) => host, ({ text }) => text).map(({ hosts: of, what }) => ({ said: of.length === hosts.length ? what.text : `${hostNames(of)}: ${what.text}` }));
-	const [{ from = "", to = "" } = {}] = all;
+		text: stateWords(facts, unknown, of, asked)
+	})), ({ host }) => host, ({ text }) => text).map(({ hosts: some, what }) => ({ said: some.length === hosts.length ? what.text : `${hostNames(some)}: ${what.text}` }));
+	const [first] = all;
+	const [from, to] = [side(first?.from ?? ""), side(first?.to ?? "")];
 	return [
 		...lines,
-		...named(neverRan, hosts, `release ${to} lacks ${migrations(neverRan.length)} that the database has never applied`),
-		...named(onlyTarget, hosts, `release ${to} has ${migrations(onlyTarget.length)} that release ${from} lacks${forward ? "; `forward` applies what the database lacks" : ""}`),
-		...named(pending, hosts, `both releases have ${migrations(pending.length)} that the database has not applied${forward ? "; `forward` applies them" : ""}`)
+		...named(neverRan, hosts, `${to} lacks ${migrations(neverRan.length)} that the database has never applied`),
+		...named(onlyTarget, hosts, `${to} has ${migrations(onlyTarget.length)} that ${from} lacks${forward ? "; `forward` applies what the database lacks" : ""}`),
+		...named(pending, hosts, `both ${sides} have ${migrations(pending.length)} that the database has not applied${forward ? "; `forward` applies them" : ""}`),
+		...named(failed, hosts, `the database says that ${migrations(failed.length)} of ${to} failed: some of it may be there`),
+		...named(latestOf(all), hosts, `the last migrations of ${from}`)
 	];
 }
-function stateWords({ host, from, to, fromCount, toCount, database }, unknown, directory, asked) {
-	if (fromCount === void 0) return `release ${from} has no folder \`${directory}\`: nothing was compared`;
-	const files = toCount === void 0 ? `release ${from} has ${migrations(fromCount)}, release ${to} has no such folder` : `release ${from} has ${migrations(fromCount)}, release ${to} has ${toCount}`;
+function stateWords({ host, fromCount, toCount, database, ...sides }, unknown, of, asked) {
+	const { side, folder } = toolOf(of);
+	const [from, to] = [side(sides.from), side(sides.to)];
+	if (fromCount === void 0) return `${from} has no folder \`${folder(of)}\`: nothing was compared`;
+	const files = toCount === void 0 ? `${from} has ${migrations(fromCount)}, ${to} has no such folder` : `${from} has ${migrations(fromCount)}, ${to} has ${toCount}`;
 	const mine = unknown.filter(({ hosts }) => hosts.includes(host)).length;
 	if (database.kind === "silent" && asked.length === 0) {
 		const lacks = mine === 0 ? "has all of them" : `lacks ${mine}, which count as applied`;
 		return `the database could not be asked (${database.why}), so files alone were compared: ${files} and ${lacks}`;
 	}
-	const knows = mine === 0 ? `release ${to} knows all that the database has applied (${files})` : `release ${to} does not know ${mine} that the database has applied (${files})`;
+	const knows = mine === 0 ? `${to} knows all that the database has applied (${files})` : `${to} does not know ${mine} that the database has applied (${files})`;
 	return database.kind === "silent" ? `the database could not be asked from there (${database.why}); by what ${hostNames(asked)} heard of it, ${knows}` : knows;
 }
+const latestOf = (all) => [...new Set(all.flatMap(({ latest }) => latest))].sort().map((name) => ({
+	name,
+	hosts: all.filter(({ latest }) => latest.includes(name)).map(({ host }) => host)
+}));
 function named(all, hosts, said) {
 	if (all.length === 0) return [];
 	return [{
@@ -45857,113 +45676,115 @@ function named(all, hosts, said) {
 	}];
 }
 const whereWords = (on, all) => on.length === all.length ? "" : ` on ${hostNames(on)}`;
-/** `2026_11_19_090000_split_orders` (batch 12): drops column …. */
 function unknownWords({ name, hosts, batch, applied, did }, all) {
-	const when = applied === "assumed" ? " (counts as applied)" : batch === void 0 ? "" : ` (batch ${batch})`;
+	const when = applied === "assumed" ? " (counts as applied)" : applied === "failed" ? " (failed in the middle)" : batch === void 0 ? "" : ` (batch ${batch})`;
 	return `\`${name}\`${whereWords(hosts, all)}${when}: ${did || LOOK}`;
 }
 const LOOK = "look at the file";
-/** What the target does not know, for a refusal. */
 function unknownTable(unknown, all) {
 	const apart = unknown.some(({ hosts }) => hosts.length < all.length);
+	const failed = unknown.some(({ applied }) => applied === "failed");
 	const batches = unknown.some(({ batch }) => batch !== void 0);
 	return {
 		head: [
 			"migration",
 			...apart ? ["hosts"] : [],
 			...batches ? ["batch"] : [],
+			...failed ? ["failed"] : [],
 			"what it did"
 		],
-		rows: unknown.map(({ name, hosts, batch, did }) => [
+		rows: unknown.map(({ name, hosts, batch, applied, did }) => [
 			`\`${name}\``,
 			...apart ? [hostNames(hosts)] : [],
 			...batches ? [batch === void 0 ? "not known" : String(batch)] : [],
+			...failed ? [applied === "failed" ? "in the middle" : "no"] : [],
 			did || LOOK
 		])
 	};
 }
 // src/rollback/setting.ts
-/**
-* `20261120T141058Z-3f9a2c`: sorts by time, and no two runs share one. Milliseconds come first behind the dash, because
-* two runs fit into one second and `undo` takes the later one.
-*
-* @param random three characters or more
-*/
 function newRunId(now, random) {
 	return `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${now.getUTCMilliseconds().toString(16).padStart(3, "0")}${random.slice(0, 3)}`;
 }
-/** The phrases that were typed: several are given a line each, or with commas between. */
 const phrasesOf = ({ confirm }) => (confirm ?? "").split(/[,\n]/).map((phrase) => phrase.trim());
-/** Whether something that would be refused is to be done all the same; the phrase stands in the record. */
 const goesOnAnyway = (setting) => phrasesOf(setting).includes("run anyway");
 // src/rollback/guard-migrations.ts
-/** The database has applied migrations that the target does not know. */
 var MigrationsUnknown = class extends index_refusal.t {
 	code = "RB-MIGRATIONS-UNKNOWN";
 };
-/** The runbook names a folder of migrations that the live release does not have. */
 var MigrationsNotFound = class extends index_refusal.t {
 	code = "RB-MIGRATIONS-NOT-FOUND";
 };
-/** Warnings that name one migration each. */
+var MigrationsNotCompared = class extends index_refusal.t {
+	code = "RB-MIGRATIONS-NOT-COMPARED";
+};
 const MOST_NAMED = 100;
-/**
-* Says what the migrations of two releases come to, and stops before the target runs against a schema that is newer
-* than it: a migration is never taken back, because that drops columns and tables with the data in them.
-*
-* @throws MigrationsUnknown, MigrationsNotFound; what was confirmed, or only has to be warned of, is a warning.
-*/
 function guardMigrations(setting, asked, chronicle) {
 	const compared = asked.filter(({ facts }) => facts.length > 0).map((each) => ({
 		asked: each,
-		comparison: compareMigrations(each.facts)
+		comparison: compareMigrations(each.facts, toolOf(each.of).did)
 	}));
 	for (const { asked: each, comparison } of compared) {
 		const { of, facts } = each;
-		for (const { said, items } of checklistWords(facts, comparison, of.directory, of.forward)) chronicle.preflight("migrations", said, items);
-		for (const { host, unnamable } of facts) if (unnamable > 0) chronicle.warning(`\`${of.directory}\` on ${host} has files whose names no migration should have (${unnamable}): they were not compared.`);
+		for (const { said, items } of checklistWords(facts, comparison, of)) chronicle.preflight("migrations", said, items);
+		for (const { host, unnamable } of facts) if (unnamable > 0) chronicle.warning(`\`${toolOf(of).folder(of)}\` on ${host} has entries whose names no migration should have (${unnamable}): of them, only whether the target lacks any was looked at.`);
 	}
 	for (const { asked: each, comparison } of compared) judge(setting, each, comparison, chronicle);
 }
 function judge(setting, asked, comparison, chronicle) {
 	const { unknown, blind } = comparison;
-	const refusal = unknown.length > 0 ? unknownRefusal(setting, asked, comparison) : blind.length > 0 ? notFoundRefusal(setting, asked, blind) : void 0;
-	if (refusal === void 0) return;
+	const uncompared = asked.facts.flatMap((facts) => facts.uncompared.map((what) => [facts.host, what]));
+	const refusals = [
+		...unknown.length > 0 ? [unknownRefusal(setting, asked, comparison)] : [],
+		...blind.length > 0 ? [notFoundRefusal(setting, asked, blind)] : [],
+		...uncompared.length > 0 ? [notComparedRefusal(setting, asked, uncompared)] : []
+	];
+	const [gravest] = refusals;
+	if (gravest === void 0) return;
 	const anyway = goesOnAnyway(setting);
-	if (!anyway && asked.of.unknownToTarget === "refuse") throw refusal;
+	if (!anyway && asked.of.unknownToTarget === "refuse") throw gravest;
 	const why = anyway ? "`confirm: run anyway`" : "the runbook: `unknown-to-target: warn`";
-	chronicle.warning(`${refusal.message.replace(" Nothing was changed.", "")} It goes on because of ${why}.`);
+	for (const { message } of refusals) chronicle.warning(`${message.replace(" Nothing was changed.", "")} It goes on because of ${why}.`);
 	const hosts = asked.facts.map(({ host }) => host);
-	for (const each of unknown.slice(0, MOST_NAMED)) chronicle.warning(`Not known to release ${asked.facts[0]?.to}: ${unknownWords(each, hosts)}`);
+	const target = toolOf(asked.of).side(asked.facts[0]?.to ?? "");
+	for (const each of unknown.slice(0, MOST_NAMED)) chronicle.warning(`Not known to ${target}: ${unknownWords(each, hosts)}`);
 	const more = unknown.length - MOST_NAMED;
 	if (more > 0) chronicle.warning(`And ${migrations(more)} more that it does not know.`);
 }
 function unknownRefusal(setting, { of, facts }, { unknown }) {
-	const [{ from = "", to = "" } = {}] = facts;
+	const [from, to] = sidesOf(of, facts);
 	const [first] = facts.flatMap(({ host, database }) => database.kind === "silent" ? [{
 		host,
 		why: database.why
 	}] : []);
-	const message = unknown.some(({ applied }) => applied === "yes") || first === void 0 ? `Release ${to} does not know ${migrations(unknown.length)} that the database has applied: it would run against a newer schema.` : `Release ${to} lacks ${migrations(unknown.length)} of release ${from}, and the database could not be asked whether it has applied them (${first.why}). They count as applied: it would run against a newer schema.`;
+	const message = unknown.some(({ applied }) => applied !== "assumed") || first === void 0 ? `${sentence$1(to)} does not know ${migrations(unknown.length)} that the database has applied: it would run against a newer schema.` : `${sentence$1(to)} lacks ${migrations(unknown.length)} of ${from}, and the database could not be asked whether it has applied them (${first.why}). They count as applied: it would run against a newer schema.`;
 	const [path = ""] = of.paths;
-	const { folder, file } = artisanIn(of.artisan);
 	return new MigrationsUnknown(`${message} Nothing was changed.`, [
-		...first === void 0 ? [] : [`See on ${first.host} why the database could not be asked: \`cd ${path}/current${folder && `/${folder}`} && php ${file} migrate:status\``],
-		`If release ${to} works with this schema, run it again with \`${anywayPhrase(setting)}\`. Old code stumbles over what is dropped, renamed or changed, seldom over what is only created or added.`,
+		...first === void 0 ? [] : [`See on ${first.host} why the database could not be asked: \`${toolOf(of).command(of, path)}\``],
+		`If ${to} works with this schema, run it again with \`${anywayPhrase(setting)}\`. Old code stumbles over what is dropped, renamed or changed, seldom over what is only created or added.`,
 		`Or give a \`target\` that knows them.`,
-		`Or leave release ${from} live and fix forward, with a deploy that mends the fault. Rollbook never takes migrations back: that drops tables and columns, with the data in them.`
+		`Or leave ${from} live and fix forward, with a deploy that mends the fault. Rollbook never takes migrations back: that drops tables and columns, with the data in them.`
 	], unknownTable(unknown, facts.map(({ host }) => host)));
 }
 function notFoundRefusal(setting, { of, facts }, blind) {
 	const { file, line, column } = of.position;
-	return new MigrationsNotFound(`There is no folder \`${of.directory}\` in release ${facts[0]?.from} on ${hostNames(blind)}, so nothing tells which migrations release ${facts[0]?.to} does not know. Nothing was changed.`, [`Correct \`directory\` in ${file}:${line}:${column}: the path of the migrations below the release. Or let the user of the deploy read the folder.`, `If nothing has to be compared, run it again with \`${anywayPhrase(setting)}\`.`]);
+	const [from, to] = sidesOf(of, facts);
+	const tool = toolOf(of);
+	return new MigrationsNotFound(`There is no folder \`${tool.folder(of)}\` in ${from} on ${hostNames(blind)}, so nothing tells which migrations ${to} does not know. Nothing was changed.`, [`Correct what is said of them in ${file}:${line}:${column}, ${tool.misplaced(of)}. Or let the user of the deploy read the folder.`, `If nothing has to be compared, run it again with \`${anywayPhrase(setting)}\`.`]);
 }
-/** With what was confirmed already, so that the next run is not stopped by what this one was not. */
+function notComparedRefusal(setting, { of, facts }, uncompared) {
+	const [, to] = sidesOf(of, facts);
+	const tool = toolOf(of);
+	const [path = ""] = of.paths;
+	return new MigrationsNotCompared(`Not all migrations could be compared, so the database may have applied some that ${to} does not know: ${byHost(uncompared).join("; ")}. Nothing was changed.`, [`Compare them on the host: \`${tool.folder(of)}\` of both ${tool.sides}, and \`${tool.command(of, path)}\``, `If ${to} works with this schema, run it again with \`${anywayPhrase(setting)}\`.`]);
+}
+function sidesOf(of, [first]) {
+	const { side } = toolOf(of);
+	return [side(first?.from ?? ""), side(first?.to ?? "")];
+}
 const anywayPhrase = (setting) => `confirm: ${[...phrasesOf(setting).filter((phrase) => phrase !== ""), "run anyway"].join(", ")}`;
 // src/serving/nginx-config.ts
-/** A name or value, a quoted one, a mark of structure, or a comment. */
 const TOKEN = /"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|[{};]|#.*|(?:\\.|\$\{[^}]*\}|[^\s{};"'#\\])(?:\\.|\$\{[^}]*\}|[^\s{};\\])*/g;
-/** Reads one file; what does not end is left out. Never throws. */
 function readConfig(file, lines) {
 	const top = [];
 	const open = [top];
@@ -45992,7 +45813,7 @@ function readConfig(file, lines) {
 	return top;
 }
 // src/serving/nginx-php.ts
-const LINE$1 = /^(\/[^:]+):(\d{1,6}):(.*)$/s;
+const LINE$2 = /^(\/[^:]+):(\d{1,6}):(.*)$/s;
 const PATHS = ["SCRIPT_FILENAME", "DOCUMENT_ROOT"];
 const MOST$5 = {
 	lines: 5e3,
@@ -46000,12 +45821,11 @@ const MOST$5 = {
 	depth: 20,
 	found: 10
 };
-/** The files of the configuration, by path, from what `nginx.sh` printed. */
 function readNginxFiles(lines) {
 	const files = /* @__PURE__ */ new Map();
 	for (const line of lines.slice(0, MOST$5.lines)) {
 		const { word, text } = readFactLine(line);
-		const [, file, number, rest = ""] = (word === "nginx" ? LINE$1.exec(text) : void 0) ?? [];
+		const [, file, number, rest = ""] = (word === "nginx" ? LINE$2.exec(text) : void 0) ?? [];
 		if (file === void 0) continue;
 		const known = files.get(file) ?? [];
 		known.push({
@@ -46016,10 +45836,6 @@ function readNginxFiles(lines) {
 	}
 	return files;
 }
-/**
-* Where the configuration passes `$document_root`, or a path that names the link, to PHP for what lies behind `link`.
-* Includes are followed as nginx does. What it can't make out, such as a root that is a variable, it says nothing of.
-*/
 function linksForPhp(files, folder, link) {
 	const found = /* @__PURE__ */ new Map();
 	let left = MOST$5.directives;
@@ -46068,13 +45884,11 @@ function linksForPhp(files, folder, link) {
 	}
 }
 const leadsThrough = (path, link) => path === link || path.startsWith(`${link}/`);
-/** As a shell would expand it: `*` does not cross a slash. */
 function matches(pattern, file) {
 	const parts = pattern.split("/");
 	const names = file.split("/");
 	return parts.length === names.length && parts.every((part, at) => matchesPart(part, names[at] ?? ""));
 }
-/** Piece by piece, each as early as it can be, so that no pattern takes longer than the name is long. */
 function matchesPart(part, name) {
 	const [first = "", ...pieces] = part.split("*");
 	const last = pieces.pop();
@@ -46088,22 +45902,18 @@ function matchesPart(part, name) {
 	return name.startsWith(first) && name.length - last.length >= at && name.endsWith(last);
 }
 // src/serving/question.ts
-/** Which processes run from which release. */
 const askProcesses = ({ link, folder }) => ({
 	shell: new URL("./serving-processes.sh", bundleFile()),
 	ask: "probe_processes",
 	about: [link, folder]
 });
-/** What the configuration of nginx gives to PHP. */
 const askNginx = (folder = "/etc/nginx") => ({
 	shell: new URL("./serving-nginx.sh", bundleFile()),
 	ask: "probe_nginx",
 	about: [folder]
 });
 // src/report/serving-words.ts
-/** How many processes of one host are named one by one. */
 const NAMED = 10;
-/** What was seen of one host, in words without a full stop. */
 function servingWords({ live, current, old, hidden, onlyOwn }) {
 	const release = releaseOf$1({ live });
 	const seen = [current > 0 ? `${count(current, "process").replace(/processs$/, "processes")} ${current === 1 ? "runs" : "run"} from ${release}` : "", old.length > 0 ? `${old.length} from another release` : ""].filter((part) => part !== "");
@@ -46114,7 +45924,6 @@ function servingWords({ live, current, old, hidden, onlyOwn }) {
 		...onlyOwn ? ["other users’ processes are not shown here"] : []
 	].join("; ");
 }
-/** A sentence for each process that runs from another release than the live one. */
 function oldProcessWords({ host, live, old }) {
 	const folder = live.slice(0, live.lastIndexOf("/") + 1);
 	const sentences = old.slice(0, NAMED).map(({ pid, user, command, what, path }) => {
@@ -46124,7 +45933,6 @@ function oldProcessWords({ host, live, old }) {
 	const more = old.length - NAMED;
 	return more > 0 ? [...sentences, `${host}: and ${more} more, which the record names, run from another release`] : sentences;
 }
-/** The release that was live. */
 const releaseOf$1 = ({ live }) => live.slice(live.lastIndexOf("/") + 1);
 // src/serving/reader.ts
 const PROCESS = /^(\d{1,9}) (\S{1,64}) (cwd|exe|fd) (\/.*)$/;
@@ -46135,7 +45943,6 @@ const MOST$4 = {
 	old: 200,
 	hidden: 20
 };
-/** Reads what `processes.sh` printed; undefined when nothing there says which release is live. Never throws. */
 function readServing(lines) {
 	let live;
 	let onlyOwn = false;
@@ -46193,15 +46000,10 @@ function readServing(lines) {
 }
 const isWhat = (what) => what === "cwd" || what === "exe" || what === "fd";
 // src/rollback/serving.ts
-/** Seconds that processes of the release that was left are given to be gone, counted from when they were first seen. */
 const GRACE$1 = 5;
-/** Seconds between two looks at them. */
 const PAUSE = .5;
-/** Seconds that anybody waits for a host that says nothing of its processes. */
 const SILENT = 2;
-/** The links that the steps of a plan switch between releases. */
 const servedBy = ({ steps }, kindOf) => steps.filter(({ phase }) => phase === "switch").flatMap(({ kind, data }) => kindOf(kind)?.component?.serves?.(data) ?? []);
-/** Begins to look at what runs from which release on every host that was switched, beside whatever else goes on. */
 function watchServing(journey) {
 	const { runs, chronicle, setting } = journey;
 	const watches = runs.filter(({ state }) => state.lost === void 0).flatMap((run) => {
@@ -46251,7 +46053,6 @@ const NOTHING = {
 	lines: []
 };
 const isLeft = (serving) => serving.some(({ old }) => old.length > 0);
-/** Never rejects: that a host does not say is no reason to do anything else. */
 async function ask$1(run, served, nginx) {
 	const session = run.session();
 	const late = (0,external_node_timers_promises_namespaceObject.setTimeout)(SILENT * 1e3, void 0, { ref: false });
@@ -46270,7 +46071,6 @@ async function ask$1(run, served, nginx) {
 	} : void 0;
 }
 // src/rollback/nginx.ts
-/** Warns of configurations with which PHP keeps what it has read under the name of the link. */
 function tellNginx(answers, chronicle) {
 	const told = answers.flatMap(({ host, served, lines }) => {
 		if (lines.length === 0) return [];
@@ -46280,7 +46080,6 @@ function tellNginx(answers, chronicle) {
 	for (const sentence of byHost(told)) chronicle.warning(sentence);
 }
 const FOLDER = "/etc/nginx";
-/** Asks every host of a plan that would switch a link. */
 async function lookAtNginx(looked, plan, chronicle, kindOf) {
 	tellNginx(await Promise.all(plan.hosts.map(async (hostPlan) => {
 		const { host } = hostPlan;
@@ -46299,7 +46098,6 @@ const FIX = {
 	DOCUMENT_ROOT: "fastcgi_param DOCUMENT_ROOT $realpath_root;"
 };
 // src/report/run-words.ts
-/** How an earlier run ended, in words for a person who did not see it, e.g. `stayed on 41`. */
 function endedAs({ direction, from, to, ended }) {
 	const back = direction === "back";
 	switch (ended) {
@@ -46312,23 +46110,18 @@ function endedAs({ direction, from, to, ended }) {
 	}
 }
 // src/rollback/look.ts
-/** A host can't be trusted with the state of a run. */
 var StateFolderUnsafe = class extends index_refusal.t {
 	code = "RB-STATE-FOLDER";
 };
-/** The host let us in, and ended the conversation before it had said what it has. */
 var HostHungUp = class extends index_refusal.t {
 	code = "RB-HOST-HUNG-UP";
 };
-/** One machine stands in the list of hosts under two names. */
 var HostTwice = class extends index_refusal.t {
 	code = "RB-HOST-TWICE";
 };
-/** More than one host could not be looked at; each for its own reason. */
 var HostsOutOfReach = class extends index_refusal.t {
 	code = "RB-HOSTS-OUT-OF-REACH";
 };
-/** Opens every host at once. @throws Refusal of the host that failed; sessions that were opened are closed again. */
 async function lookAtHosts(setting, kindOf) {
 	const { hosts, state } = setting.environment;
 	const opened = await Promise.allSettled(hosts.map((host) => openSession(setting.open, host, {
@@ -46351,7 +46144,6 @@ async function lookAtHosts(setting, kindOf) {
 		throw error;
 	}
 }
-/** Two names for one machine would be two runs on it, of which only one would be done. */
 function refuseTwice(looked) {
 	for (const [index, { facts }] of looked.entries()) {
 		const twin = looked.slice(0, index).find(({ facts: other }) => isSameMachine(other, facts));
@@ -46360,7 +46152,6 @@ function refuseTwice(looked) {
 	}
 }
 const isSameMachine = (one, two) => one.bootId === two.bootId && one.hostname === two.hostname && one.stateFolder === two.stateFolder;
-/** Asks a host again, after something was put in order on it. */
 async function lookAgain$1(looked) {
 	return {
 		session: looked.session,
@@ -46373,7 +46164,7 @@ function factsOf(session, lines) {
 	throw new StateFolderUnsafe(`The state folder ${facts.stateFolder} on ${facts.host} ${facts.stateProblem}. Nothing was changed.`, [`On ${facts.host}, make it a folder that ${facts.user} owns and nobody else can write: \`chmod 700 ${facts.stateFolder}\``]);
 }
 function questionsFor(setting, host, kindOf) {
-	return askedItems(setting, host, kindOf).flatMap((item) => kindOf(item.kind)?.component?.question(item, setting.target) ?? []);
+	return askedItems(setting, host, kindOf).flatMap((item) => kindOf(item.kind)?.component?.question(item, setting.target, setting.secrets) ?? []);
 }
 function refuseUnreached(setting, opened) {
 	const failed = opened.flatMap((each, index) => each.status === "rejected" ? [{
@@ -46394,15 +46185,12 @@ function inWords(error) {
 	return new HostHungUp(`${error.host} let us in, and ended the conversation before it was looked at: ${error.reason}. Nothing was changed.`, ["Check that the user has a login shell, and that no login script ends or replaces it: ssh USER@ADDRESS true; echo $?", "Or the connection broke: run it again."], void 0, { cause: error });
 }
 // src/rollback/order.ts
-/** A living run, or one that needs its operator, has the host. */
 var LockHeld = class extends index_refusal.t {
 	code = "RB-LOCK-HELD";
 };
-/** A deploy tool is at work on the host. */
 var DeployAtWork = class extends index_refusal.t {
 	code = "RB-DEPLOY-AT-WORK";
 };
-/** A program that the engine can't do without isn't there. */
 var ToolsMissing = class extends index_refusal.t {
 	code = "RB-TOOLS-MISSING";
 };
@@ -46418,10 +46206,6 @@ const NEEDED = [
 	"sha256sum",
 	"mkfifo"
 ];
-/**
-* Brings hosts on which an earlier run died to a known state, and refuses hosts that are not free. Runs that died are
-* put in order first, because what they left decides what can be gone back to.
-*/
 async function putInOrder$1(all, chronicle) {
 	return await Promise.all(all.map(async (looked) => {
 		const { host, lock, runs } = looked.facts;
@@ -46455,7 +46239,6 @@ async function settle({ session }, run) {
 		session.closed.then(() => resolve());
 	});
 }
-/** @throws LockHeld, DeployAtWork, ToolsMissing; nothing was changed. */
 function refuseBusy(all, anyway) {
 	for (const { facts } of all) {
 		const problem = lockProblem(facts);
@@ -46472,7 +46255,6 @@ function refuseBusy(all, anyway) {
 		throw new ToolsMissing(`${facts.host} lacks ${missing.join(", ")}. Nothing was changed.`, [`Install them on ${facts.host}; on Debian they are in the package coreutils.`]);
 	}
 }
-/** Why the lock of a host keeps everybody else out; undefined when there is none. */
 function lockProblem(facts, after = " Nothing was changed.") {
 	const { host, lock, runs, stateFolder } = facts;
 	if (!lock) return void 0;
@@ -46482,10 +46264,6 @@ function lockProblem(facts, after = " Nothing was changed.") {
 	return new LockHeld(`${host} is locked by run ${run}, whose process is dead.${after}`, [`Bring it to its end: \`operation: unlock\` with \`run-id: ${run}\`. A rollback does so before anything else.`]);
 }
 // src/rollback/ledger-lines.ts
-/**
-* What a host adds to its ledger when the run ends, one way or another. Of several components, each tells of its own
-* releases, the leading one last, because the last entry is what is live.
-*/
 function ledgerLines(setting, decision, own, kindOf) {
 	const [lead, ...others] = [...own?.choices ?? []];
 	if (own?.alreadyThere) return {
@@ -46544,7 +46322,6 @@ function movedLines(setting, { from, to, fromCommit, toCommit }) {
 		})]
 	};
 }
-/** What the leading component left is what deploys are held from. */
 function leadLines(setting, move) {
 	const { hold } = setting.rollback;
 	const lines = movedLines(setting, move);
@@ -46565,7 +46342,6 @@ function leadLines(setting, move) {
 	};
 }
 // src/rollback/plan.ts
-/** Seconds that a step may take when the runbook does not say. */
 const STEP_SECONDS = {
 	backup: 1800,
 	stop: 60,
@@ -46575,7 +46351,6 @@ const STEP_SECONDS = {
 	resume: 300,
 	diagnose: 20
 };
-/** Makes the plan of a run. Pure. */
 function makePlan(setting, decision, facts, kindOf) {
 	const variables = variablesOf(setting, decision);
 	const numbered = numberItems(setting, kindOf);
@@ -46601,7 +46376,6 @@ const variablesOf = (setting, { from, to }) => ({
 	environment: setting.environment.name
 });
 const lookedAtFrom = (item, kind) => kind.looksFrom?.(item) ?? "host";
-/** An item becomes as many steps on one host as on another, so that a number means the same on every host. */
 const ANYWHERE = {
 	run: "",
 	stateFolder: "",
@@ -46713,16 +46487,13 @@ function stepOf(item, phase, number, kind, title) {
 	};
 }
 // src/rollback/preflight-words.ts
-/** Where one host goes: `42 (9f2c1e7) → 41 (c07a44b)`. */
 function targetWords({ from, to, hosts }, host) {
 	const [choice] = hosts.get(host)?.choices.values() ?? [];
 	const named = (release, commit) => commit === void 0 || commit === release ? release : `${release} (\`${commit.slice(0, 7)}\`)`;
 	const before = named(choice?.from ?? (from || "what is live"), choice?.fromCommit);
 	return choice?.alreadyThere ? `${before} is live already` : `${before} → ${named(choice?.to ?? to, choice?.toCommit)}`;
 }
-/** How many releases a person looks through. */
 const RECENT = 10;
-/** The recent releases, the newest first, each with what is known of it. */
 function releaseWords({ candidates, to }) {
 	const shown = candidates.slice(0, RECENT);
 	const wanted = candidates.find(({ name }) => name === to);
@@ -46738,14 +46509,11 @@ function candidateWords({ name, live, proven, halfMade, flaw }, to) {
 	].filter((mark) => mark !== "");
 	return marks.length === 0 ? name : `${name} (${marks.join(", ")})`;
 }
-/** Free space where the releases are. */
 const roomWords = ({ symlinks }) => symlinks.flatMap(({ path, freeBytes }) => freeBytes === void 0 ? [] : [`${space(freeBytes)} free at ${path}`]);
-/** Whether anybody else is at work; who is would have been refused, but for a phrase. */
 function lockWords$1({ symlinks }) {
 	const foreign = symlinks.flatMap(({ foreignLocks }) => foreignLocks);
 	return foreign.length === 0 ? "no lock, and no deploy under way" : `no lock; a deploy holds ${foreign.join(", ")}, which was accepted`;
 }
-/** Who asked, where, and which phrases were asked for and given. */
 function approvalWords(setting) {
 	const { environment, rollback, actor, operation } = setting;
 	const given = phrasesOf(setting).filter((phrase) => phrase !== "");
@@ -46761,7 +46529,6 @@ function approvalWords(setting) {
 }
 const reasonWords = ({ reason }) => reason.trim() || "none was given";
 // src/rollback/preflight.ts
-/** Says, before anything is touched, what is live, where it goes and why, and what the hosts have. */
 function preflight$1(setting, decision, facts, chronicle) {
 	chronicle.fromTo(decision.from, decision.to);
 	for (const warning of decision.warnings) chronicle.warning(warning);
@@ -46800,19 +46567,12 @@ function tellHost({ host, symlinks }, decision, chronicle) {
 		...freeBytes !== void 0 && { freeBytes }
 	});
 }
-/** How many other releases are named to somebody whose first choice did not work. */
 const OTHERS = 5;
-/** What every host could go to by itself besides this, the newest first. */
 function alternativesTo({ from, to }, choices) {
 	const [first, ...others] = choices.map(({ candidates }) => candidates.filter(({ live, flaw }) => !live && flaw === void 0).map(({ name }) => name));
 	return (first ?? []).filter((name) => name !== to && name !== from && others.every((names) => names.includes(name))).slice(0, OTHERS);
 }
 // src/rollback/intend.ts
-/**
-* Everything that is decided before the first change, the same for `plan` and for `rollback`. Writes nothing.
-*
-* @throws Refusal of whatever speaks against it.
-*/
 async function intend(setting, looked, chronicle, kindOf) {
 	refuseBusy(looked, goesOnAnyway(setting));
 	const facts = looked.map((each) => each.facts);
@@ -46835,15 +46595,7 @@ async function intend(setting, looked, chronicle, kindOf) {
 	}
 }
 // src/rollback/contact.ts
-/**
-* Seconds over which a lost host is looked for again, counted from when it was lost: a little more than the silence
-* after which it decides alone, so that what it did is known rather than guessed.
-*/
 const PATIENCE$1 = 40;
-/**
-* Looks for hosts whose contact was lost, to watch what they do. Only watching is tried again: no word that was sent
-* is sent a second time by this.
-*/
 async function findAgain(setting, runs, chronicle) {
 	await Promise.all(runs.filter((run) => run.state.lost !== void 0).map((run) => findOne(setting, run, chronicle)));
 }
@@ -46874,14 +46626,13 @@ async function findOne(setting, run, chronicle) {
 const someLost = (runs) => runs.some((run) => run.state.lost !== void 0);
 const hasSteps = (run, phase) => run.plan.steps.some((step) => step.phase === phase && !step.inner);
 // src/rollback/unmoved-words.ts
-/** A host could not be prepared: no host was changed. */
 function notPreparedWords(runs) {
 	const locked = runs.filter((run) => run.state.lockedBy !== void 0);
 	if (locked.length > 0) return lockedWords(locked);
 	const refusing = runs.filter((run) => run.state.refusedBy !== void 0);
 	if (refusing.length > 0) return {
 		code: "RB-RUN-NOT-ACCEPTED",
-		message: `${names$1(refusing)} would not take the run. Nothing was changed.`,
+		message: `${names$2(refusing)} would not take the run. Nothing was changed.`,
 		remedy: refusing.map(lookAtFolder),
 		table: {
 			head: ["host", "what it said"],
@@ -46891,7 +46642,7 @@ function notPreparedWords(runs) {
 	const lost = runs.filter((run) => run.state.lost !== void 0);
 	if (lost.length > 0) return {
 		code: "RB-CONTACT-LOST-BEFORE",
-		message: `Contact with ${names$1(lost)} was lost before the first change. Nothing was changed; a host that hears nothing lets go of its lock by itself.`,
+		message: `Contact with ${names$2(lost)} was lost before the first change. Nothing was changed; a host that hears nothing lets go of its lock by itself.`,
 		remedy: ["Look at the network between the runner and the hosts, and run it again in a minute."],
 		table: {
 			head: ["host", "what happened"],
@@ -46904,21 +46655,21 @@ function lockedWords(locked) {
 	const [run = ""] = locked.map((run) => run.state.lockedBy?.holder.split(":")[1] ?? "").filter((holder) => holder !== "");
 	if (run === "") return {
 		code: "RB-LOCK-NOT-MADE",
-		message: `The lock could not be made on ${names$1(locked)}. Nothing was changed.`,
+		message: `The lock could not be made on ${names$2(locked)}. Nothing was changed.`,
 		remedy: locked.map(lookAtFolder)
 	};
 	return {
 		code: "RB-LOCK-HELD",
-		message: `Run ${run} took the lock on ${names$1(locked)} a moment before. Nothing was changed.`,
+		message: `Run ${run} took the lock on ${names$2(locked)} a moment before. Nothing was changed.`,
 		remedy: ["Wait until that run has ended, look at how it ended, and run this one again if it is still needed.", `If that run is dead, \`operation: unlock\` with \`run-id: ${run}\` brings it to its end.`]
 	};
 }
 function notReadyWords(failed) {
-	const lacks = failed.some((run) => run.state.failed?.status === 20);
+	const lacking = failed.some(({ state }) => state.failed !== void 0 && lacks(state.failed));
 	return {
-		code: lacks ? "RB-TARGET-LACKS" : "RB-NOT-READY",
-		message: lacks ? `Release ${failed[0]?.plan.to ?? ""} lacks something on ${names$1(failed)} that the live one has. Nothing was changed.` : `${names$1(failed)} ${failed.length === 1 ? "is" : "are"} not ready. Nothing was changed.`,
-		remedy: lacks ? ["Look at what it lacks. If it may be missing, run again with `confirm: run anyway`.", "Or choose another release as `target`."] : failed.some((run) => run.state.failed) ? ["Mend what the step printed, and run it again."] : failed.map(lookAtFolder),
+		code: lacking ? "RB-TARGET-LACKS" : "RB-NOT-READY",
+		message: lacking ? `Release ${failed[0]?.plan.to ?? ""} lacks something on ${names$2(failed)} that the live one has. Nothing was changed.` : `${names$2(failed)} ${failed.length === 1 ? "is" : "are"} not ready. Nothing was changed.`,
+		remedy: lacking ? ["Look at what it lacks. If it may be missing, run again with `confirm: run anyway`.", "Or choose another release as `target`."] : failed.some((run) => run.state.failed) ? ["Mend what the step printed, and run it again."] : failed.map(lookAtFolder),
 		table: {
 			head: [
 				"host",
@@ -46928,13 +46679,12 @@ function notReadyWords(failed) {
 			rows: failed.map(({ plan, state: { failed: step } }) => [
 				plan.host,
 				step?.step?.title ?? "before the first step",
-				step ? statusWords(step.status) : "the state folder could not be written"
+				step ? statusWords(step) : "the state folder could not be written"
 			])
 		}
 	};
 }
 // src/rollback/way-back.ts
-/** Every host goes back to where it was, and what served before is looked at again. */
 async function goBack(journey, baseline, failure) {
 	const { setting, runs, plan, chronicle } = journey;
 	const here = runs.filter((run) => run.state.lost === void 0 && run.state.outcome === void 0);
@@ -46972,7 +46722,6 @@ async function goBack(journey, baseline, failure) {
 	};
 }
 const isBack = ({ state }) => state.lost === void 0 && (state.phase === "reverted" || state.outcome === "undone");
-/** Tells hosts a word and waits for what comes of it; a host that was lost hears it when it is found and still waits. */
 async function tellBack({ setting, runs, chronicle }, told, word) {
 	const done = (run) => run.until(({ phase }) => word === "revert" ? phase === "reverted" : false);
 	for (const run of told) run.tell(word);
@@ -46983,7 +46732,6 @@ async function tellBack({ setting, runs, chronicle }, told, word) {
 	for (const run of again) run.tell(word);
 	await Promise.all(again.map(done));
 }
-/** The titles of checks that passed before the switch, and do not pass now that everything is back. */
 async function lookAgain({ setting, plan, chronicle }, owed) {
 	if (owed.length === 0 || setting.cancelled.aborted) return [];
 	const again = await runChecks(owed.map((check) => ({
@@ -46998,9 +46746,7 @@ async function lookAgain({ setting, plan, chronicle }, owed) {
 	return owed.filter((_, at) => again.reports[at]?.status !== "passed").map(({ title }) => title);
 }
 // src/rollback/travel.ts
-/** Seconds between two signs of life to the hosts, well below the silence after which they decide alone. */
 const SIGN_OF_LIFE = 5;
-/** Two phases over all hosts: every host is prepared before any is switched, and all are kept or all go back. */
 async function travel(journey) {
 	const { runs } = journey;
 	const signs = setInterval(() => {
@@ -47015,11 +46761,6 @@ async function travel(journey) {
 		clearInterval(signs);
 	}
 }
-/**
-* What can be said before an answer has come. With one host, nobody has to agree; with nothing to look at from here,
-* nothing has to be seen first: then the words travel right behind the program, which hears each only when it has got
-* that far. Each saves a round trip.
-*/
 function sayableAhead({ runs, plan, setting }) {
 	const [alone] = runs;
 	if (!alone || runs.length > 1 || plan.checks.length > 0 || setting.cancelled.aborted) return [];
@@ -47061,7 +46802,6 @@ async function begin(journey, run, ahead) {
 	}
 	await unlessCancelled(journey, run.until((state) => state.phase === "prepared"));
 }
-/** Nothing was switched anywhere: the locks are given back, and that is all. */
 async function letGo(journey, unmoved) {
 	const failure = unmoved.why === "cancelled" ? cancelledWords() : notPreparedWords(journey.runs);
 	for (const run of journey.runs) if (run.state.outcome === void 0) run.tell("undo");
@@ -47101,9 +46841,7 @@ async function go(journey, baseline, ahead) {
 	await serving?.end(ending.outcome === "there");
 	return ending;
 }
-/** What serves is looked at while something else is waited for anyway. */
 const isLookedAt = ({ plan, runs }) => plan.checks.length > 0 || runs.some((run) => hasSteps(run, "verify"));
-/** Looks from the runner and from the hosts, side by side; words when it does not serve. */
 async function verify(journey, baseline) {
 	const { setting, runs, plan, chronicle } = journey;
 	const looking = runs.filter((run) => run.state.lost === void 0 && hasSteps(run, "verify"));
@@ -47157,13 +46895,11 @@ async function stay(journey, baseline) {
 		failure: apartWords(runs)
 	};
 }
-/** A host that is back already, by itself or by a person's hand, or that will go back because it hears nothing. */
 function wentOrWillGoBack(run) {
 	const { state } = run;
 	if (state.lost !== void 0) return decidesAlone(run) === "undo";
 	return state.outcome !== void 0 && state.outcome !== "kept" && state.outcome !== "committed";
 }
-/** Waits, but not past the moment at which a person cancels. */
 async function unlessCancelled(journey, waiting) {
 	const { cancelled } = journey.setting;
 	if (cancelled.aborted) return;
@@ -47184,11 +46920,9 @@ async function atMost$1(seconds, waiting) {
 	clearTimeout(timer);
 }
 // src/rollback/rollback.ts
-/** `last-good` is live, and it does not serve as it should: there is nothing better to go back to. */
 var LastGoodFails = class extends index_refusal.t {
 	code = "RB-LAST-GOOD-FAILS";
 };
-/** Takes every host of the environment back to one release, or leaves all of them where they were. Never throws. */
 async function rollBack(setting, chronicle, kindOf) {
 	let looked = [];
 	let intention;
@@ -47206,36 +46940,58 @@ async function rollBack(setting, chronicle, kindOf) {
 	}
 }
 async function goThere(setting, { plan, decision, changes }, looked, chronicle, kindOf) {
-	const programs = new Map(plan.hosts.map((each) => [each.host, compileProgram(each, (kind) => shellOf(kind, kindOf))]));
+	const programs = new Map(plan.hosts.map((each) => [each.host, compileProgram(each, (kind) => shellOf$1(kind, kindOf))]));
 	const runs = plan.hosts.flatMap((hostPlan) => {
 		const own = looked.find(({ facts }) => facts.host === hostPlan.host);
 		return own ? [followHost(hostPlan, own.session, chronicle)] : [];
 	});
-	const ending = await travel({
-		setting,
-		plan,
-		runs,
-		chronicle,
-		checksDecide: true,
-		serves: (run) => servedBy(run.plan, kindOf),
-		async begin(run, ahead) {
-			const program = programs.get(run.plan.host);
-			if (!program) throw new Error(`there is no program for ${run.plan.host}`);
-			await handOverSecrets(run, setting.secrets);
-			const started = run.session().start(run.plan.run, program, run.events);
-			for (const word of ahead) run.tell(word);
-			await started;
-		}
-	});
-	await tellHosts(runs, looked, decision, ending, chronicle);
-	for (const run of runs) run.session().close();
-	const outcome = ending.outcome === "there" ? "rolled-back" : ending.outcome;
-	if (outcome === "rolled-back") tellHold(setting, decision, chronicle);
-	changes.stop();
-	return chronicle.close(outcome, ending.failure);
+	try {
+		const ending = await travel({
+			setting,
+			plan,
+			runs,
+			chronicle,
+			checksDecide: true,
+			serves: (run) => servedBy(run.plan, kindOf),
+			async begin(run, ahead) {
+				const program = programs.get(run.plan.host);
+				if (!program) throw new Error(`there is no program for ${run.plan.host}`);
+				await handOverSecrets(run, setting.secrets);
+				const started = run.session().start(run.plan.run, program, run.events);
+				for (const word of ahead) run.tell(word);
+				await started;
+			}
+		});
+		await tellHosts(runs, looked, decision, ending, chronicle);
+		tellFollowUps(runs, ending, chronicle, kindOf);
+		const outcome = ending.outcome === "there" ? "rolled-back" : ending.outcome;
+		if (outcome === "rolled-back") tellHold(setting, decision, chronicle);
+		changes.stop();
+		return chronicle.close(outcome, ending.failure);
+	} catch (error) {
+		changes.stop();
+		return brokenOff(runs, error, chronicle);
+	} finally {
+		for (const run of runs) run.session().close();
+	}
 }
-/** The shell functions of a kind that a plan uses. */
-function shellOf(kind, kindOf) {
+const ENDED = {
+	there: "there",
+	restored: "back",
+	"needs-operator": "between"
+};
+function tellFollowUps(runs, { outcome }, chronicle, kindOf) {
+	if (outcome !== "there" && outcome !== "restored" && outcome !== "needs-operator") return;
+	for (const { plan } of runs) {
+		const left = {
+			run: plan.run,
+			stateFolder: plan.stateFolder,
+			ended: ENDED[outcome]
+		};
+		for (const step of plan.steps.filter(({ phase }) => phase === "switch")) for (const text of kindOf(step.kind)?.onHost?.followUps?.(step.data, left) ?? []) chronicle.followUp(plan.host, text);
+	}
+}
+function shellOf$1(kind, kindOf) {
 	const shell = kindOf(kind)?.onHost?.shell;
 	if (!shell) throw new Error(`the kind ${kind} has no functions for a host`);
 	return shell;
@@ -47246,7 +47002,6 @@ function tellHold(setting, decision, chronicle) {
 	const [first] = [...decision.hosts.values()].flatMap(({ choices }) => [...choices.values()]);
 	chronicle.hold(hold === "all" ? "*" : decision.from, first?.fromCommit);
 }
-/** `last-good` is live on every host: nothing is written, and the outcome is what the checks see. */
 async function proveUnchanged(setting, { plan, decision }, chronicle) {
 	chronicle.phase("Verify");
 	for (const { host } of plan.hosts) chronicle.host(host, {
@@ -47305,7 +47060,6 @@ const PLAN = /* @__PURE__ */ object({
 		})
 	}))
 });
-/** Reads the plan of an earlier run back from its host; undefined when it is cut or isn't one. Used only to tell. */
 function readPlan(lines) {
 	try {
 		const read = /* @__PURE__ */ safeParse(PLAN, JSON.parse(lines.join("\n")));
@@ -47315,14 +47069,9 @@ function readPlan(lines) {
 	}
 }
 // src/rollback/undo.ts
-/** There is no run that could be undone, on at least one host. */
 var NothingToUndo = class extends index_refusal.t {
 	code = "RB-NOTHING-TO-UNDO";
 };
-/**
-* Takes a run back to where it started: the programs that it left on the hosts go the other way, with the same two
-* phases, and today's checks look at what serves afterwards. Never throws.
-*/
 async function undoRun(setting, chronicle, wanted, kindOf) {
 	let looked = [];
 	try {
@@ -47339,39 +47088,40 @@ async function undoRun(setting, chronicle, wanted, kindOf) {
 		}, decision, looked.map(({ facts }) => facts), kindOf);
 		const runs = await Promise.all(looked.map(async ({ session }) => followHost(await planOf(session, undone.run), session, chronicle, "back")));
 		for (const { facts } of looked) tellWay(facts, undone, chronicle);
-		const ending = await travel({
-			setting: {
-				...setting,
-				remember: (stage) => setting.remember(stage, undone.run)
-			},
-			plan: {
-				...plan,
-				checks: plan.checks.map(briefly)
-			},
-			runs,
-			chronicle,
-			checksDecide: false,
-			serves: (run) => servedBy(run.plan, kindOf),
-			async begin(run, ahead) {
-				await handOverSecrets(run, setting.secrets);
-				const started = run.session().follow(undone.run, "back", run.events);
-				for (const word of ahead) run.tell(word);
-				await started;
-			}
-		});
-		await tellHosts(runs, looked, decision, ending, chronicle);
-		for (const run of runs) run.session().close();
-		return chronicle.close(ending.outcome === "there" ? "undone" : ending.outcome, ending.failure);
+		try {
+			const ending = await travel({
+				setting: {
+					...setting,
+					remember: (stage) => setting.remember(stage, undone.run)
+				},
+				plan: {
+					...plan,
+					checks: plan.checks.map(briefly)
+				},
+				runs,
+				chronicle,
+				checksDecide: false,
+				serves: (run) => servedBy(run.plan, kindOf),
+				async begin(run, ahead) {
+					await handOverSecrets(run, setting.secrets);
+					const started = run.session().follow(undone.run, "back", run.events);
+					for (const word of ahead) run.tell(word);
+					await started;
+				}
+			});
+			await tellHosts(runs, looked, decision, ending, chronicle);
+			return chronicle.close(ending.outcome === "there" ? "undone" : ending.outcome, ending.failure);
+		} catch (error) {
+			return brokenOff(runs, error, chronicle);
+		} finally {
+			for (const run of runs) run.session().close();
+		}
 	} catch (error) {
 		return chronicle.close("refused", failureOf(error, "nothing"));
 	} finally {
 		for (const { session } of looked) session.close();
 	}
 }
-/**
-* What the run's own program knows of its steps: the runbook of today may say something else. Seen from the way back,
-* the run goes to where it came from.
-*/
 async function planOf(session, run) {
 	const plan = readPlan(await session.readPlan(run));
 	if (plan) return {
@@ -47392,7 +47142,6 @@ function tellWay(facts, { from, to }, chronicle) {
 		...wanted !== void 0 && { toCommit: wanted }
 	});
 }
-/** What is gone back to may well be what did not serve: worth a look, not worth waiting for. */
 const briefly = (check) => ({
 	...check,
 	severity: "warn",
@@ -47401,11 +47150,10 @@ const briefly = (check) => ({
 		attempts: Math.min(check.options.attempts ?? 3, 3)
 	}
 });
-/** The run that is undone, the same on every host. */
 function findRun(looked, wanted) {
 	const found = looked.map(({ facts }) => ({
 		host: facts.host,
-		run: facts.runs.find((run) => wanted === void 0 ? changedSomething(run) : run.run === wanted),
+		run: facts.runs.find((run) => wanted === void 0 ? changedSomething$1(run) : run.run === wanted),
 		seen: facts.runs[0]
 	}));
 	const [first] = found;
@@ -47438,10 +47186,8 @@ function findRun(looked, wanted) {
 	if (found.some(({ run }) => run?.run !== first.run?.run)) throw new NothingToUndo("The last run is not the same on all hosts. Nothing was changed.", ["Name the run that is meant with `run-id`."], table);
 	return first.run;
 }
-/** Runs that left every host as it was say nothing of what is live, and are passed over; the last of the others counts. */
-const changedSomething = ({ direction, state }) => direction === "back" || state !== "refused" && state !== "undone";
+const changedSomething$1 = ({ direction, state }) => direction === "back" || state !== "refused" && state !== "undone";
 const canBeUndone = ({ direction, state }) => direction === "forward" ? state === "committed" || state === "kept" : state === "undone" || state === "refused";
-/** The journey as the runs on the hosts know it: what there is to switch stands in their own programs. */
 const decisionOf = (looked, { from, to }) => ({
 	from: to,
 	to: from,
@@ -47452,19 +47198,68 @@ const decisionOf = (looked, { from, to }) => ({
 		alreadyThere: false
 	}]))
 });
+// src/runbook/choose.ts
+var NotInRunbook = class extends index_refusal.t {
+	code = "RB-NOT-IN-RUNBOOK";
+};
+var KindNotSupported = class extends index_refusal.t {
+	code = "RB-KIND-NOT-SUPPORTED";
+	kinds;
+	constructor(rollback) {
+		const kinds = [...new Set(rollback.later.map(({ kind }) => kind))];
+		const places = rollback.later.map(({ kind, position: { file, line, column } }) => `${file}:${line}:${column} ${kind}`);
+		super([`The rollback "${rollback.name}" needs what this version of Rollbook does not support yet: ${kinds.join(", ")}. Nothing was changed.`, ...places].join("\n"));
+		this.kinds = kinds;
+	}
+};
+function chooseEnvironment(runbook, wanted) {
+	const names = Object.keys(runbook.environments);
+	const [only, second] = names;
+	if (wanted === void 0 && second !== void 0) throw new NotInRunbook(`environment: ${runbook.file} has ${names.join(" and ")}. Nothing was changed.`, [`Say which one is meant: environment: ${only}`]);
+	const name = wanted ?? only ?? "";
+	if (Object.hasOwn(runbook.environments, name)) {
+		const environment = runbook.environments[name];
+		if (environment !== void 0) return environment;
+	}
+	throw notThere("environment", name, names, runbook);
+}
+function choose(runbook, wanted) {
+	const environment = chooseEnvironment(runbook, wanted.environment);
+	const names = Object.keys(runbook.rollbacks);
+	const name = wanted.rollback ?? names[0] ?? "";
+	const rollback = Object.hasOwn(runbook.rollbacks, name) ? runbook.rollbacks[name] : void 0;
+	if (rollback === void 0) throw notThere("rollback", name, names, runbook);
+	if (rollback.later.length > 0) throw new KindNotSupported(rollback);
+	const misfits = PHASES.flatMap((phase) => rollback.phases[phase].flatMap((item, at) => {
+		const message = misfit(item, environment);
+		return message === void 0 ? [] : [{
+			position: item.position,
+			field: `rollbacks.${name}.${phase}[${at}]`,
+			message
+		}];
+	}));
+	if (misfits.length > 0) throw new RunbookInvalid(runbook.file, misfits);
+	return {
+		environment,
+		rollback,
+		hold: rollback.hold ?? environment.hold ?? "release",
+		onLostContact: rollback.onLostContact ?? environment.onLostContact
+	};
+}
+function notThere(what, name, names, { file }) {
+	return new NotInRunbook(`${what}: ${file} has no ${what} ${shownGiven(name)}.${hint(name, names)} Nothing was changed.`, [`Give one that is there: ${names.join(", ")}`]);
+}
+function misfit(item, environment) {
+	const named = [item.on, item.options.from].find((name) => typeof name === "string" && name !== "runner" && name !== "host" && !isHost(name, environment.hosts));
+	const missing = (item.on !== void 0 && !isHost(item.on, environment.hosts) ? item.on : void 0) ?? named;
+	if (missing !== void 0) return `The environment ${environment.name} has no host ${missing}.${hint(String(missing), environment.hosts.map((host) => host.name))}`;
+	return KINDS.find((each) => each.name === item.kind)?.misfit?.(item, environment);
+}
+const isHost = (name, hosts) => hosts.some((host) => host.name === name);
 // src/runbook/secrets.ts
-/** A secret that an item may read is not set. */
 var SecretNotSet = class extends index_refusal.t {
 	code = "RB-SECRET-NOT-SET";
 };
-/**
-* The secrets that the items of a rollback may read.
-*
-* @param variables the environment of this process.
-* @param phases those that will run.
-* @throws SecretNotSet naming all that are missing or empty, with the places that ask for them; and the Refusal of a
-* secret of which nothing can be made.
-*/
 function secretsOf$1(rollback, variables, phases) {
 	const items = phases.flatMap((phase) => rollback.phases[phase]).flatMap(withHeld);
 	const values = /* @__PURE__ */ new Map();
@@ -47510,10 +47305,6 @@ function refuseMissing(missing) {
 	throw new SecretNotSet([`${missing.size === 1 ? "This secret is not set" : "These secrets are not set"}: ${names}. Nothing was changed.`, ...missing.values()].join("\n"), [`Pass each to the step, e.g. env: { ${[...missing.keys()][0]}: \${{ secrets.${[...missing.keys()][0]} }} }.`, "If it is passed, check its name in the settings of the repository: a secret that does not exist is empty."]);
 }
 // src/release/hold.ts
-/**
-* Every hold that stands, newest first. `free` lifts the hold of its release, or all with `*`; `undone` lifts what its
-* own run set, and a hold on the release that it made live again.
-*/
 function holdsOf(ledger) {
 	let holds = [];
 	for (const { event, release, commit, reason, run, at } of ledger) if (event === "hold") holds = [{
@@ -47529,13 +47320,11 @@ function holdsOf(ledger) {
 	return holds;
 }
 // src/operation/live.ts
-/** The release that is live on a host, by the first component of the rollback there; empty when it has none. */
 function liveOn(setting, facts, kindOf) {
 	const [item] = askedItems(setting, facts.host, kindOf);
 	const component = item && kindOf(item.kind)?.component;
 	return component ? component.live(item, seenBy(setting, item, facts, kindOf)) : "";
 }
-/** The same, where a host on which nothing is live yet is no reason to stop. */
 function liveIfAny(setting, facts, kindOf) {
 	try {
 		return liveOn(setting, facts, kindOf);
@@ -47545,7 +47334,6 @@ function liveIfAny(setting, facts, kindOf) {
 	}
 }
 // src/operation/look-only.ts
-/** Looks at every host, lets `find` say what follows, and closes the hosts again. Never throws. */
 async function lookOnly(setting, chronicle, kindOf, find) {
 	let looked = [];
 	try {
@@ -47561,17 +47349,9 @@ async function lookOnly(setting, chronicle, kindOf, find) {
 	}
 }
 // src/operation/guard.ts
-/** A rollback left something that must not be deployed again until a person says so. */
 var OnHold = class extends index_refusal.t {
 	code = "RB-ON-HOLD";
 };
-/**
-* Before a deploy: refuses while a run has the environment, while everything is on hold, or while what would be
-* deployed is what a rollback left.
-*
-* @param deploying commit or release that is about to be deployed; empty when the caller doesn't know, and then any
-* hold stops it.
-*/
 function guard(setting, chronicle, deploying, kindOf) {
 	return lookOnly(setting, chronicle, kindOf, (looked) => {
 		chronicle.found({ deploying });
@@ -47592,11 +47372,9 @@ function holdProblem({ host, ledger }, deploying) {
 	if (bad === void 0) return void 0;
 	return new OnHold(`On ${host}, ${bad === deploying ? bad : `${deploying.slice(0, 12)} is in release ${bad}, which`} ${standingOf$1(ledger, bad).bad}.`, freeing(bad));
 }
-/** The release on record as bad that is about to be deployed again, by its name or by its commit. */
 function badRelease(ledger, deploying) {
 	return [deploying, ...ledger.filter(({ commit }) => commit !== void 0 && sameCommit(commit, deploying)).map(({ release }) => release)].find((name) => isBad(ledger, name));
 }
-/** A hold without a commit can't be told apart from what is deployed, so that it stops everything it could mean. */
 function stops(hold, deploying) {
 	if (hold.all || !deploying || hold.release === deploying) return true;
 	if (hold.commit === void 0) return true;
@@ -47610,21 +47388,18 @@ function onHold$1(host, { all, release, commit, reason, run, at }) {
 }
 const freeing = (release) => [`When it may be deployed again: \`operation: record\`, \`state: free\`, \`target: ${release}\`, with a reason.`];
 // src/operation/missing.ts
-/** The environment or the rollback asks for a phrase, so that nobody starts it by mistake. */
 var ConfirmationMissing = class extends index_refusal.t {
 	code = "RB-CONFIRM";
 	constructor(phrases, dataLoss) {
 		super(`This has to be confirmed${dataLoss ? ", because it can lose data" : ""}, and it was not. Nothing was changed.`, [`If you mean it, run it again with \`confirm: ${phrases.join(", ")}\``]);
 	}
 };
-/** The operation is one of the contract that this version doesn't have yet. */
 var OperationNotSupported = class extends index_refusal.t {
 	code = "RB-OPERATION-NOT-SUPPORTED";
 	constructor(operation) {
 		super(`This version of Rollbook does not have the operation ${operation} yet. Nothing was changed.`, ["Use `rollback`, `plan`, `undo`, `status`, `unlock`, `record`, `guard` or `prune`."]);
 	}
 };
-/** Going on to the next level by itself is one of the contract that this version doesn't have yet. */
 var EscalationNotSupported = class extends index_refusal.t {
 	code = "RB-ESCALATE-NOT-SUPPORTED";
 	constructor(next) {
@@ -47632,7 +47407,6 @@ var EscalationNotSupported = class extends index_refusal.t {
 	}
 };
 // src/report/planned.ts
-/** Phases without a step are left out. */
 const plannedPhases = (planned) => PHASES.flatMap((phase) => {
 	const own = planned.filter((step) => step.phase === phase);
 	const steps = shared(own, ({ host }) => host, ({ host: _, ...step }) => step);
@@ -47642,7 +47416,6 @@ const plannedPhases = (planned) => PHASES.flatMap((phase) => {
 	}];
 });
 // src/report/plan-log.ts
-/** Prints a plan: a group for each phase with its steps, their data and what takes them back, then each script once. */
 function logPlan(log, { planned = [], plannedChecks = [], scripts = [] }) {
 	for (const { phase, steps } of plannedPhases(planned)) {
 		log.phase(`Would ${phase}: ${count(steps.length, "step")}`);
@@ -47661,13 +47434,11 @@ function logPlan(log, { planned = [], plannedChecks = [], scripts = [] }) {
 		log.line(text);
 	}
 }
-/** `link: /srv/app/current`; a value of several lines stands below its name. */
 function dataLines(name, value) {
 	const lines = value.replace(/\n+$/, "").split("\n");
 	return lines.length === 1 ? [`${name}: ${lines[0]}`] : [`${name}:`, ...lines.map((line) => `  ${line}`)];
 }
 // src/operation/planned.ts
-/** The steps of a plan as people see them: with their data, and with what would take each of them back. */
 const plannedSteps$1 = (plans, kindOf) => plans.flatMap(({ host, steps }) => steps.map((step) => ({
 	host,
 	number: step.number,
@@ -47678,20 +47449,17 @@ const plannedSteps$1 = (plans, kindOf) => plans.flatMap(({ host, steps }) => ste
 	undo: undoWords(step, kindOf),
 	...step.inner && { inner: true }
 })));
-/** The functions of each kind that the steps use, once. */
 function plannedScripts(plans, kindOf) {
 	return [...new Set(plans.flatMap(({ steps }) => steps.map(({ kind }) => kind)))].map((kind) => ({
 		kind,
-		text: readShells(shellOf(kind, kindOf))
+		text: readShells(shellOf$1(kind, kindOf))
 	}));
 }
-/** Only checks look more than once: elsewhere the patience of a step says nothing. */
 function dataOf({ data, phase, inner }) {
 	const looksOnce = Object.entries(ONCE).every(([name, once]) => data[name] === once);
 	const patience = phase !== "verify" || inner || looksOnce ? Object.keys(ONCE) : [];
 	return Object.fromEntries(Object.entries(data).filter(([name, value]) => value !== "" && name !== "proof" && !patience.includes(name)).map(([name, value]) => [name, name === "every" && value === ONCE.every ? "with growing pauses" : value]));
 }
-/** As `engine/program/journey.sh` goes back: the way there, with the switch turned round. */
 function undoWords({ phase, kind, data }, kindOf) {
 	switch (phase) {
 		case "backup": return "nothing: the backup is kept";
@@ -47704,7 +47472,6 @@ function undoWords({ phase, kind, data }, kindOf) {
 	}
 }
 // src/operation/plan.ts
-/** Everything up to the first change. @param keep takes the plan, for the file that the output `plan` names. */
 function planOnly(setting, chronicle, kindOf, keep) {
 	return lookOnly(setting, chronicle, kindOf, async (looked) => {
 		const { decision, plan, changes } = await intend(setting, looked, chronicle, kindOf);
@@ -47713,7 +47480,7 @@ function planOnly(setting, chronicle, kindOf, keep) {
 			schema: 1,
 			hosts: plan.hosts.map((each) => ({
 				plan: each,
-				program: compileProgram(each, (kind) => shellOf(kind, kindOf)).text
+				program: compileProgram(each, (kind) => shellOf$1(kind, kindOf)).text
 			})),
 			checks: plan.checks.map((check) => check.title)
 		});
@@ -47734,74 +47501,454 @@ function planOnly(setting, chronicle, kindOf, keep) {
 		return { outcome: "planned" };
 	});
 }
+// src/report/left-words.ts
+const NOUNS = {
+	run: "run folder",
+	copies: "folder",
+	image: "kept image",
+	database: "old database"
+};
+const MORE = { copies: " with copies of files" };
+function amountsWords(all) {
+	return [...grouped$3(all, ({ sort }) => sort)].map(([sort, of]) => {
+		const size = sizeOf$2(of);
+		return `${count(of.length, NOUNS[sort] ?? sort)}${MORE[sort] ?? ""}${size > 0 ? ` (${bytes(size)})` : ""}`;
+	}).join(", ");
+}
+function olderWords(all) {
+	const going = all.filter(({ goes }) => goes);
+	if (going.length === 0) return "";
+	return `${going.length} of them ${going.length === 1 ? "is" : "are"} older than what is kept (${bytes(sizeOf$2(going))})`;
+}
+const sizeOf$2 = (all) => all.reduce((sum, each) => sum + each.bytes, 0);
+const leftName = ({ sort, name }) => `${sort} ${name}`;
+function pruningLeftLines(hosts, all) {
+	return hosts.flatMap((host) => {
+		const own = all.filter((each) => each.host === host);
+		if (own.length === 0) return [];
+		const staying = grouped$3(own.filter(({ goes }) => !goes), ({ why }) => why);
+		return [
+			`${host}: left by runs: ${amountsWords(own)}; ${olderWords(own) || "none is older than what is kept"}`,
+			...own.filter(({ goes }) => goes).map((each) => `  goes: ${leftName(each)}: ${each.why}`),
+			...[...staying].map(([why, of]) => `  stays: ${amountsWords(of)}: ${why}`)
+		];
+	});
+}
+const leftLines = (status) => status.flatMap(({ host, left = [] }) => {
+	if (left.length === 0) return [];
+	const older = olderWords(left);
+	return [`${host}: left by runs: ${amountsWords(left)}${older && `; ${older}: operation: prune removes them`}`];
+});
 // src/report/stored-words.ts
-/** `1 backup`, `no backups`. */
 const backupsWords = (number) => count(number, "backup");
-/** How it was proved, in a word or two. */
 const PROVED$1 = {
 	stream: "not read back",
 	readback: "read back",
 	restore: "restored and compared"
 };
-/** `main, 41.2 MB, 2026-11-20 14:10 UTC, read back`. */
 const storedWords = ({ name, at, bytes: size, level }) => [
 	name,
 	bytes(size),
 	minute(at),
 	PROVED$1[level]
 ].join(", ");
-/** What goes and what stays on each host, before anything of it has gone. */
-function pruningLines(hosts, all) {
-	const lines = hosts.flatMap((host) => {
+function pruningLines(hosts, all, left = []) {
+	const told = [...hosts.flatMap((host) => {
 		const own = all.filter((each) => each.host === host);
 		if (own.length === 0) return [`${host}: no backups`];
 		const sum = beyondWords(own) || "keep covers all of them";
 		return [`${host}: ${backupsWords(own.length)}; ${sum}`, ...own.map((each) => `  ${each.goes ? "goes" : "stays"}: ${each.path} (${storedWords(each)}): ${each.why}`)];
-	});
-	return all.some(({ goes }) => goes) ? lines : [...lines, "Nothing is to be removed."];
+	}), ...pruningLeftLines(hosts, left)];
+	return [...all, ...left].some(({ goes }) => goes) ? told : [...told, "Nothing is to be removed."];
 }
-/** `keep covers 3 of them no longer (1.2 GB)`; empty when it covers all. */
 function beyondWords(stored) {
 	const going = stored.filter(({ goes }) => goes);
 	if (going.length === 0) return "";
-	return `keep covers ${going.length} of them no longer (${bytes(sizeOf(going))})`;
+	return `keep covers ${going.length} of them no longer (${bytes(sizeOf$1(going))})`;
 }
-const sizeOf = (stored) => stored.reduce((sum, each) => sum + each.bytes, 0);
-/** How long ago it was made when the report was: `3 days`, `5 h`, `12 min`. */
+const sizeOf$1 = (stored) => stored.reduce((sum, each) => sum + each.bytes, 0);
 function age({ at }, now) {
 	const minutes = Math.max(0, Math.floor((now - Date.parse(at)) / 6e4));
 	if (minutes < 120) return `${minutes} min`;
 	return minutes < 2880 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} days`;
 }
-/** The backups of each host, for the log and the terminal. */
 function storedLines(status, now = Date.now()) {
 	return status.flatMap(({ host, backups = [] }) => {
 		if (backups.length === 0) return [];
 		const beyond = beyondWords(backups);
 		const rest = backups.length - 20;
 		return [
-			`${host}: ${backupsWords(backups.length)}, ${bytes(sizeOf(backups))}${beyond && `; ${beyond}: operation: prune removes them`}`,
+			`${host}: ${backupsWords(backups.length)}, ${bytes(sizeOf$1(backups))}${beyond && `; ${beyond}: operation: prune removes them`}`,
 			...backups.slice(0, 20).map((each) => `  ${each.name}  ${age(each, now)} old  ${bytes(each.bytes)}  ${PROVED$1[each.level]}  ${each.path}${each.goes ? "  (keep covers it no longer)" : ""}`),
 			...rest > 0 ? [`  … and ${rest} older ones`] : []
 		];
 	});
 }
+// src/report/status-words.ts
+function lives(status) {
+	const groups = [...grouped$3(status, ({ links }) => links[0]?.live || "nothing known")];
+	const [first] = groups;
+	if (groups.length < 2) return first?.[0] ?? "nothing known";
+	return groups.map(([live, of]) => `${live} (${hostNames(of.map(({ host }) => host))})`).join(" and ");
+}
+const lastWord = ({ lock, runs }) => lock && runs.find(({ run }) => run === lock.run)?.ended;
+const isStuck = (each) => lastWord(each) === "needs-operator" && !each.lock?.alive;
+const alike = (status) => shared(status, ({ host }) => host, ({ host: _, links, holds, backups: __, ...each }) => ({
+	...each,
+	holds: holds.map((hold) => ({
+		...hold,
+		since: minute(hold.since)
+	})),
+	links: links.map(({ freeBytes: ___, ...link }) => link)
+}));
+function standingWords({ standing, why }) {
+	switch (standing) {
+		case "live": return why === void 0 ? "live" : `live, but it ${why}`;
+		case "good": return "can be gone back to: on record as good";
+		case "usable": return "can be gone back to";
+		case "bad": return `bad: it ${why ?? "is marked so"}`;
+		case "half-made": return `half-made: it ${why ?? "is not complete"}`;
+	}
+}
+function lockWords(each) {
+	if (!each.lock) return "no lock";
+	const state = each.lock.alive ? "at work" : isStuck(each) ? "needs its operator" : "dead";
+	return `locked by run ${each.lock.run} (${state})`;
+}
+function holdWords({ release, commit, reason, run, since }) {
+	const what = release === "*" ? "every deploy" : `release ${release}${commit ? ` (${commit.slice(0, 7)})` : ""}`;
+	const by = run === void 0 ? "" : ` by run ${run}`;
+	const why = reason === void 0 ? "" : `, because: ${reason}`;
+	return `${what} since ${minute(since)}${by}${why}`;
+}
+const isChoice = ({ releases, problem }) => releases.length === 0 && problem === void 0;
+// src/report/obstacles.ts
+function obstacles(status) {
+	return [
+		...stuck$1(status),
+		...unreadable(status),
+		...atWork(status),
+		...dead(status),
+		...apart(status),
+		...onHold(status)
+	];
+}
+const byRun = (status) => [...grouped$3(status, ({ lock }) => lock?.run ?? "")];
+const namesOf = (hosts) => hostNames(hosts.map(({ host }) => host));
+function stuck$1(status) {
+	return byRun(status.filter(isStuck)).map(([run, hosts]) => ({
+		sign: "❌",
+		words: `needs its operator: run ${run} is in between on ${namesOf(hosts)}`,
+		remedy: [`Mend what run ${run} stumbled over, then on ${namesOf(hosts)}: \`${hosts[0]?.stateFolder}/runs/${run}/rollbook undo\``, `Or, when everything is put right by hand: \`operation: unlock\` with \`run-id: ${run}\`.`]
+	}));
+}
+function unreadable(status) {
+	return [...grouped$3(status.flatMap(({ host, links }) => links.flatMap(({ problem }) => problem === void 0 ? [] : [{
+		host,
+		problem
+	}])), ({ problem }) => problem)].map(([problem, of]) => ({
+		sign: "⚠️",
+		words: `can not be rolled back: nobody can tell what is live on ${hostNames(of.map(({ host }) => host))}`,
+		remedy: [`On ${hostNames(of.map(({ host }) => host))}: ${problem} \`operation: plan\` says how to mend that.`]
+	}));
+}
+function atWork(status) {
+	return byRun(status.filter(({ lock }) => lock?.alive)).map(([run, hosts]) => ({
+		sign: "🔒",
+		words: `is locked: run ${run} is at work on ${namesOf(hosts)}`,
+		remedy: [`Wait until run ${run} has ended. A host whose runner is gone ends by itself when it has heard nothing for half a minute.`]
+	}));
+}
+function dead(status) {
+	const left = status.filter((each) => each.lock && !each.lock.alive && !isStuck(each));
+	return byRun(left).map(([run, hosts]) => ({
+		sign: "⚠️",
+		words: `is locked by run ${run}, which died on ${namesOf(hosts)}`,
+		remedy: [`Bring run ${run} to its end: \`operation: unlock\` with \`run-id: ${run}\`. A rollback does so before anything else.`]
+	}));
+}
+function apart(status) {
+	if (new Set(status.flatMap(({ links: [first] }) => first?.live ? [first.live] : [])).size < 2) return [];
+	return [{
+		sign: "⚠️",
+		words: `serves different releases: ${lives(status)}`,
+		remedy: ["Bring all hosts to one release: `operation: rollback` with that release as `target`. Hosts that are there already stay as they are."]
+	}];
+}
+function onHold(status) {
+	const held = [...new Set(status.flatMap(({ holds }) => holds.map(({ release }) => release)))];
+	if (held.length === 0) return [];
+	const what = held.includes("*") ? "every deploy is" : `deploys of ${held.join(" and ")} are`;
+	return [{
+		sign: "⏸️",
+		words: `is on ${lives(status)}; ${what} on hold`,
+		remedy: held.map((release) => `When ${release === "*" ? "everything" : release} may be deployed again, lift the hold: \`operation: record\`, \`state: free\`, \`target: ${release}\`, with a reason.`)
+	}];
+}
+// src/report/verdict.ts
+function verdict(report) {
+	const { outcome } = report;
+	if (outcome === "refused") return {
+		sign: "❌",
+		words: refused(report)
+	};
+	if (outcome === "restored") return {
+		sign: "⚠️",
+		words: `is where it was: on ${report.from || "the same release"}`
+	};
+	if (outcome === "needs-operator") return {
+		sign: "❌",
+		words: needsOperator(report)
+	};
+	if (outcome === "unknown") return {
+		sign: "❓",
+		words: unknown(report)
+	};
+	if (outcome === "planned") return {
+		sign: "📋",
+		words: planned(report)
+	};
+	if (outcome === "reported" && report.status) return reported(report.status);
+	return {
+		sign: "✅",
+		words: done(report)
+	};
+}
+function headlineWords(report, shown = (part) => part) {
+	const { words } = verdict(report);
+	const subject = [report.app, report.environment].filter((part) => part !== "").map(shown);
+	if (subject.length === 0) return shown(isGreen(report.outcome) ? words : "What is live was not changed: the request was refused");
+	return `${subject.join(" · ")}${words.startsWith(":") ? ":" : ""} ${shown(words.replace(/^: /, ""))}`;
+}
+const hostsIn = (report, ...states) => report.hosts.filter((host) => states.includes(host.state));
+const index_short = (release) => /^[0-9a-f]{12,}$/.test(release) ? release.slice(0, 7) : release;
+function done(report) {
+	const { outcome, from, to, target, deploying, checks } = report;
+	const release = to || target;
+	switch (outcome) {
+		case "rolled-back": return `is back on release ${release}`;
+		case "undone": return `is on release ${release} again: the rollback was undone${unwell(report)}`;
+		case "unchanged": return `is on ${from || release} already${checks.some((check) => check.status === "passed") ? " and it works" : ""}: nothing to do`;
+		case "recorded": return recorded(report);
+		case "clear": return `: go ahead, nothing holds deploys${deploying ? ` of ${index_short(deploying)}` : ""}`;
+		case "unlocked": return "is unlocked";
+		case "drilled": return "passed its drill";
+		case "watched": return "was watched: no trigger fired";
+		case "pruned": return tidied(report);
+		default: return "was looked at: nothing was changed";
+	}
+}
+const removedSomething = ({ pruned = [], prunedLeft = [] }) => [...pruned, ...prunedLeft].some(({ fate }) => fate === "removed");
+function tidied(report) {
+	if (!removedSomething(report)) return `has nothing to remove: keep covers every${report.prunedLeft ? "thing" : " backup"}`;
+	const [backups, others] = [report.pruned ?? [], report.prunedLeft ?? []].map((all) => all.filter(({ fate }) => fate === "removed"));
+	const size = [...backups ?? [], ...others ?? []].reduce((sum, each) => sum + each.bytes, 0);
+	return `is tidied up: ${prunedWords(backups?.length ?? 0, others?.length ?? 0)} removed, ${bytes(size)}`;
+}
+const prunedWords = (backups, others) => [...backups > 0 || others === 0 ? [count(backups, "backup")] : [], ...others > 0 ? [`${count(others, "thing")} of old runs`] : []].join(" and ");
+function unwell({ checks }) {
+	const missed = checks.filter(({ status }) => status === "failed" || status === "warned");
+	if (missed.length === 0) return "";
+	return `, and ${missed.length === 1 ? "a check does" : `${missed.length} checks do`} not pass`;
+}
+function planned({ from, to }) {
+	if (to === "") return "was not changed: this is the plan";
+	if (from === to) return `would stay on ${to}: it is live already`;
+	return from === "" ? `would go to ${to}` : `would go ${from} → ${to}`;
+}
+function recorded({ recorded: told }) {
+	switch (told?.state) {
+		case "started": return `: the deploy of release ${told.release} is on record as begun`;
+		case "good": return `: release ${told.release} is on record as good`;
+		case "bad": return `: release ${told.release} is on record as bad`;
+		case "free": return told.release === "*" ? ": every hold is lifted" : `: release ${told.release} may be deployed again`;
+		default: return "has a new entry in its ledger";
+	}
+}
+function reported(status) {
+	const [first] = obstacles(status);
+	return first ?? {
+		sign: "✅",
+		words: `is on ${lives(status)}, and nothing is in the way`
+	};
+}
+function refused(report) {
+	const { operation, deploying } = report;
+	switch (operation) {
+		case "guard": return `: do not deploy${deploying ? ` ${index_short(deploying)}` : ""}`;
+		case "record": return "has no new entry in its ledger: it was refused";
+		case "unlock": return "keeps its lock: unlocking was refused";
+		case "prune": return removedSomething(report) ? "was tidied up only in part" : "keeps everything: nothing was removed";
+		case "undo": return "was not changed: the undo was refused";
+		case "plan": return "has no plan: a rollback would be refused";
+		case "status": return "could not be looked at";
+		default: return "was not changed";
+	}
+}
+function needsOperator(report) {
+	const stuck = hostsIn(report, "needs-operator");
+	if (stuck.length === 1) return `needs you now: ${named$2(stuck)} is in between`;
+	if (stuck.length > 1) return `needs you now: ${stuck.length} of ${report.hosts.length} hosts are in between`;
+	const seen = [...new Set(report.hosts.map(({ live }) => live))].filter((live) => live !== "");
+	if (seen.length > 1) return `needs you now: its hosts serve different releases, ${seen.join(" and ")}`;
+	if (seen[0] === void 0) return "needs you now: it is in between";
+	return seen[0] === report.to ? `needs you now: it stayed on ${seen[0]}, which is not confirmed` : `needs you now: it is back on ${seen[0]}, which does not pass its checks any more`;
+}
+function unknown(report) {
+	const lost = hostsIn(report, "unknown");
+	if (lost.length === 0) return "is not confirmed: the run was cut off";
+	return `is not confirmed: contact with ${named$2(lost)} was lost`;
+}
+function fatesOfLeft(all, complete = true) {
+	const known = all.filter(({ state }) => state !== "unproved");
+	const newest = newestOf(known);
+	const newestChanged = newestOf(known.filter(({ state }) => state !== "refused"));
+	const fateOf = (left) => {
+		const stays = (why) => ({
+			left,
+			goes: false,
+			why
+		});
+		if (left.state === "unproved") return stays("nothing proves that it is ours");
+		if (left.state === "open") return stays("its run is not over");
+		if (newestChanged.has(left.run)) return stays("its run may still be undone");
+		if (newest.has(left.run)) return stays(`its run is one of the newest 5`);
+		if (left.sort === "run" && !complete) return stays("not everything that runs left could be looked at");
+		return {
+			left,
+			goes: true,
+			why: `5 newer runs have theirs`
+		};
+	};
+	return all.map(fateOf).toSorted(({ left: one }, { left: two }) => one.run === two.run ? 0 : one.run < two.run ? 1 : -1);
+}
+const newestOf = (all) => new Set([...new Set(all.map(({ run }) => run))].sort().slice(-5));
+// src/leaving/left.ts
+const STATES$2 = [
+	"changed",
+	"refused",
+	"open",
+	"unproved"
+];
+const RUNS = {
+	name: "runs",
+	shell: new URL("./leaving-runs.sh", bundleFile()),
+	about: []
+};
+const shellOf = ({ shell }) => [
+	new URL("./engine-run-ending.sh", bundleFile()),
+	new URL("./leaving-left.sh", bundleFile()),
+	...[shell].flat()
+];
+const leftQuestion = (source) => ({
+	shell: shellOf(source),
+	ask: `${source.name}_left`,
+	about: source.about
+});
+const removalOf = (source, { run, name }) => ({
+	shell: shellOf(source),
+	ask: "left_remove",
+	about: [
+		`${source.name}_remove`,
+		...source.about,
+		run,
+		name
+	]
+});
+const LINE$1 = /^([a-z]{1,20}) ([!-~]{1,64}) (\d{1,15}) ([a-z]{1,20}) (.{1,1000})$/;
+function readLeft(facts) {
+	const found = /* @__PURE__ */ new Map();
+	for (const fact of facts) {
+		const { word, text, exact } = readFactLine(fact);
+		if (word !== "left" || !exact) continue;
+		const [, sort = "", run = "", bytes, said, name = ""] = LINE$1.exec(text) ?? [];
+		const state = STATES$2.find((each) => each === said);
+		if (state !== void 0) found.set(name, {
+			sort,
+			run,
+			bytes: Number(bytes),
+			state,
+			name
+		});
+	}
+	return [...found.values()];
+}
+// src/operation/left.ts
+async function askForLeft(setting, looked, kindOf, warn) {
+	const asked = looked.map(async ({ facts: { host }, session }) => {
+		let complete = true;
+		return [host, fatesOfLeft((await Promise.all(sourcesOf(setting, host, kindOf).map(async (source) => {
+			try {
+				return readLeft(await session.ask([leftQuestion(source)])).map((left) => ({
+					...left,
+					source
+				}));
+			} catch {
+				complete = false;
+				warn(`${host} did not say what runs have left there of \`${source.name}\`.`);
+				return [];
+			}
+		}))).flat(), complete)];
+	});
+	return new Map(await Promise.all(asked));
+}
+function sourcesOf(setting, host, kindOf) {
+	const sources = Object.values(setting.runbook.rollbacks).flatMap(({ phases }) => Object.values(phases).flat()).flatMap((item) => {
+		const leaves = isFor(setting, item, host) ? kindOf(item.kind)?.leaves?.(item) : void 0;
+		return leaves ? [{
+			...leaves,
+			name: item.kind
+		}] : [];
+	});
+	return [...new Map(sources.map((source) => [JSON.stringify([source.name, source.about]), source])).values(), RUNS];
+}
+const leftReport = ({ left: { sort, run, name, bytes }, goes, why }) => ({
+	sort,
+	run,
+	name,
+	bytes,
+	goes,
+	why
+});
+// src/operation/prune-left.ts
+const AT_ONCE$1 = 20;
+async function removeLeftFrom({ facts: { host }, session }, fates) {
+	const going = fates.filter(({ goes }) => goes).map(({ left }) => left);
+	const removed = [];
+	const remove = async (all) => {
+		const oldestFirst = all.toReversed();
+		for (let at = 0; at < oldestFirst.length; at += AT_ONCE$1) {
+			const some = oldestFirst.slice(at, at + AT_ONCE$1);
+			const facts = await session.removeLeft(some.map((left) => removalOf(left.source, left)));
+			removed.push(...facts.flatMap((fact) => /^removed (.+)$/.exec(fact)?.slice(1) ?? []));
+		}
+	};
+	try {
+		const elsewhere = going.filter(({ sort }) => sort !== "run");
+		await remove(elsewhere);
+		const stuck = new Set(elsewhere.filter(({ name }) => !removed.includes(name)).map(({ run }) => run));
+		await remove(going.filter(({ sort, run }) => sort === "run" && !stuck.has(run)));
+		return {
+			host,
+			removed,
+			lost: false
+		};
+	} catch {
+		return {
+			host,
+			removed,
+			lost: true
+		};
+	}
+}
 // src/backup/keeping.ts
-/**
-* What stays of the backups of one host, and what may go. In doubt it stays: goes only what one of our runs made, what
-* is still the file that it was, and what is neither among the newest nor the newest that was proved by more than the
-* word of the tools that wrote it. Pure.
-*
-* @param stored oldest first.
-*/
 function fatesOf(stored, keeping) {
 	const newestFirst = stored.toReversed();
-	const series = Map.groupBy(newestFirst, (backup) => seriesOf(backup, keeping));
+	const series = grouped$3(newestFirst, (backup) => seriesOf(backup, keeping));
 	const fates = /* @__PURE__ */ new Map();
 	for (const [name, backups] of series) for (const fate of name === void 0 ? backups.map(fateOfOther) : fatesIn(backups, keeping)) fates.set(fate.backup, fate);
 	return newestFirst.flatMap((backup) => fates.get(backup) ?? []);
 }
-/** Backups that follow one another: all of a database, or of some of its tables. Undefined when `keep` is not about it. */
 function seriesOf({ kind, name, path, run }, { app, environment, databases }) {
 	if (kind !== "database" || !Object.hasOwn(databases, name)) return void 0;
 	const part = partOf(path.slice(path.lastIndexOf("/") + 1), {
@@ -47845,16 +47992,12 @@ function fateOfOther(backup) {
 	};
 }
 // src/backup/stored.ts
-/** Asks a host for everything on its list of backups. */
 const storedQuestion = () => ({
-	shell: new URL("./backup-stored.sh", bundleFile()),
+	shell: [new URL("./backup-stored.sh", bundleFile()), new URL("./engine-run-ending.sh", bundleFile())],
 	ask: "backups_stored",
 	about: []
 });
 const LINE = /^(\d{1,12}) ([!-~]{1,64}) ([0-9a-f]{64}) (\d{1,15}) ([a-z]{1,20}) ([a-z-]{1,40}) ([!-~]{1,63}) (whole|changed|missing) (over|open) (\/.*)$/;
-/**
-* What the host answered, oldest first; what it has removed since is left out, as is what is not in its form.
-*/
 function readStored(facts) {
 	const found = /* @__PURE__ */ new Map();
 	for (const fact of facts) {
@@ -47881,7 +48024,6 @@ function readStored(facts) {
 	return [...found.values()];
 }
 // src/operation/stored.ts
-/** The backups of every host, by its name, each with what `keep` says of it; the newest first. */
 async function askForBackups({ runbook, environment }, looked) {
 	const keeping = {
 		app: runbook.app,
@@ -47894,7 +48036,6 @@ async function askForBackups({ runbook, environment }, looked) {
 	});
 	return new Map(await Promise.all(asked));
 }
-/** One of them, for people. */
 const storedReport = ({ backup, goes, why }) => ({
 	kind: backup.kind,
 	name: backup.name,
@@ -47909,38 +48050,43 @@ const storedReport = ({ backup, goes, why }) => ({
 	why
 });
 // src/operation/prune.ts
-/** A host still has backups that should have gone. */
 var BackupsNotRemoved = class extends index_refusal.t {
 	code = "RB-BACKUPS-NOT-REMOVED";
-	constructor(pruned, lost) {
-		const left = pruned.filter(({ fate }) => fate === "failed");
-		const removed = pruned.filter(({ fate }) => fate === "removed").length;
-		super(`${backupsWords(left.length)} could not be removed, or nobody heard that ${left.length === 1 ? "it was" : "they were"}; ${backupsWords(removed)} ${removed === 1 ? "was" : "were"}. Nothing else was changed.`, [...lost.map((host) => `Contact with ${host} was lost: run it again, which only takes what is still there.`), ...left.filter(({ host }) => !lost.includes(host)).slice(0, 5).map(({ host, path }) => `On ${host}, look whose it is: \`ls -ld ${folderOf(path)} ${path}\``)], {
+	constructor(pruned, others, lost) {
+		const of = (all, wanted) => all.filter(({ fate }) => fate === wanted);
+		const [left, things] = [of(pruned, "failed"), of(others, "failed")];
+		const still = left.length + things.length;
+		const [gone, more] = [of(pruned, "removed").length, of(others, "removed").length];
+		super(`${prunedWords(left.length, things.length)} could not be removed, or nobody heard that ${still === 1 ? "it was" : "they were"}; ${prunedWords(gone, more)} ${gone + more === 1 ? "was" : "were"}. Nothing else was changed.`, [...lost.map((host) => `Contact with ${host} was lost: run it again, which only takes what is still there.`), ...left.filter(({ host }) => !lost.includes(host)).slice(0, 5).map(({ host, path }) => `On ${host}, look whose it is: \`ls -ld ${folderOf(path)} ${path}\``)], {
 			head: ["host", "still there"],
-			rows: left.map(({ host, path }) => [host, path])
+			rows: [...left.map(({ host, path }) => [host, path]), ...things.map((each) => [each.host, leftName(each)])]
 		});
 	}
 };
-/** So many in one message: the host has to answer within a minute, and large files take a while to go. */
 const AT_ONCE = 20;
-/**
-* Removes the backups that `keep` does not cover any more, after it has told which; each host decides once more whether
-* a file is what its list says.
-*/
 function prune(setting, chronicle, kindOf) {
 	return lookOnly(setting, chronicle, kindOf, async (looked) => {
 		for (const { facts } of looked) {
 			const problem = lockProblem(facts);
 			if (problem) throw problem;
 		}
-		const fates = await askForBackups(setting, looked);
+		const [fates, left] = await Promise.all([askForBackups(setting, looked), askForLeft(setting, looked, kindOf, (text) => chronicle.warning(text))]);
+		const others = [...left].flatMap(([host, of]) => of.map((fate) => ({
+			host,
+			...leftReport(fate),
+			fate: "kept"
+		})));
 		const all = [...fates].flatMap(([host, of]) => of.map((fate) => keptReport(host, fate)));
-		for (const line of pruningLines(looked.map(({ facts }) => facts.host), all)) chronicle.preflight(line);
-		chronicle.found({ pruned: all });
-		const going = looked.filter(({ facts }) => fates.get(facts.host)?.some(({ goes }) => goes));
+		for (const line of pruningLines(looked.map(({ facts }) => facts.host), all, others)) chronicle.preflight(line);
+		chronicle.found({
+			pruned: all,
+			...others.length > 0 && { prunedLeft: others }
+		});
+		const going = looked.filter(({ facts: { host } }) => [...fates.get(host) ?? [], ...left.get(host) ?? []].some(({ goes }) => goes));
 		if (going.length === 0) return { outcome: "pruned" };
 		chronicle.phase("Prune");
 		const done = await Promise.all(going.map((each) => removeFrom(each, fates.get(each.facts.host) ?? [])));
+		const alsoDone = await Promise.all(going.map((each) => removeLeftFrom(each, left.get(each.facts.host) ?? [])));
 		const gone = new Set(done.flatMap(({ host, removed }) => removed.map((path) => keyOf(host, path))));
 		const pruned = all.map((each) => {
 			if (!each.goes) return each;
@@ -47949,9 +48095,26 @@ function prune(setting, chronicle, kindOf) {
 				fate: gone.has(keyOf(each.host, each.path)) ? "removed" : "failed"
 			};
 		});
-		chronicle.found({ pruned });
-		for (const { host, path, fate } of pruned) if (fate !== "kept") chronicle.mark(host, fate === "removed" ? "passed" : "failed", `${fate === "removed" ? "removed" : "still there:"} ${path}`);
-		if (pruned.some(({ fate }) => fate === "failed")) throw new BackupsNotRemoved(pruned, done.flatMap(({ host, lost }) => lost ? [host] : []));
+		const away = new Set(alsoDone.flatMap(({ host, removed }) => removed.map((name) => keyOf(host, name))));
+		const prunedLeft = others.map((each) => {
+			if (!each.goes) return each;
+			return {
+				...each,
+				fate: away.has(keyOf(each.host, each.name)) ? "removed" : "failed"
+			};
+		});
+		chronicle.found({
+			pruned,
+			...others.length > 0 && { prunedLeft }
+		});
+		for (const { host, fate, what } of [...pruned.map((each) => ({
+			...each,
+			what: each.path
+		})), ...prunedLeft.map((each) => ({
+			...each,
+			what: leftName(each)
+		}))]) if (fate !== "kept") chronicle.mark(host, fate === "removed" ? "passed" : "failed", `${fate === "removed" ? "removed" : "still there:"} ${what}`);
+		if ([...pruned, ...prunedLeft].some(({ fate }) => fate === "failed")) throw new BackupsNotRemoved(pruned, prunedLeft, [...new Set([...done, ...alsoDone].flatMap(({ host, lost }) => lost ? [host] : []))]);
 		return { outcome: "pruned" };
 	});
 }
@@ -47984,15 +48147,12 @@ async function removeFrom({ facts: { host }, session }, fates) {
 	}
 }
 // src/operation/record.ts
-/** The hosts don't agree on what is live, so that nobody can say of what was spoken. */
 var LiveDiffers = class extends index_refusal.t {
 	code = "RB-LIVE-DIFFERS";
 };
-/** Lifting a hold is a decision, and a decision has a reason. */
 var ReasonNeeded = class extends index_refusal.t {
 	code = "RB-REASON-NEEDED";
 };
-/** A host could not keep what it was told. */
 var LedgerNotWritten = class extends index_refusal.t {
 	code = "RB-LEDGER-NOT-WRITTEN";
 	constructor({ host, stateFolder }, state, release, written, cause) {
@@ -48000,12 +48160,6 @@ var LedgerNotWritten = class extends index_refusal.t {
 		super(`${host} could not write to its ledger that ${release} is ${state}. ${others} No release was changed.`, [`On ${host}, look at space and rights: \`df -h ${stateFolder}; ls -ld ${stateFolder}\``, "Then run it again: to tell it twice does no harm."], void 0, { cause });
 	}
 };
-/**
-* Tells the ledger of every host about a release: that its deploy started, that it passed, that it is bad, that it may
-* be deployed again.
-*
-* @param named the release; empty for the one that is live.
-*/
 function record(setting, chronicle, state, named, kindOf) {
 	return lookOnly(setting, chronicle, kindOf, async (looked) => {
 		if (state === "free" && !setting.reason) throw new ReasonNeeded("A hold is lifted with a reason, and none was given. Nothing was changed.", ["Run it again with `reason`: why it may be deployed again."]);
@@ -48045,7 +48199,6 @@ function record(setting, chronicle, state, named, kindOf) {
 	});
 }
 const toldWords = (live) => `the ledger has it; ${live || "nothing known"} is live`;
-/** What an entry leads to, for whoever wonders whether it was the right one. */
 const MEANS = {
 	started: "A rollback does not go back to it by itself until it is reported as good.",
 	good: "A rollback may go back to it: it is what `last-good` looks for.",
@@ -48064,124 +48217,12 @@ function entryFor(setting, event, release, live, facts) {
 		...setting.reason && { reason: setting.reason }
 	};
 }
-// src/report/status-words.ts
-/** What is live: one release, or what each host has. */
-function lives(status) {
-	const groups = [...Map.groupBy(status, ({ links }) => links[0]?.live || "nothing known")];
-	const [first] = groups;
-	if (groups.length < 2) return first?.[0] ?? "nothing known";
-	return groups.map(([live, of]) => `${live} (${hostNames(of.map(({ host }) => host))})`).join(" and ");
-}
-/** The last word of the journal of the run that holds a host's lock. */
-const lastWord = ({ lock, runs }) => lock && runs.find(({ run }) => run === lock.run)?.ended;
-/** Its run stopped in between and waits for a person. */
-const isStuck = (each) => lastWord(each) === "needs-operator" && !each.lock?.alive;
-/** Hosts that say the same of themselves; backups, what is free on their disks, and seconds, do not count. */
-const alike = (status) => shared(status, ({ host }) => host, ({ host: _, links, holds, backups: __, ...each }) => ({
-	...each,
-	holds: holds.map((hold) => ({
-		...hold,
-		since: minute(hold.since)
-	})),
-	links: links.map(({ freeBytes: ___, ...link }) => link)
-}));
-/** What a person wants to know of a release: can I go there? */
-function standingWords({ standing, why }) {
-	switch (standing) {
-		case "live": return why === void 0 ? "live" : `live, but it ${why}`;
-		case "good": return "can be gone back to: on record as good";
-		case "usable": return "can be gone back to";
-		case "bad": return `bad: it ${why ?? "is marked so"}`;
-		case "half-made": return `half-made: it ${why ?? "is not complete"}`;
-	}
-}
-/** One sentence about a lock. */
-function lockWords(each) {
-	if (!each.lock) return "no lock";
-	const state = each.lock.alive ? "at work" : isStuck(each) ? "needs its operator" : "dead";
-	return `locked by run ${each.lock.run} (${state})`;
-}
-/** One sentence about a hold. */
-function holdWords({ release, commit, reason, run, since }) {
-	const what = release === "*" ? "every deploy" : `release ${release}${commit ? ` (${commit.slice(0, 7)})` : ""}`;
-	const by = run === void 0 ? "" : ` by run ${run}`;
-	const why = reason === void 0 ? "" : `, because: ${reason}`;
-	return `${what} since ${minute(since)}${by}${why}`;
-}
-/** Where a folder has no releases, the link itself is all that there is to say. */
-const isChoice = ({ releases, problem }) => releases.length === 0 && problem === void 0;
-// src/report/obstacles.ts
-/** Everything that keeps deploys or rollbacks back, or that nobody wants to find; empty when all is well. */
-function obstacles(status) {
-	return [
-		...stuck$1(status),
-		...unreadable(status),
-		...atWork(status),
-		...dead(status),
-		...apart(status),
-		...onHold(status)
-	];
-}
-/** Hosts by the run that holds their lock. */
-const byRun = (status) => [...Map.groupBy(status, ({ lock }) => lock?.run ?? "")];
-const namesOf = (hosts) => hostNames(hosts.map(({ host }) => host));
-function stuck$1(status) {
-	return byRun(status.filter(isStuck)).map(([run, hosts]) => ({
-		sign: "❌",
-		words: `needs its operator: run ${run} is in between on ${namesOf(hosts)}`,
-		remedy: [`Mend what run ${run} stumbled over, then on ${namesOf(hosts)}: \`${hosts[0]?.stateFolder}/runs/${run}/rollbook undo\``, `Or, when everything is put right by hand: \`operation: unlock\` with \`run-id: ${run}\`.`]
-	}));
-}
-function unreadable(status) {
-	const problems = status.flatMap(({ host, links }) => links.flatMap(({ problem }) => problem === void 0 ? [] : [{
-		host,
-		problem
-	}]));
-	return [...Map.groupBy(problems, ({ problem }) => problem)].map(([problem, of]) => ({
-		sign: "⚠️",
-		words: `can not be rolled back: nobody can tell what is live on ${hostNames(of.map(({ host }) => host))}`,
-		remedy: [`On ${hostNames(of.map(({ host }) => host))}: ${problem} \`operation: plan\` says how to mend that.`]
-	}));
-}
-function atWork(status) {
-	return byRun(status.filter(({ lock }) => lock?.alive)).map(([run, hosts]) => ({
-		sign: "🔒",
-		words: `is locked: run ${run} is at work on ${namesOf(hosts)}`,
-		remedy: [`Wait until run ${run} has ended. A host whose runner is gone ends by itself when it has heard nothing for half a minute.`]
-	}));
-}
-function dead(status) {
-	const left = status.filter((each) => each.lock && !each.lock.alive && !isStuck(each));
-	return byRun(left).map(([run, hosts]) => ({
-		sign: "⚠️",
-		words: `is locked by run ${run}, which died on ${namesOf(hosts)}`,
-		remedy: [`Bring run ${run} to its end: \`operation: unlock\` with \`run-id: ${run}\`. A rollback does so before anything else.`]
-	}));
-}
-function apart(status) {
-	if (new Set(status.flatMap(({ links: [first] }) => first?.live ? [first.live] : [])).size < 2) return [];
-	return [{
-		sign: "⚠️",
-		words: `serves different releases: ${lives(status)}`,
-		remedy: ["Bring all hosts to one release: `operation: rollback` with that release as `target`. Hosts that are there already stay as they are."]
-	}];
-}
-function onHold(status) {
-	const held = [...new Set(status.flatMap(({ holds }) => holds.map(({ release }) => release)))];
-	if (held.length === 0) return [];
-	const what = held.includes("*") ? "every deploy is" : `deploys of ${held.join(" and ")} are`;
-	return [{
-		sign: "⏸️",
-		words: `is on ${lives(status)}; ${what} on hold`,
-		remedy: held.map((release) => `When ${release === "*" ? "everything" : release} may be deployed again, lift the hold: \`operation: record\`, \`state: free\`, \`target: ${release}\`, with a reason.`)
-	}];
-}
-/** What each host said of itself as plain lines, for the log and the terminal; hosts that say the same share them. */
 function statusLines(status) {
 	return [
 		...alike(status).flatMap(({ hosts, what }) => [hostNames(hosts), ...linesOf$1(what)]),
 		...roomLines(status),
 		...storedLines(status),
+		...leftLines(status),
 		...obstacles(status).flatMap(({ words, remedy }) => [`It ${words}`, ...remedy.map((each) => `  → ${each}`)])
 	];
 }
@@ -48199,15 +48240,16 @@ const linesOf$1 = (each) => [
 const when = (run) => begun(run) === "" ? "" : ` (${begun(run)})`;
 const roomLines = (status) => status.flatMap(({ host, links }) => links.flatMap(({ path, freeBytes }) => freeBytes === void 0 ? [] : [`${host}: ${space(freeBytes)} free at ${path}`]));
 // src/operation/status.ts
-/** What is live, what can be gone back to, and what stands in the way, on every host. Writes nothing. */
 function index_status(setting, chronicle, kindOf) {
 	return lookOnly(setting, chronicle, kindOf, async (looked) => {
-		const backups = await askForBackups(setting, looked);
+		const [backups, left] = await Promise.all([askForBackups(setting, looked), askForLeft(setting, looked, kindOf, (text) => chronicle.warning(text))]);
 		const found = looked.map(({ facts }) => {
 			const stored = (backups.get(facts.host) ?? []).filter(({ backup }) => backup.found !== "missing");
+			const others = left.get(facts.host) ?? [];
 			return {
 				...statusOf(facts),
-				...stored.length > 0 && { backups: stored.map(storedReport) }
+				...stored.length > 0 && { backups: stored.map(storedReport) },
+				...others.length > 0 && { left: others.map(leftReport) }
 			};
 		});
 		for (const { host, links } of found) {
@@ -48223,7 +48265,6 @@ function index_status(setting, chronicle, kindOf) {
 		return { outcome: "reported" };
 	});
 }
-/** One host, for people. Pure. */
 function statusOf({ host, stateFolder, lock, ledger, runs, symlinks }) {
 	return {
 		host,
@@ -48288,14 +48329,9 @@ function releaseOf({ release, live, proven, unusable, bad }) {
 	};
 }
 // src/operation/unlock.ts
-/** The run that was named holds no lock. */
 var NotLocked = class extends index_refusal.t {
 	code = "RB-NOT-LOCKED";
 };
-/**
-* Puts a dead run in order, and, when it is named, breaks its lock where that alone was not enough: whoever breaks a
-* lock says whose, so that nobody else's goes. A living run keeps its lock.
-*/
 function unlock(setting, chronicle, named, kindOf) {
 	return lookOnly(setting, chronicle, kindOf, async (looked) => {
 		const held = looked.filter(({ facts }) => isMeant(facts, named));
@@ -48327,27 +48363,21 @@ function notLocked(looked, named) {
 }
 const stuck = ({ host, stateFolder }, run) => new LockHeld(`Run ${run} could not be brought to an end on ${host}: it needs its operator. Its lock stays.`, [`Mend what it stumbled over, then on ${host}: \`${stateFolder}/runs/${run}/rollbook undo\``, `To break its lock all the same: \`operation: unlock\` with \`run-id: ${run}\`.`]);
 // src/operation/operate.ts
-/** Words of an operation that takes the live release, or nothing, where `target` says nothing of its own. */
 const DEFAULT_TARGET = "previous";
-/** What an operation runs of a rollback. On the way back nothing is backed up: what was there is kept already. */
 const PHASES_WITH_SECRETS = {
 	rollback: PHASES,
 	undo: PHASES.filter((phase) => phase !== "backup")
 };
-/**
-* Everything that an operation needs to know, checked before any connection is made.
-*
-* @throws Refusal; nothing was changed.
-*/
 function settingFor(request, runbook, means, random) {
 	const chosen = choose(runbook, request);
 	if (request.operation === "rollback" && runbook.idle.length > 0) means.log.warning(`${runbook.file} has ${runbook.idle.join(", ")}, which this version of Rollbook does not act on yet.`);
 	const rollback = {
 		...chosen.rollback,
+		confirm: phraseOf(chosen, runbook),
 		hold: chosen.hold,
 		onLostContact: chosen.onLostContact
 	};
-	const secrets = secretsOf$1(rollback, means.variables, PHASES_WITH_SECRETS[request.operation] ?? []);
+	const secrets = secretsFor(request.operation, rollback, means.variables);
 	for (const { name, value } of secrets.hidden) means.learn(name, value);
 	const setting = {
 		operation: request.operation,
@@ -48371,7 +48401,6 @@ function settingFor(request, runbook, means, random) {
 	if (request.escalate && rollback.escalate !== void 0) throw new EscalationNotSupported(rollback.escalate);
 	return setting;
 }
-/** Does what was asked. Never throws for a refusal: that is a report like any other. */
 function operate(request, setting, chronicle, means) {
 	const named = request.target === DEFAULT_TARGET ? "" : request.target;
 	switch (request.operation) {
@@ -48386,14 +48415,37 @@ function operate(request, setting, chronicle, means) {
 		default: throw new OperationNotSupported(request.operation);
 	}
 }
+function phraseOf({ environment, rollback }, { app }) {
+	const loses = rollback.phases.switch.some(({ kind }) => kind === "restore_database");
+	return rollback.confirm ?? (loses && environment.confirm === void 0 ? app : void 0);
+}
+function secretsFor(operation, rollback, variables) {
+	const phases = PHASES_WITH_SECRETS[operation] ?? [];
+	const restored = rollback.phases.switch.filter(({ kind }) => kind === "restore_database");
+	if (operation !== "plan" || restored.length === 0) return secretsOf$1(rollback, variables, phases);
+	const only = {
+		...rollback,
+		phases: {
+			...rollback.phases,
+			switch: restored
+		}
+	};
+	try {
+		return secretsOf$1(only, variables, ["switch"]);
+	} catch (error) {
+		if (error instanceof SecretNotSet) return {
+			given: /* @__PURE__ */ new Map(),
+			hidden: []
+		};
+		throw error;
+	}
+}
 const kindOf$1 = (name) => KINDS.find((kind) => kind.name === name);
-/** Removing backups asks what the environment asks; only what goes through a rollback asks for that one's as well. */
 const ASKED = {
 	rollback: ({ environment, rollback }) => [environment.confirm, rollback.confirm],
 	undo: ({ environment, rollback }) => [environment.confirm, rollback.confirm],
 	prune: ({ environment }) => [environment.confirm]
 };
-/** @throws ConfirmationMissing with the phrases that were not typed. */
 function refuseUnconfirmed(operation, setting) {
 	const given = phrasesOf(setting);
 	const missing = (ASKED[operation]?.(setting) ?? []).filter((phrase) => phrase !== void 0).filter((phrase) => !given.includes(phrase));
@@ -48401,11 +48453,8 @@ function refuseUnconfirmed(operation, setting) {
 	if (missing.length > 0) throw new ConfirmationMissing(missing, mayLose);
 }
 // src/operation/perform.ts
-/** Seconds after a cancel in which a run may still come to its end; GitHub ends the process after 7.5. */
 const GRACE = 6.5;
-/** Seconds for reaching a host, retries and jump hosts included. */
 const CONNECT = 30;
-/** Does what was asked and says how it ended, whatever happens. Never throws. */
 async function perform(request, ground) {
 	const random = (0,external_node_crypto_namespaceObject.randomBytes)(3).toString("hex");
 	let run = "";
@@ -48439,7 +48488,6 @@ async function perform(request, ground) {
 		});
 	}
 }
-/** The setting of a run that an earlier process of this job began, for the step after it. */
 async function settingAgain(request, ground) {
 	const runbook = await findRunbook(request, ground);
 	const means = meansOf(request, ground, () => {});
@@ -48480,7 +48528,6 @@ function meansOf(request, ground, remember) {
 		keepPlan: (plan) => ground.keepPlan(plan)
 	};
 }
-/** Settles only when a cancelled run has had its time: then the post step, and the hosts themselves, finish it. */
 async function interrupted(cancelled, chronicle, reached) {
 	const end = () => reached() === "looking" || reached() === "preparing" ? chronicle.close("refused", cancelledWords()) : chronicle.close("unknown", interruptedWords());
 	return await new Promise((resolve) => {
@@ -48492,21 +48539,11 @@ async function interrupted(cancelled, chronicle, reached) {
 	});
 }
 // node_modules/@actions/core/lib/utils.js
-/**
-* Sanitizes an input into a string so it can be passed into issueCommand safely
-* @param input input to sanitize into a string
-*/
 function toCommandValue(input) {
 	if (input === null || input === void 0) return "";
 	else if (typeof input === "string" || input instanceof String) return input;
 	return JSON.stringify(input);
 }
-/**
-*
-* @param annotationProperties
-* @returns The command properties to send with the actual annotation command
-* See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
-*/
 function toCommandProperties(annotationProperties) {
 	if (!Object.keys(annotationProperties).length) return {};
 	return {
@@ -48519,39 +48556,6 @@ function toCommandProperties(annotationProperties) {
 	};
 }
 // node_modules/@actions/core/lib/command.js
-/**
-* Issues a command to the GitHub Actions runner
-*
-* @param command - The command name to issue
-* @param properties - Additional properties for the command (key-value pairs)
-* @param message - The message to include with the command
-* @remarks
-* This function outputs a specially formatted string to stdout that the Actions
-* runner interprets as a command. These commands can control workflow behavior,
-* set outputs, create annotations, mask values, and more.
-*
-* Command Format:
-*   ::name key=value,key=value::message
-*
-* @example
-* ```typescript
-* // Issue a warning annotation
-* issueCommand('warning', {}, 'This is a warning message');
-* // Output: ::warning::This is a warning message
-*
-* // Set an environment variable
-* issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
-* // Output: ::set-env name=MY_VAR::some value
-*
-* // Add a secret mask
-* issueCommand('add-mask', {}, 'secretValue123');
-* // Output: ::add-mask::secretValue123
-* ```
-*
-* @internal
-* This is an internal utility function that powers the public API functions
-* such as setSecret, warning, error, and exportVariable.
-*/
 function issueCommand(command, properties, message) {
 	const cmd = new Command(command, properties, message);
 	process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
@@ -48639,12 +48643,6 @@ var Summary = class {
 	constructor() {
 		this._buffer = "";
 	}
-	/**
-	* Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-	* Also checks r/w permissions.
-	*
-	* @returns step summary file path
-	*/
 	filePath() {
 		return __awaiter$1(this, void 0, void 0, function* () {
 			if (this._filePath) return this._filePath;
@@ -48659,27 +48657,11 @@ var Summary = class {
 			return this._filePath;
 		});
 	}
-	/**
-	* Wraps content in an HTML tag, adding any HTML attributes
-	*
-	* @param {string} tag HTML tag to wrap
-	* @param {string | null} content content within the tag
-	* @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-	*
-	* @returns {string} content wrapped in HTML element
-	*/
 	wrap(tag, content, attrs = {}) {
 		const htmlAttrs = Object.entries(attrs).map(([key, value]) => ` ${key}="${value}"`).join("");
 		if (!content) return `<${tag}${htmlAttrs}>`;
 		return `<${tag}${htmlAttrs}>${content}</${tag}>`;
 	}
-	/**
-	* Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-	*
-	* @param {SummaryWriteOptions} [options] (optional) options for write operation
-	*
-	* @returns {Promise<Summary>} summary instance
-	*/
 	write(options) {
 		return __awaiter$1(this, void 0, void 0, function* () {
 			const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
@@ -48688,95 +48670,39 @@ var Summary = class {
 			return this.emptyBuffer();
 		});
 	}
-	/**
-	* Clears the summary buffer and wipes the summary file
-	*
-	* @returns {Summary} summary instance
-	*/
 	clear() {
 		return __awaiter$1(this, void 0, void 0, function* () {
 			return this.emptyBuffer().write({ overwrite: true });
 		});
 	}
-	/**
-	* Returns the current summary buffer as a string
-	*
-	* @returns {string} string of summary buffer
-	*/
 	stringify() {
 		return this._buffer;
 	}
-	/**
-	* If the summary buffer is empty
-	*
-	* @returns {boolen} true if the buffer is empty
-	*/
 	isEmptyBuffer() {
 		return this._buffer.length === 0;
 	}
-	/**
-	* Resets the summary buffer without writing to summary file
-	*
-	* @returns {Summary} summary instance
-	*/
 	emptyBuffer() {
 		this._buffer = "";
 		return this;
 	}
-	/**
-	* Adds raw text to the summary buffer
-	*
-	* @param {string} text content to add
-	* @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-	*
-	* @returns {Summary} summary instance
-	*/
 	addRaw(text, addEOL = false) {
 		this._buffer += text;
 		return addEOL ? this.addEOL() : this;
 	}
-	/**
-	* Adds the operating system-specific end-of-line marker to the buffer
-	*
-	* @returns {Summary} summary instance
-	*/
 	addEOL() {
 		return this.addRaw(external_os_namespaceObject.EOL);
 	}
-	/**
-	* Adds an HTML codeblock to the summary buffer
-	*
-	* @param {string} code content to render within fenced code block
-	* @param {string} lang (optional) language to syntax highlight code
-	*
-	* @returns {Summary} summary instance
-	*/
 	addCodeBlock(code, lang) {
 		const attrs = Object.assign({}, lang && { lang });
 		const element = this.wrap("pre", this.wrap("code", code), attrs);
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds an HTML list to the summary buffer
-	*
-	* @param {string[]} items list of items to render
-	* @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-	*
-	* @returns {Summary} summary instance
-	*/
 	addList(items, ordered = false) {
 		const tag = ordered ? "ol" : "ul";
 		const listItems = items.map((item) => this.wrap("li", item)).join("");
 		const element = this.wrap(tag, listItems);
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds an HTML table to the summary buffer
-	*
-	* @param {SummaryTableCell[]} rows table rows
-	*
-	* @returns {Summary} summary instance
-	*/
 	addTable(rows) {
 		const tableBody = rows.map((row) => {
 			const cells = row.map((cell) => {
@@ -48791,27 +48717,10 @@ var Summary = class {
 		const element = this.wrap("table", tableBody);
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds a collapsable HTML details element to the summary buffer
-	*
-	* @param {string} label text for the closed state
-	* @param {string} content collapsable content
-	*
-	* @returns {Summary} summary instance
-	*/
 	addDetails(label, content) {
 		const element = this.wrap("details", this.wrap("summary", label) + content);
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds an HTML image tag to the summary buffer
-	*
-	* @param {string} src path to the image you to embed
-	* @param {string} alt text description of the image
-	* @param {SummaryImageOptions} options (optional) addition image attributes
-	*
-	* @returns {Summary} summary instance
-	*/
 	addImage(src, alt, options) {
 		const { width, height } = options || {};
 		const attrs = Object.assign(Object.assign({}, width && { width }), height && { height });
@@ -48821,14 +48730,6 @@ var Summary = class {
 		}, attrs));
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds an HTML section heading element
-	*
-	* @param {string} text heading text
-	* @param {number | string} [level=1] (optional) the heading level, default: 1
-	*
-	* @returns {Summary} summary instance
-	*/
 	addHeading(text, level) {
 		const tag = `h${level}`;
 		const allowedTag = [
@@ -48842,195 +48743,70 @@ var Summary = class {
 		const element = this.wrap(allowedTag, text);
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds an HTML thematic break (<hr>) to the summary buffer
-	*
-	* @returns {Summary} summary instance
-	*/
 	addSeparator() {
 		const element = this.wrap("hr", null);
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds an HTML line break (<br>) to the summary buffer
-	*
-	* @returns {Summary} summary instance
-	*/
 	addBreak() {
 		const element = this.wrap("br", null);
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds an HTML blockquote to the summary buffer
-	*
-	* @param {string} text quote text
-	* @param {string} cite (optional) citation url
-	*
-	* @returns {Summary} summary instance
-	*/
 	addQuote(text, cite) {
 		const attrs = Object.assign({}, cite && { cite });
 		const element = this.wrap("blockquote", text, attrs);
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds an HTML anchor tag to the summary buffer
-	*
-	* @param {string} text link text/content
-	* @param {string} href hyperlink
-	*
-	* @returns {Summary} summary instance
-	*/
 	addLink(text, href) {
 		const element = this.wrap("a", text, { href });
 		return this.addRaw(element).addEOL();
 	}
 };
 const summary = new Summary();
-/**
-* The code to exit an action
-*/
 var ExitCode;
 (function(ExitCode) {
-	/**
-	* A code indicating that the action was successful
-	*/
 	ExitCode[ExitCode["Success"] = 0] = "Success";
-	/**
-	* A code indicating that the action was a failure
-	*/
 	ExitCode[ExitCode["Failure"] = 1] = "Failure";
 })(ExitCode || (ExitCode = {}));
-/**
-* Registers a secret which will get masked from logs
-*
-* @param secret - Value of the secret to be masked
-* @remarks
-* This function instructs the Actions runner to mask the specified value in any
-* logs produced during the workflow run. Once registered, the secret value will
-* be replaced with asterisks (***) whenever it appears in console output, logs,
-* or error messages.
-*
-* This is useful for protecting sensitive information such as:
-* - API keys
-* - Access tokens
-* - Authentication credentials
-* - URL parameters containing signatures (SAS tokens)
-*
-* Note that masking only affects future logs; any previous appearances of the
-* secret in logs before calling this function will remain unmasked.
-*
-* @example
-* ```typescript
-* // Register an API token as a secret
-* const apiToken = "abc123xyz456";
-* setSecret(apiToken);
-*
-* // Now any logs containing this value will show *** instead
-* console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
-* ```
-*/
 function setSecret(secret) {
 	issueCommand("add-mask", {}, secret);
 }
-/**
-* Gets the value of an input.
-* Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
-* Returns an empty string if the value is not defined.
-*
-* @param     name     name of the input to get
-* @param     options  optional. See InputOptions.
-* @returns   string
-*/
 function getInput(name, options) {
 	const val = process.env[`INPUT_${name.replace(/ /g, "_").toUpperCase()}`] || "";
 	if (options && options.required && !val) throw new Error(`Input required and not supplied: ${name}`);
 	if (options && options.trimWhitespace === false) return val;
 	return val.trim();
 }
-/**
-* Sets the value of an output.
-*
-* @param     name     name of the output to set
-* @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
-*/
 function setOutput(name, value) {
 	if (process.env["GITHUB_OUTPUT"] || "") return issueFileCommand("OUTPUT", prepareKeyValueMessage(name, value));
 	process.stdout.write(external_os_namespaceObject.EOL);
 	issueCommand("set-output", { name }, toCommandValue(value));
 }
-/**
-* Sets the action status to failed.
-* When the action exits it will be with an exit code of 1
-* @param message add error issue message
-*/
 function setFailed(message) {
 	process.exitCode = ExitCode.Failure;
 	error(message);
 }
-/**
-* Adds an error issue
-* @param message error issue message. Errors will be converted to string via toString()
-* @param properties optional properties to add to the annotation.
-*/
 function error(message, properties = {}) {
 	issueCommand("error", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
-/**
-* Adds a warning issue
-* @param message warning issue message. Errors will be converted to string via toString()
-* @param properties optional properties to add to the annotation.
-*/
 function warning(message, properties = {}) {
 	issueCommand("warning", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
-/**
-* Adds a notice issue
-* @param message notice issue message. Errors will be converted to string via toString()
-* @param properties optional properties to add to the annotation.
-*/
 function notice(message, properties = {}) {
 	issueCommand("notice", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
-/**
-* Writes info to log with console.log.
-* @param message info message
-*/
 function info(message) {
 	process.stdout.write(message + external_os_namespaceObject.EOL);
 }
-/**
-* Begin an output group.
-*
-* Output until the next `groupEnd` will be foldable in this group
-*
-* @param name The name of the output group
-*/
 function startGroup(name) {
 	issue("group", name);
 }
-/**
-* End an output group.
-*/
 function endGroup() {
 	issue("endgroup");
 }
-/**
-* Saves state for current action, the state can only be retrieved by this action's post job execution.
-*
-* @param     name     name of the state to store
-* @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
-*/
 function saveState(name, value) {
 	if (process.env["GITHUB_STATE"] || "") return issueFileCommand("STATE", prepareKeyValueMessage(name, value));
 	issueCommand("save-state", { name }, toCommandValue(value));
 }
-/**
-* Gets the value of an state set by this action's main execution.
-*
-* @param     name     name of the state to get
-* @returns   string
-*/
 function getState(name) {
 	return process.env[`STATE_${name}`] || "";
 }
@@ -49042,7 +48818,6 @@ const MARKS$1 = {
 	warned: "!",
 	restored: "↩"
 };
-/** The log of a GitHub job: a group per phase, and the first ten warnings as annotations. */
 function githubLog(masker) {
 	let annotated = 0;
 	return logTo(masker, {
@@ -49056,7 +48831,6 @@ function githubLog(masker) {
 		}
 	});
 }
-/** The log on a terminal or in a file: the same lines, and no commands for a runner. */
 function plainLog(stream, masker) {
 	const write = (line) => {
 		stream.write(`${line}\n`);
@@ -49107,127 +48881,7 @@ function logTo(masker, sink) {
 		close
 	};
 }
-// src/report/verdict.ts
-function verdict(report) {
-	const { outcome } = report;
-	if (outcome === "refused") return {
-		sign: "❌",
-		words: refused(report)
-	};
-	if (outcome === "restored") return {
-		sign: "⚠️",
-		words: `is where it was: on ${report.from || "the same release"}`
-	};
-	if (outcome === "needs-operator") return {
-		sign: "❌",
-		words: needsOperator(report)
-	};
-	if (outcome === "unknown") return {
-		sign: "❓",
-		words: unknown(report)
-	};
-	if (outcome === "planned") return {
-		sign: "📋",
-		words: planned(report)
-	};
-	if (outcome === "reported" && report.status) return reported(report.status);
-	return {
-		sign: "✅",
-		words: done(report)
-	};
-}
-/**
-* The first line: `shop · production is back on release 41`.
-*
-* @param shown how a part of it is written.
-*/
-function headlineWords(report, shown = (part) => part) {
-	const { words } = verdict(report);
-	const subject = [report.app, report.environment].filter((part) => part !== "").map(shown);
-	if (subject.length === 0) return shown(isGreen(report.outcome) ? words : "What is live was not changed: the request was refused");
-	return `${subject.join(" · ")}${words.startsWith(":") ? ":" : ""} ${shown(words.replace(/^: /, ""))}`;
-}
-/** Hosts in one of `states`. */
-const hostsIn = (report, ...states) => report.hosts.filter((host) => states.includes(host.state));
-/** A commit is shown by its first digits; a name as it is. */
-const index_short = (release) => /^[0-9a-f]{12,}$/.test(release) ? release.slice(0, 7) : release;
-function done(report) {
-	const { outcome, from, to, target, deploying, checks } = report;
-	const release = to || target;
-	switch (outcome) {
-		case "rolled-back": return `is back on release ${release}`;
-		case "undone": return `is on release ${release} again: the rollback was undone${unwell(report)}`;
-		case "unchanged": return `is on ${from || release} already${checks.some((check) => check.status === "passed") ? " and it works" : ""}: nothing to do`;
-		case "recorded": return recorded(report);
-		case "clear": return `: go ahead, nothing holds deploys${deploying ? ` of ${index_short(deploying)}` : ""}`;
-		case "unlocked": return "is unlocked";
-		case "drilled": return "passed its drill";
-		case "watched": return "was watched: no trigger fired";
-		case "pruned": return tidied(report);
-		default: return "was looked at: nothing was changed";
-	}
-}
-const removedIn = (pruned = []) => pruned.filter(({ fate }) => fate === "removed");
-function tidied({ pruned }) {
-	const removed = removedIn(pruned);
-	if (removed.length === 0) return "has nothing to remove: keep covers every backup";
-	return `is tidied up: ${count(removed.length, "backup")} removed, ${bytes(removed.reduce((sum, each) => sum + each.bytes, 0))}`;
-}
-/** An undo goes back whatever the checks say: then the first line must not sound as if all were well. */
-function unwell({ checks }) {
-	const missed = checks.filter(({ status }) => status === "failed" || status === "warned");
-	if (missed.length === 0) return "";
-	return `, and ${missed.length === 1 ? "a check does" : `${missed.length} checks do`} not pass`;
-}
-function planned({ from, to }) {
-	if (to === "") return "was not changed: this is the plan";
-	if (from === to) return `would stay on ${to}: it is live already`;
-	return from === "" ? `would go to ${to}` : `would go ${from} → ${to}`;
-}
-function recorded({ recorded: told }) {
-	switch (told?.state) {
-		case "started": return `: the deploy of release ${told.release} is on record as begun`;
-		case "good": return `: release ${told.release} is on record as good`;
-		case "bad": return `: release ${told.release} is on record as bad`;
-		case "free": return told.release === "*" ? ": every hold is lifted" : `: release ${told.release} may be deployed again`;
-		default: return "has a new entry in its ledger";
-	}
-}
-function reported(status) {
-	const [first] = obstacles(status);
-	return first ?? {
-		sign: "✅",
-		words: `is on ${lives(status)}, and nothing is in the way`
-	};
-}
-function refused({ operation, deploying, pruned }) {
-	switch (operation) {
-		case "guard": return `: do not deploy${deploying ? ` ${index_short(deploying)}` : ""}`;
-		case "record": return "has no new entry in its ledger: it was refused";
-		case "unlock": return "keeps its lock: unlocking was refused";
-		case "prune": return removedIn(pruned).length > 0 ? "was tidied up only in part" : "keeps everything: nothing was removed";
-		case "undo": return "was not changed: the undo was refused";
-		case "plan": return "has no plan: a rollback would be refused";
-		case "status": return "could not be looked at";
-		default: return "was not changed";
-	}
-}
-function needsOperator(report) {
-	const stuck = hostsIn(report, "needs-operator");
-	if (stuck.length === 1) return `needs you now: ${named$2(stuck)} is in between`;
-	if (stuck.length > 1) return `needs you now: ${stuck.length} of ${report.hosts.length} hosts are in between`;
-	const seen = [...new Set(report.hosts.map(({ live }) => live))].filter((live) => live !== "");
-	if (seen.length > 1) return `needs you now: its hosts serve different releases, ${seen.join(" and ")}`;
-	if (seen[0] === void 0) return "needs you now: it is in between";
-	return seen[0] === report.to ? `needs you now: it stayed on ${seen[0]}, which is not confirmed` : `needs you now: it is back on ${seen[0]}, which does not pass its checks any more`;
-}
-function unknown(report) {
-	const lost = hostsIn(report, "unknown");
-	if (lost.length === 0) return "is not confirmed: the run was cut off";
-	return `is not confirmed: contact with ${named$2(lost)} was lost`;
-}
 // src/report/next-steps.ts
-/** What to do now, in order. The page, the annotation and the terminal all show these and no others. */
 function nextSteps(report) {
 	const said = (report.failure?.remedy ?? []).map((text) => ({ text }));
 	switch (report.outcome) {
@@ -49255,9 +48909,7 @@ function putInOrder(report) {
 		{ text: `Or put everything right by hand, and give the lock back with \`operation: unlock\` and \`run-id: ${report.run}\`.` }
 	];
 }
-/** A step that tells on this page why it did not pass. */
 const says = ({ status, output }) => status !== "passed" && output.length > 0;
-/** Where the steps of the run left what they printed. */
 const outputOf = ({ name, runFolder }) => runFolder === void 0 ? [] : [{
 	host: name,
 	command: `tail -n 20 ${runFolder}/out/*`
@@ -49274,7 +48926,6 @@ function findOut(report) {
 		}] : []
 	];
 }
-/** What to do with each answer that `status` can give. */
 function whatThen({ from, to, run, operation, hosts }) {
 	const undo = operation === "undo" ? "" : ` To go back to \`${from}\`: \`operation: undo\` with \`run-id: ${run}\`.`;
 	const there = "Then it is over, and not confirmed: look whether it serves.";
@@ -49287,15 +48938,10 @@ function tryAnother({ alternatives = [], diagnosis, operation, failure }) {
 	return [...first !== void 0 && operation === "rollback" && failure?.code !== "RB-CANCELLED" ? [{ text: `Try another release: run again with \`target: ${first}\`${more}.` }] : [], ...diagnosis.length > 0 ? [{ text: "Read the diagnosis below: it was taken before anything was put back." }] : []];
 }
 // src/report/annotate.ts
-/**
-* The one annotation that every run ends with: an error when the step is red, else a notice. It doesn't set the
-* exit status. `report` is masked already.
-*/
 function annotate(report) {
 	const { title, message } = finalWords(report);
 	(isGreen(report.outcome) ? notice : error)(message, { title });
 }
-/** Title and message of the last annotation; on the command line they are the last lines. */
 function finalWords(report) {
 	const { failure } = report;
 	const said = [failure?.message ?? "", ...nextSteps(report).flatMap(stepLines)];
@@ -49308,7 +48954,6 @@ function finalWords(report) {
 	};
 }
 const stepLines = ({ text, commands = [] }) => [`→ ${text}`, ...commands.slice(0, 10).map(({ host, command }) => `   on ${host}: ${command}`)];
-/** What makes a green outcome worth believing, for those who read no further. */
 function facts({ outcome, from, to, hosts, duration: seconds, checks, operation, plannedChecks, planned }) {
 	const where = hosts.length === 0 ? "" : ` on ${named$2(hosts)}`;
 	if (outcome === "rolled-back" || outcome === "undone") {
@@ -49319,11 +48964,628 @@ function facts({ outcome, from, to, hosts, duration: seconds, checks, operation,
 	if (operation === "plan") return `${count(planned?.length ?? 0, "step")}${where} and ${count(plannedChecks?.length ?? 0, "check")} from the runner. Nothing was changed.`;
 	return "";
 }
+// src/report/markdown.ts
+const MARKUP = /[&<>"'`*_[\]{}|\\~$]/g;
+const BREAK = "&#8203;";
+const entity = (character) => `&#${character.codePointAt(0)};`;
+const escapeMarkup = (line) => line.replace(MARKUP, entity).replace(/^(\s*)([#+\-=:])/, (_, space, mark) => `${space}${entity(mark)}`).replace(/^(\s*\d+)([.)])/, (_, number, mark) => `${number}${entity(mark)}`).replace(/@(?=\S)/g, `@${BREAK}`).replace(/(?<!&)#(?=\w)/g, `#${BREAK}`).replace(/\b(GH)-(?=\d)/gi, `$1${BREAK}-`).replace(/:(?=\/\/)/g, `:${BREAK}`).replace(/\b(mailto|xmpp):/gi, `$1${BREAK}:`).replace(/\b(www)\./gi, `$1${BREAK}.`);
+const index_text = (value, width = 500) => escapeMarkup((0,index_changes.r)(value, width));
+function code(value, width = 500) {
+	const line = (0,index_changes.r)(value, width);
+	if (line === "") return "";
+	if (line.includes("|")) return `<code>${escapeMarkup(line)}</code>`;
+	const ticks = "`".repeat(longestRun(line) + 1);
+	const pad = /^[` ]|[` ]$/.test(line) ? " " : "";
+	return `${ticks}${pad}${line}${pad}${ticks}`;
+}
+function prose(sentence, width = 2e3) {
+	const parts = (0,index_changes.r)(sentence, width).split("`");
+	const tail = parts.length % 2 === 0 ? `&#96;${escapeMarkup(parts.pop() ?? "")}` : "";
+	return parts.map((part, at) => at % 2 === 1 ? code(part, width) : escapeMarkup(part)).join("") + tail;
+}
+function fence(lines, language = "", width = 500) {
+	const safe = (0,index_changes.n)(lines.join("\n"), {
+		lines: 200,
+		width
+	});
+	const longest = safe.reduce((most, line) => Math.max(most, longestRun(line)), 0);
+	const ticks = "`".repeat(Math.max(3, longest + 1));
+	return [
+		`${ticks}${language}`,
+		...safe,
+		ticks
+	].join("\n");
+}
+function table(head, rows) {
+	const line = (cells) => `| ${head.map((_, at) => cells[at] ?? "").join(" | ")} |`;
+	return [
+		line(head),
+		`|${" --- |".repeat(head.length)}`,
+		...rows.map(line)
+	].join("\n");
+}
+const details = (title, body) => `<details><summary>${index_text(title)}</summary>\n\n${body}\n\n</details>`;
+const index_alert = (kind, lines) => [`> [!${kind}]`, ...lines.flatMap((line, at) => at === 0 ? [`> ${line}`] : [">", `> ${line}`])].join("\n");
+function asManyAsFit(all, block) {
+	const shown = [];
+	let left = 131072;
+	for (const each of all) {
+		const written = block(each);
+		left -= Buffer.byteLength(written);
+		if (left < 0) break;
+		shown.push(written);
+	}
+	const rest = all.length - shown.length;
+	if (rest > 0) shown.push(`… and what ${count(rest, "more command")} printed, in the record.`);
+	return shown.join("\n\n");
+}
+const list = (items) => items.map((item) => `- ${item}`).join("\n");
+const longestRun = (line) => (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+// src/report/summary/commands.ts
+function commands(all) {
+	const hostsOf = /* @__PURE__ */ new Map();
+	for (const { host, command } of all) hostsOf.set(command, [...hostsOf.get(command) ?? [], host]);
+	const shown = [...hostsOf].slice(0, 50).flatMap(([command, hosts]) => [`# on ${who(hosts)}`, command]);
+	const rest = hostsOf.size - 50;
+	return fence(rest > 0 ? [...shown, `# and ${count(rest, "more command")}, in the record`] : shown, "sh");
+}
+const who = (hosts) => hosts.length <= 6 ? hosts.join(", ") : `each of ${hosts.length} hosts: ${hosts.slice(0, 3).join(", ")}, …`;
+// src/report/summary/checks.ts
+const MOST$3 = 300;
+function failedChecks({ checks: all }) {
+	const wrong = all.filter(isWrong$1);
+	return wrong.length === 0 ? "" : `**Checks that did not pass**\n\n${checksTable(wrong)}`;
+}
+function otherChecks({ checks: all, outcome }) {
+	const others = all.filter((check) => !isWrong$1(check));
+	if (others.length === 0) return "";
+	const passed = others.filter((check) => check.status === "passed").length;
+	const notRun = others.length - passed;
+	const title = [passed > 0 ? `${count(passed, "check")} passed` : "", notRun > 0 ? `${count(notRun, "check")} not made` : ""];
+	const hint = isGreen(outcome) && isWeak(all) ? `\n\nNo answer proves which release gave it. Let one check compare the version with ${code("ROLLBOOK_TO")}.` : "";
+	return details(title.filter((part) => part !== "").join(", "), checksTable(others) + hint);
+}
+const isWrong$1 = (check) => check.status === "failed" || check.status === "warned";
+function isWeak(all) {
+	const passed = all.filter((check) => check.status === "passed");
+	return passed.length > 0 && passed.every((check) => check.proof === "weak");
+}
+const MARKS = {
+	passed: "✅",
+	failed: "❌",
+	warned: "⚠️",
+	"not-run": "not made"
+};
+const BEFORE = {
+	passed: "passed",
+	failed: "failed",
+	"not-run": "–"
+};
+function checksTable(all) {
+	const shown = table([
+		"",
+		"check",
+		"seen from",
+		"tries",
+		"took",
+		"before the switch",
+		"proves the release",
+		"seen last"
+	], all.slice(0, MOST$3).map((check) => [
+		MARKS[check.status],
+		prose(check.title, 200),
+		index_text(check.from),
+		String(check.attempts),
+		duration$1(check.seconds),
+		BEFORE[check.before],
+		check.proof === "version" ? "yes" : "no",
+		index_text(check.detail, 300)
+	]));
+	return all.length > MOST$3 ? `${shown}\n\n… and ${count(all.length - MOST$3, "more check")}, in the record.` : shown;
+}
+// src/report/summary/headline.ts
+const heading = (report) => `## ${verdict(report).sign} ${headlineWords(report, (part) => index_text(part))}`;
+function whatHappened(report) {
+	const { failure, outcome } = report;
+	if (isGreen(outcome) && failure === void 0) return "";
+	if (failure === void 0) return `**${lead(report)}**${rest(report)}`;
+	const [first = "", ...more] = failure.message.split("\n");
+	const said = `**${lead(report)}** ${prose(first)} ${code(failure.code)}${rest(report)}`;
+	return more.length === 0 ? said : `${said}\n\n${list(more.slice(0, 100).map((line) => prose(line)))}`;
+}
+function meta(report) {
+	const { outcome, run } = report;
+	if (run === "") return "";
+	return [...outcome === "rolled-back" || outcome === "undone" || outcome === "drilled" ? [`${change(report)}${where(report)} in **${duration$1(report.duration)}**${target(report)}`, ...checks$1(report.checks)] : [
+		wanted(report),
+		spent(report),
+		...outcome === "unchanged" ? checks$1(report.checks) : []
+	], asked(report)].filter((part) => part !== "").join(" · ");
+}
+function lead(report) {
+	const { outcome, operation, failure } = report;
+	const cancelled = failure?.code === "RB-CANCELLED";
+	switch (outcome) {
+		case "refused":
+			if (operation === "guard") return "Do not deploy:";
+			if (removedSomething(report)) return "Done in part:";
+			return cancelled ? "Stopped before the first change." : "Refused before the first change:";
+		case "restored": return cancelled ? "Stopped and put back." : "Tried, failed, put back.";
+		case "needs-operator": return "Not over.";
+		case "unknown": return "Perhaps not over.";
+		default: return "With a problem:";
+	}
+}
+function rest(report) {
+	const { outcome, hosts, from } = report;
+	if (outcome === "restored") {
+		const them = hosts.length === 1 ? "it" : "them";
+		const release = from === "" ? "" : `, on ${code(from)}`;
+		return `\n\n${everyHost(hosts.length)} where the run found ${them}${release}, and that was looked at, not assumed. What was wrong before is still wrong.`;
+	}
+	const stuck = hosts.filter(({ state }) => state === "needs-operator");
+	if (outcome === "needs-operator" && (stuck.length > 0 || hosts.length === 0)) return " The lock is kept, so that no deploy and no other rollback gets in between.";
+	return "";
+}
+function everyHost(number) {
+	if (number === 1) return "The host is";
+	return number === 2 ? "Both hosts are" : `All ${number} hosts are`;
+}
+const change = ({ from, to }) => from === "" && to === "" ? "Done" : `**${index_text(from || "?")} → ${index_text(to || "?")}**`;
+function where({ hosts }) {
+	return hosts.length === 0 ? "" : ` on ${index_text(named$2(hosts))}`;
+}
+function wanted(report) {
+	const { outcome, operation, from, to, target: asked } = report;
+	if (operation !== "rollback" && operation !== "undo") return where(report).replace(/^ on/, "On");
+	if (outcome === "unchanged") return `Looked at${where(report)}, nothing was written`;
+	const what = from !== "" && to !== "" ? change(report) : operation === "undo" ? "" : code(asked);
+	return what === "" ? "" : `Wanted: ${what}${where(report)}`;
+}
+const spent = ({ duration: seconds }) => seconds > 0 ? `took **${duration$1(seconds)}**` : "";
+function target({ rto, rtoMet }) {
+	if (rto === void 0) return "";
+	return rtoMet === false ? ` (target ${duration$1(rto)}, **missed**)` : ` (target ${duration$1(rto)})`;
+}
+function checks$1(all) {
+	if (all.length === 0) return ["**no check was made**"];
+	const passed = all.filter((check) => check.status === "passed");
+	const warned = all.filter((check) => check.status === "warned");
+	const notRun = all.filter((check) => check.status === "not-run");
+	const others = [
+		warned.length > 0 ? `${warned.length} with a warning` : "",
+		notRun.length > 0 ? `${notRun.length} not made` : "",
+		isWeak(all) ? "none proves the release" : ""
+	].filter((part) => part !== "");
+	const sum = `${passed.length} of ${count(all.length, "check")} ${all.length === 1 ? "passes" : "pass"}`;
+	return [others.length === 0 ? sum : `${sum} (${others.join(", ")})`];
+}
+function asked({ actor, reason }) {
+	const by = actor === "" ? "" : `asked by ${index_text(`@${actor.replace(/^@/, "")}`, 100)}`;
+	if (reason.trim() === "") return by;
+	return `${by || "because"}: *${index_text(reason)}*`;
+}
+function unconfirmed(report) {
+	const hosts = hostsIn(report, "unconfirmed");
+	if (hosts.length === 0) return "";
+	return `${index_text(named$2(hosts))} kept the target by ${hosts.length === 1 ? "itself" : "themselves"}, without the runner's word: look at ${hosts.length === 1 ? "it" : "them"} once.`;
+}
+// src/report/summary/way-back.ts
+function hold({ hold: held, from }) {
+	if (held === void 0) return "";
+	const all = held.release === "*";
+	const commit = held.commit === void 0 || held.commit === "" ? "it" : code(held.commit.slice(0, 7));
+	const what = all ? `Release ${index_text(from)} is marked bad and **every** deploy is on hold.` : `Release ${index_text(held.release)} is marked bad and deploys of ${commit} are on hold.`;
+	return index_alert("NOTE", [`${what} Lift the hold: ${code("operation: record")}, ${code("state: free")}, ${code(`target: ${held.release}`)}, with a reason.`]);
+}
+function warnings$1(report) {
+	const said = [...report.warnings, unconfirmed(report)].filter((line) => line !== "");
+	if (said.length === 0) return "";
+	const shown = said.slice(0, 20).map((line) => prose(line, 600));
+	return index_alert("WARNING", said.length > 20 ? [...shown, `… and ${said.length - 20} more, in the record.`] : shown);
+}
+function wayBack(report) {
+	const { outcome, operation, from, run, undo } = report;
+	const back = from === "" ? "**Back**" : `**Back to ${index_text(from)}**`;
+	if (outcome === "undone" && from !== "") return `${back} – run this workflow with ${code("operation: rollback")} and ${code(`target: ${from}`)}.`;
+	if (outcome !== "rolled-back" || operation !== "rollback") return "";
+	const workflow = `run this workflow with ${code("operation: undo")} and ${code(`run-id: ${run}`)}`;
+	if (undo.length === 0) return `${back} – ${workflow}.`;
+	return `${back} – ${workflow}, or by hand:\n\n${commands(undo)}`;
+}
+// src/report/incident/marked.ts
+const toFillIn = (what) => `**To fill in:** ${what}`;
+// src/report/incident/basics.ts
+const RUN_PATH$1 = /^(\/[\w.-]+){2}\/actions\/runs\/\d+(\/attempts\/\d+)?$/;
+function basics(report) {
+	const { operation, outcome, target, actor, confirm, run, workflowRun, rto, rtoMet } = report;
+	const what = [report.title, report.rollback && `(${report.rollback})`].filter(Boolean).join(" ");
+	return [table(["", ""], [
+		["When", index_text(report.started.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC"), 40)],
+		["Why", report.reason.trim() === "" ? toFillIn("why it was rolled back.") : index_text(report.reason, 1e3)],
+		["How long", `${impact(report)} ${toFillIn("from when to when users noticed something, before the run and after it.")}`],
+		["Release", `${index_text(report.from || "?")} → ${index_text(report.to || "?")}${endedElsewhere(report)}`],
+		["Outcome", `${index_text(outcome)}: ${index_text(headlineWords(report), 300)}`],
+		["Rollback", `${index_text(operation)} ${index_text(what)}, target ${code(target)}`],
+		["Hosts", index_text(named$2(report.hosts)) || "none"],
+		["Asked by", index_text(actor === "" ? "" : `@${actor.replace(/^@/, "")}`, 100)],
+		["Confirmed with", confirm === void 0 || confirm === "" ? "" : code(confirm)],
+		["Target for the duration", rto === void 0 ? "" : `${duration$1(rto)}, ${rtoMet === true ? "met" : "not met"}`],
+		["Run", code(run, 100) + (RUN_PATH$1.test(workflowRun) ? `, [its log](${workflowRun})` : "")]
+	].filter(([, cell]) => cell !== ""))];
+}
+function endedElsewhere({ hosts, to }) {
+	const live = [...new Set(hosts.map((host) => host.live))];
+	if (live.length === 1 && (live[0] === to || to === "")) return "";
+	const seen = live.map((each) => each === "" ? "not seen" : index_text(each, 100));
+	return seen.length === 0 ? "" : ` (live at the end: ${seen.slice(0, 10).join(", ")})`;
+}
+function impact({ duration: seconds, phases, started }) {
+	const whole = `The run took ${duration$1(seconds)}.`;
+	const [first] = phases.filter(isCritical);
+	const last = phases.findLast(isCritical);
+	if (first === void 0 || last === void 0) return whole;
+	const [from, to] = [first.from, last.to].map((each) => clock(timeOf(started, each)));
+	return `${whole} Services were touched from ${from} to ${to} UTC (${duration$1((last.to - first.from) / 1e3)}).`;
+}
+const isCritical = ({ critical }) => critical === true;
+function timeOf(started, milliseconds) {
+	const time = Date.parse(started) + milliseconds;
+	return Number.isFinite(time) ? new Date(Math.round(time)).toISOString() : "";
+}
+function description(report) {
+	const { failure, checks, outcome, from } = report;
+	const seen = checks.filter(({ before }) => before === "failed").slice(0, 20).map((each) => `- ${index_text(each.title)}, looked at from ${index_text(each.from, 100)}: did not pass before the switch`);
+	return [
+		toFillIn("what users and monitoring saw, who noticed it first, and how many users were affected."),
+		seen.length === 0 ? "" : `What the checks of this run saw while ${index_text(index_short(from) || "the release before")} was live:\n\n${seen.join("\n")}`,
+		failure === void 0 ? "" : `What the run said in the end: ${prose(failure.message.split("\n")[0] ?? "")} ${code(failure.code, 60)}`,
+		outcome === "unknown" ? "Contact was lost before the end: what is said here of the hosts is what was heard until then." : "",
+		hold(report)
+	];
+}
+// src/report/incident/people.ts
+function rootCause(report) {
+	const where = [
+		report.checklist?.some(({ what, items = [] }) => what === "changes" && items.length > 0) ? "the commits under *Known before the first change*" : "",
+		report.diagnosis.length > 0 ? "the diagnosis" : "",
+		report.checks.some(({ status }) => status === "failed") ? "the checks that failed" : ""
+	].filter((part) => part !== "");
+	const hint = where.length === 0 ? "" : ` Begin with ${where.join(", and ")}.`;
+	return [`### Technical cause\n\n${toFillIn(`what exactly was wrong with ${index_text(culprit(report))}.${hint}`)}`, `### Process\n\n${toFillIn("how it came into production: which review, test or approval let it through.")}`];
+}
+const culprit = ({ operation, from, to }) => `release ${index_short(operation === "undo" ? to : from) || "that was live"}`;
+const improvements = () => [
+	`### Test process\n\n${toFillIn("which test would have found it, and who writes it.")}`,
+	`### Monitoring and alerts\n\n${toFillIn("what would have told sooner, or without a user.")}`,
+	`### Deploy process\n\n${toFillIn("what would have kept it out of production, or made the way back shorter.")}`
+];
+function prevention({ followUp = [] }) {
+	const items = followUp.slice(0, 100).map(({ text: words, done }) => `- [${done ? "x" : " "}] ${prose(words, 600)}`);
+	return [toFillIn("preventive measures, each with an owner and a date."), items.length === 0 ? "" : `### Follow-up\n\n${items.join("\n")}`];
+}
+// src/report/summary/checklist.ts
+const LABELS = {
+	target: "Current → target",
+	why: "Why this one",
+	releases: "Recent releases",
+	changes: "Changes",
+	migrations: "Migrations",
+	disk: "Disk",
+	locks: "Locks and deploys",
+	approvals: "Approvals",
+	reason: "Reason"
+};
+const MOST$2 = {
+	lines: 60,
+	items: 30
+};
+function checklist(report) {
+	const { outcome } = report;
+	const body = checklistLists(report);
+	if (body === "") return "";
+	return outcome === "planned" || outcome === "refused" ? `### Pre-flight checklist\n\n${body}` : details("Pre-flight checklist", body);
+}
+function checklistLists({ checklist: all = [] }) {
+	return CHECKLIST.map((what) => all.filter((entry) => entry.what === what)).filter((entries) => entries.length > 0).map(topic).join("\n");
+}
+function topic(entries) {
+	const [first, ...more] = entries;
+	if (first === void 0) return "";
+	const label = `- **${LABELS[first.what]}**`;
+	if (more.length === 0) return [`${label}: ${prose(first.said, 1e3)}`, ...items(first, "  ")].join("\n");
+	const lines = entries.slice(0, MOST$2.lines).flatMap((entry) => [`  - ${prose(entry.said, 1e3)}`, ...items(entry, "    ")]);
+	const rest = entries.length - MOST$2.lines;
+	return [
+		label,
+		...lines,
+		...rest > 0 ? [`  - … and ${count(rest, "more line")}, in the record`] : []
+	].join("\n");
+}
+function items({ items: all = [] }, indent) {
+	const shown = all.slice(0, MOST$2.items).map((item) => `${indent}- ${prose(item, 300)}`);
+	const rest = all.length - MOST$2.items;
+	return rest > 0 ? [...shown, `${indent}- … and ${rest} more, in the record`] : shown;
+}
+// src/report/summary/steps.ts
+const MOST_STEPS = 2e3;
+const MOST_PRINTED = 100;
+const isWrong = ({ status }) => status !== "passed";
+function failedSteps({ steps: all, outcome }) {
+	const wrong = all.filter((step) => isWrong(step) && step.output.length > 0);
+	if (wrong.length === 0) return "";
+	const shown = shared(wrong.slice(0, MOST_PRINTED), (step) => step.host, ({ title, action, status, output }) => [
+		title,
+		action,
+		status,
+		output
+	]);
+	const block = ({ hosts, what }) => `**${index_text(what.title)}**${what.action === "undo" ? " (taken back)" : ""} on ${index_text(hostNames(hosts))} ${STATUS[what.status]} and printed\n\n${fence(what.output, "text")}`;
+	const rest = wrong.length - MOST_PRINTED;
+	const more = rest > 0 ? `\n\n… and what ${count(rest, "more step")} printed, in the record.` : "";
+	const body = asManyAsFit(shown, block) + more;
+	return isGreen(outcome) ? details("What steps printed that did not pass", body) : body;
+}
+function steps({ steps: all }) {
+	const shown = all.filter((step) => step.action !== "ready" || isWrong(step)).toSorted((a, b) => a.from - b.from);
+	if (shown.length === 0) return "";
+	const body = [rows(shown.slice(0, MOST_STEPS)), moreSteps(shown.length - MOST_STEPS)];
+	return details(`Every step, with its time (${shown.length})`, body.filter((part) => part !== "").join("\n\n"));
+}
+const moreSteps = (number) => number > 0 ? `… and ${count(number, "more step")}, in the record.` : "";
+const STATUS = {
+	passed: "✓",
+	failed: "❌ failed",
+	warned: "⚠️ warned",
+	"timed-out": "❌ timed out",
+	unseen: "❓ end not seen"
+};
+const ACTIONS = {
+	ready: (phase) => `before ${phase}`,
+	do: (phase) => phase,
+	undo: (phase) => `${phase}, taken back`,
+	check: (phase) => phase
+};
+const rows = (all) => table([
+	"host",
+	"phase",
+	"step",
+	"",
+	"began at",
+	"took"
+], all.map((step) => [
+	index_text(step.host),
+	ACTIONS[step.action](step.phase),
+	prose(step.title, 200),
+	STATUS[step.status],
+	duration$1(step.from / 1e3),
+	duration$1((step.to - step.from) / 1e3)
+]));
+// src/report/incident/process.ts
+const MOST_ROWS$2 = 500;
+const state = (report) => [
+	hosts(report),
+	backups$1(report),
+	warnings(report),
+	way(report)
+];
+const timeline$1 = (report) => [
+	times(report),
+	printed(report),
+	checks(report),
+	diagnosis$1(report)
+];
+function known(report) {
+	const { preflight } = report;
+	const lines = [checklistLists(report), list(preflight.slice(0, MOST_ROWS$2).map((line) => prose(line, 600)))].filter((part) => part !== "");
+	return lines.length === 0 ? [] : [`### Known before the first change\n\n${lines.join("\n")}`];
+}
+const STATES$1 = {
+	untouched: "not touched",
+	"already-there": "was there already",
+	switched: "switched, confirmed",
+	restored: "put back",
+	unconfirmed: "kept the target by itself, not confirmed",
+	"needs-operator": "in between",
+	unknown: "not known"
+};
+function hosts({ hosts: all }) {
+	if (all.length === 0) return "";
+	return `### Hosts\n\n${table([
+		"host",
+		"was live",
+		"live at the end",
+		"state",
+		"switched (UTC)",
+		""
+	], all.slice(0, MOST_ROWS$2).map((host) => [
+		index_text(host.name, 100),
+		release$2(host.from, host.fromCommit),
+		host.live === "" ? "not seen" : release$2(host.live, host.liveCommit),
+		STATES$1[host.state],
+		clock(host.switchedAt),
+		prose(host.message ?? "", 300)
+	]))}${more$1(all.length, "host")}`;
+}
+const release$2 = (name, commit) => [index_text(name, 100), commit && commit !== name ? code(commit.slice(0, 12)) : ""].filter((part) => part !== "").join(" ");
+function backups$1({ backups: all }) {
+	if (all.length === 0) return "";
+	return `### Backups\n\n${table([
+		"host",
+		"of",
+		"file",
+		"size",
+		"sha256",
+		"proved"
+	], all.slice(0, MOST_ROWS$2).map((each) => [
+		index_text(each.host, 100),
+		index_text(each.kind, 100),
+		code(each.path, 300),
+		bytes(each.bytes),
+		code(each.sha256, 64),
+		each.level === "stream" ? "not read back" : each.level === "restore" ? "restored and compared" : "read back"
+	]))}${more$1(all.length, "backup")}`;
+}
+function warnings({ warnings: all }) {
+	if (all.length === 0) return "";
+	return `### Warnings\n\n${list(all.slice(0, 50).map((line) => prose(line, 600)))}${all.length > 50 ? `\n\n… and ${count(all.length - 50, "more warning")}, in the record.` : ""}`;
+}
+function way(report) {
+	const back = wayBack(report);
+	return back === "" ? "" : `### The way back\n\n${back}`;
+}
+function times({ started, phases, steps }) {
+	const at = (milliseconds) => clock(timeOf(started, milliseconds));
+	const took = ({ from, to }) => duration$1((to - from) / 1e3);
+	const moments = [...phases.map((phase) => ({
+		from: phase.from,
+		cells: [
+			"",
+			`**${index_text(phase.name, 100)}**`,
+			"",
+			took(phase)
+		]
+	})), ...steps.filter(({ action, status }) => action !== "ready" || status !== "passed").map((step) => ({
+		from: step.from,
+		cells: [
+			index_text(step.host, 100),
+			what(step),
+			ENDS[step.status],
+			took(step)
+		]
+	}))].toSorted((one, two) => one.from - two.from);
+	if (moments.length === 0) return "";
+	return `### Timeline\n\n${table([
+		"UTC",
+		"host",
+		"what",
+		"ended",
+		"took"
+	], moments.slice(0, MOST_ROWS$2).map(({ from, cells }) => [at(from), ...cells]))}${more$1(moments.length, "moment")}`;
+}
+const ENDS = {
+	passed: "well",
+	failed: "**failed**",
+	warned: "with a warning",
+	"timed-out": "**ran out of time**",
+	unseen: "not heard of"
+};
+const what = ({ action, phase, title }) => `${action === "undo" ? "taken back: " : action === "ready" ? `before ${phase}: ` : ""}${prose(title, 200)}`;
+function printed(report) {
+	const said = failedSteps(report);
+	return said === "" ? "" : `### What steps printed that did not pass\n\n${said}`;
+}
+const checks = ({ checks: all }) => all.length === 0 ? "" : `### Checks\n\n${checksTable(all)}`;
+function diagnosis$1({ diagnosis: all }) {
+	if (all.length === 0) return "";
+	const answers = shared(all, (each) => each.host, ({ title, status, lines }) => [
+		title,
+		status,
+		lines
+	]);
+	const block = ({ hosts: of, what: answer }) => `**${index_text(answer.title)}** on ${index_text(hostNames(of))}\n\n${fence(answer.lines, "text")}`;
+	return `### Diagnosis: what the hosts said when it had failed\n\n${asManyAsFit(answers, block)}`;
+}
+const more$1 = (all, noun) => all > MOST_ROWS$2 ? `\n\n… and ${count(all - MOST_ROWS$2, `more ${noun}`)}, in the record.` : "";
+// src/report/incident.ts
+const INCIDENT_BYTES = 262144;
+const CHANGING = [
+	"rolled-back",
+	"restored",
+	"needs-operator",
+	"unknown",
+	"undone"
+];
+const changedSomething = ({ outcome }) => CHANGING.includes(outcome);
+const CHAPTERS = [
+	{
+		name: "Basics",
+		write: basics
+	},
+	{
+		name: "Description",
+		write: description
+	},
+	{
+		name: "Process",
+		write: (report) => [
+			...state(report),
+			...timeline$1(report),
+			...known(report)
+		],
+		long: true
+	},
+	{
+		name: "Root cause",
+		write: rootCause
+	},
+	{
+		name: "Improvements",
+		write: improvements
+	},
+	{
+		name: "Prevention",
+		write: prevention
+	}
+];
+const RESERVE = 2048;
+function incidentMarkdown(report, most = INCIDENT_BYTES) {
+	let left = most - RESERVE;
+	const written = (chapter) => {
+		const { parts, missing } = fitting(chapter.write(report), left);
+		const body = missing === 0 ? parts : [...parts, leftOut$1(missing)];
+		left -= sizeOf(parts);
+		return [`## ${chapter.name}`, ...body].join("\n\n");
+	};
+	const short = new Map(CHAPTERS.filter(({ long }) => !long).map((each) => [each, written(each)]));
+	const chapters = CHAPTERS.map((each) => short.get(each) ?? written(each));
+	return `${[
+		`# Rollback incident report: ${[report.app, report.environment].filter((part) => part !== "").map((part) => index_text(part, 100)).join(" · ")}`,
+		`Written by run ${code(report.run, 100)} from what it knows. Places that only people can fill in begin with **To fill in**.`,
+		...chapters
+	].join("\n\n")}\n`;
+}
+const sizeOf = (parts) => parts.reduce((sum, part) => sum + Buffer.byteLength(part) + 2, 0);
+function fitting(parts, room) {
+	const shown = [];
+	let missing = 0;
+	for (const part of parts.filter((each) => each !== "")) if (sizeOf([...shown, part]) <= room) shown.push(part);
+	else missing += sizeOf([part]);
+	return {
+		parts: shown,
+		missing
+	};
+}
+const leftOut$1 = (size) => `**Left out** (${bytes(size)}), because it would be too long: the record has it.`;
+// src/report/private-file.ts
+async function writePrivateFile(folder, run, ending, text) {
+	await (0,promises_namespaceObject.mkdir)(folder, {
+		recursive: true,
+		mode: 448
+	});
+	const path = (0,external_node_path_namespaceObject.join)(folder, `rollbook-${fileName(run)}.${ending}`);
+	const draft = `${path}.${(0,external_node_crypto_namespaceObject.randomUUID)()}`;
+	try {
+		const file = await (0,promises_namespaceObject.open)(draft, "wx", 384);
+		try {
+			await file.writeFile(text);
+		} finally {
+			await file.close();
+		}
+		await (0,promises_namespaceObject.rename)(draft, path);
+	} catch (error) {
+		await (0,promises_namespaceObject.rm)(draft, { force: true });
+		throw error;
+	}
+	return path;
+}
+const fileName = (run) => run.replace(/[^\w.-]/g, "-").slice(0, 100) || "run";
+// src/report/incident-file.ts
+async function writeIncident(report, folder) {
+	if (!changedSomething(report)) return "";
+	return await writePrivateFile(folder, report.run, "md", incidentMarkdown(report));
+}
 // src/report/secret-forms.ts
-/**
-* Every way in which a secret shows up in the output of ordinary programs. The GitHub runner knows some of them, but
-* masks only the log and, line by line, the summary: never the record, and never before it has been told.
-*/
 function secretForms(value) {
 	const forms = /* @__PURE__ */ new Set();
 	for (const spelling of [
@@ -49393,7 +49655,6 @@ function byteForms(bytes) {
 		...[...base64, ...wrapped].flatMap((form) => [form, urlSafe(form)])
 	];
 }
-/** The characters that stay the same whatever stands around `bytes` when `before` bytes (mod 3) come first. */
 function base64Core(bytes, before) {
 	return Buffer.concat([Buffer.alloc(before), bytes]).toString("base64").slice(Math.ceil(before * 8 / 6), Math.floor((before + bytes.length) * 8 / 6));
 }
@@ -49410,21 +49671,17 @@ const COMMON = /* @__PURE__ */ new Set([
 	...RED
 ]);
 const PEM_EDGE = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
-/** Replaces every form of every secret by `***`. One per run; it learns secrets as they are read. */
 var Masker = class {
 	#warnings = [];
-	/** Longest first. */
 	#forms = [];
 	#toRegister = /* @__PURE__ */ new Set();
 	#registered = /* @__PURE__ */ new Set();
 	constructor(secrets = []) {
 		this.add(secrets);
 	}
-	/** What could not be masked, in words without the value. */
 	get warnings() {
 		return this.#warnings;
 	}
-	/** Learns more secrets. Returns a warning, without the value, for each one that can't be masked. */
 	add(secrets) {
 		const forms = new Set(this.#forms);
 		const warnings = [];
@@ -49449,7 +49706,6 @@ var Masker = class {
 		this.#warnings.push(...warnings);
 		return warnings;
 	}
-	/** `text` with each secret replaced by `***`; forms that overlap or touch vanish together. */
 	mask(text) {
 		const found = this.#find(text);
 		if (found.length === 0) return text;
@@ -49461,7 +49717,6 @@ var Masker = class {
 		}
 		return masked + text.slice(at);
 	}
-	/** Whether `text` holds a secret, or the place where one was masked. */
 	holds(text) {
 		return text.includes(SHOWN) || this.#forms.some((form) => text.includes(form));
 	}
@@ -49471,7 +49726,6 @@ var Masker = class {
 		if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.maskDeep(each)]));
 		return value;
 	}
-	/** Tells the runner every form that it doesn't know yet; call it again after `add`. */
 	registerSecrets(setSecret) {
 		for (const form of this.#toRegister) {
 			if (this.#registered.has(form)) continue;
@@ -49479,7 +49733,6 @@ var Masker = class {
 			setSecret(form);
 		}
 	}
-	/** Places of secrets in `text`, in order, merged: a form that only overlaps another must not show its rest. */
 	#find(text) {
 		const places = [];
 		for (const form of this.#forms) for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) places.push([at, at + form.length]);
@@ -49498,7 +49751,6 @@ function unmaskable(value) {
 	if (COMMON.has(value.toLowerCase())) return "is a common word";
 	if (/^\d{1,5}$/.test(value)) return "is a short number";
 }
-/** What of a secret is shown on its own: its lines, and the password of an address. */
 function partsOf(whole) {
 	const parts = whole.split(/\r\n|\r|\n|\\r\\n|\\n/).map((line) => line.trim());
 	const url = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(whole) && URL.canParse(whole) ? new URL(whole) : void 0;
@@ -49515,7 +49767,7 @@ function decoded(escaped) {
 // src/report/plain-lines.ts
 const MOST_ROWS$1 = 100;
 const WIDEST = 60;
-/** A table where there is no page, its columns under each other; no lines when there is none. */
+const MOST_ITEMS = 20;
 function tableLines(table) {
 	if (table === void 0 || table.rows.length === 0) return [];
 	const rows = [table.head, ...table.rows.slice(0, MOST_ROWS$1)].map((row) => table.head.map((_, column) => (0,index_changes.r)(row[column] ?? "")));
@@ -49524,13 +49776,22 @@ function tableLines(table) {
 	const rest = table.rows.length - MOST_ROWS$1;
 	return rest > 0 ? [...lines, `  … and ${rest} more rows, in the record`] : lines;
 }
-/** How a person gets back from a rollback that worked, a command a line; what to do after any other is said with it. */
 function wayBackLines({ outcome, from, run, undo }) {
 	if (outcome !== "rolled-back") return [];
 	return [`Back to ${from}: rollbook undo --run-id ${run}, with the same options`, ...undo.map(({ host, command }) => `  or on ${host}: ${command}`)];
 }
+function followUpLines({ followUp = [] }) {
+	const open = followUp.filter(({ done }) => !done);
+	if (open.length === 0) return [];
+	const shown = open.slice(0, MOST_ITEMS).map(({ text }) => `  [ ] ${(0,index_changes.r)(text, 300)}`);
+	const rest = open.length - MOST_ITEMS;
+	return [
+		"Afterwards:",
+		...shown,
+		...rest > 0 ? [`  … and ${rest} more, in the record`] : []
+	];
+}
 // src/report/plan-file.ts
-/** Writes the plan that the output `plan` names, readable by its owner alone; it is masked already. */
 function writePlan(plan, folder) {
 	(0,external_node_fs_namespaceObject.mkdirSync)(folder, {
 		recursive: true,
@@ -49541,35 +49802,7 @@ function writePlan(plan, folder) {
 	return path;
 }
 // src/report/record.ts
-/**
-* Writes the record of a run as `rollbook-<run>.json`, readable by its owner alone; `docs/record.md` describes it.
-* `report` is masked already. A reader sees the old record or the new one, never half of one.
-*
-* @param folder on the runner; made when it isn't there
-* @returns the path of the record
-*/
-async function writeRecord(report, folder) {
-	await (0,promises_namespaceObject.mkdir)(folder, {
-		recursive: true,
-		mode: 448
-	});
-	const path = (0,external_node_path_namespaceObject.join)(folder, `rollbook-${fileName(report.run)}.json`);
-	const draft = `${path}.${(0,external_node_crypto_namespaceObject.randomUUID)()}`;
-	try {
-		const file = await (0,promises_namespaceObject.open)(draft, "wx", 384);
-		try {
-			await file.writeFile(`${JSON.stringify(report, null, 2)}\n`);
-		} finally {
-			await file.close();
-		}
-		await (0,promises_namespaceObject.rename)(draft, path);
-	} catch (error) {
-		await (0,promises_namespaceObject.rm)(draft, { force: true });
-		throw error;
-	}
-	return path;
-}
-const fileName = (run) => run.replace(/[^\w.-]/g, "-").slice(0, 100) || "run";
+const writeRecord = (report, folder) => writePrivateFile(folder, report.run, "json", `${JSON.stringify(report, null, 2)}\n`);
 // src/request/inputs.ts
 const DEFAULT_RUNBOOK = ".github/rollbook.yml";
 const INPUTS = [
@@ -49720,7 +49953,6 @@ const RECORDED_STATES = [
 	"free"
 ];
 // src/request/usage.ts
-/** Options that only the command line has: there, a secret is a file or a variable. */
 const FILE_OPTIONS = [{
 	name: "ssh-private-key-file",
 	says: "File with the private key; else SSH_PRIVATE_KEY, else the agent."
@@ -49728,13 +49960,11 @@ const FILE_OPTIONS = [{
 	name: "known-hosts-file",
 	says: "File with the keys of the hosts; ~/.ssh/known_hosts when left out."
 }];
-/** Where the command line reads what can't be an option. */
 const SECRET_VARIABLES = {
 	"ssh-private-key": "SSH_PRIVATE_KEY",
 	"ssh-passphrase": "SSH_PASSPHRASE",
 	token: "GITHUB_TOKEN"
 };
-/** The text of `rollbook --help`. */
 function helpText() {
 	const options = [...INPUTS.filter(({ name, secret }) => name !== "operation" && !secret), ...FILE_OPTIONS];
 	const width = Math.max(...options.map(({ name }) => name.length));
@@ -49760,9 +49990,7 @@ function helpText() {
 }
 // src/request/lines.ts
 const MOST_CHARACTERS = 4096;
-/** The lines of an input that say something, without the space around them. */
 const linesOf = (text) => text.split(/\r\n|\r|\n/).map((line) => line.trim()).filter((line) => line !== "");
-/** Reads `name=value` lines. The values are not shown: some are nobody's business. */
 function parseParameters(text, complain) {
 	const parameters = /* @__PURE__ */ new Map();
 	linesOf(text).forEach((line, at) => {
@@ -49777,7 +50005,6 @@ function parseParameters(text, complain) {
 	return parameters;
 }
 // src/request/source.ts
-/** Reads the inputs that describe a set-up without a runbook; `hosts` is known to be there. */
 function inputsSource(raw, complain) {
 	const checked = (name, problem) => {
 		const text = raw[name]?.trim() || void 0;
@@ -49795,10 +50022,11 @@ function inputsSource(raw, complain) {
 	};
 	const path = checked("path", folderProblem);
 	const compose = checked("compose", pathProblem);
-	const services = lines("services", nameProblem);
+	const services = lines("services", serviceProblem$1);
 	if (path === void 0 && compose === void 0) complain("path", "It is missing. Expected the folder on the hosts with releases/ and current, such as /var/www/app.");
 	if (path !== void 0 && compose !== void 0) complain("compose", "Give either path or compose, not both.");
 	if (services.length > 0 && compose === void 0) complain("services", "They belong to compose, which is empty.");
+	if (services.length === 0 && compose !== void 0 && path === void 0) complain("services", "They are missing. Expected the services of compose that go back, one a line.");
 	const folder = (path ?? compose ?? "").split("/").at(-1) ?? "";
 	const named = checked("app", nameProblem);
 	if (named === void 0 && folder !== "" && nameProblem(folder) !== void 0) complain("app", `It is missing, and ${shownGiven(folder)} cannot serve as a name. Give the app a name, such as shop.`);
@@ -49841,7 +50069,6 @@ function hostsFrom(text, complain) {
 }
 // src/request/target.ts
 const WORDS$1 = ["previous", "last-good"];
-/** What is wrong with a target, with one that would work where it can be guessed. */
 function targetProblem(text) {
 	const problem = releaseNameProblem(text);
 	if (problem === void 0) {
@@ -49850,7 +50077,6 @@ function targetProblem(text) {
 	}
 	return `Expected previous, last-good, the name of a release, a tag or a commit. This ${problem}${wrongCharacter(text)}.${suggestion(text)}`;
 }
-/** `Previous` and `last_good` are words that someone got nearly right, not releases. */
 const isSlip = (text, word) => text.toLowerCase().replace(/[_.]/g, "-") === word || text.length > 6 && nearest(text, [word]) !== void 0;
 function wrongCharacter(text) {
 	if (text.includes("/")) return "";
@@ -49865,13 +50091,6 @@ function suggestion(text) {
 	return (/(^|\/)releases\/[^/]+\/*$/.test(trimmed) || trimmed !== text || /^refs\/tags\//.test(trimmed)) && releaseNameProblem(last) === void 0 ? ` Did you mean ${last}?` : "";
 }
 // src/request/validate.ts
-/**
-* Makes a request of inputs. Pure; an empty input is one that was not given, and has the default of `INPUTS`.
-*
-* @param inputs texts by the name of the input.
-* @param agentSocket value of `SSH_AUTH_SOCK`.
-* @throws BadInput with all that is wrong.
-*/
 function requestFrom(inputs, agentSocket) {
 	const problems = [];
 	const complain = (field, message) => {
@@ -49926,7 +50145,6 @@ function requestFrom(inputs, agentSocket) {
 		runId
 	};
 }
-/** A key in the place of something else must not be read any further: messages and records would show it. */
 function withoutKeys(inputs, complain) {
 	const misplaced = INPUTS.filter(({ name, secret }) => !secret && isKeyLike(inputs[name] ?? "")).map(({ name }) => name);
 	for (const name of misplaced) complain(name, "This is a key or a token, and does not belong here. A private key goes to ssh-private-key.");
@@ -49936,7 +50154,6 @@ const near = (text, words) => {
 	const said = hint(text, words);
 	return said.includes("Did you mean") ? said : "";
 };
-/** An input that the operation would ignore is a sign that something else was meant. */
 function complainOfStrays(operation, given, complain) {
 	for (const input of INPUTS) {
 		const text = given(input.name);
@@ -49979,28 +50196,20 @@ function reasonFrom(text, complain) {
 	if (length > 1e3) complain("reason", `It has ${length.toLocaleString("en")} characters; at most 1,000 fit.`);
 	return reason;
 }
-/** The same spellings as `getBooleanInput` of the toolkit; anything else would silently mean "no". */
 function truth(field, text, complain) {
 	if (/^(true|True|TRUE)$/.test(text)) return true;
 	if (!/^(false|False|FALSE)$/.test(text)) complain(field, `Given ${shownGiven(text)}. Expected true or false.`);
 	return false;
 }
 // src/request/cli.ts
-/** The command line was not understood. */
 var UsageError = class extends Error {
 	exitStatus = 64;
 	name = "UsageError";
 };
-/** Nothing went wrong: the help text was asked for, and is the message. */
 var HelpWanted = class extends Error {
 	exitStatus = 0;
 	name = "HelpWanted";
 };
-/**
-* Makes a request of the arguments behind `rollbook`. Reads the files that they name.
-*
-* @throws UsageError, HelpWanted, BadInput
-*/
 function requestFromArguments(argv, variables, readFile = (path) => (0,external_node_fs_namespaceObject.readFileSync)(path, "utf8")) {
 	if (argv.includes("--help") || argv.includes("-h") || argv[0] === "help") throw new HelpWanted(helpText());
 	const [operation, ...options] = argv;
@@ -50067,7 +50276,6 @@ function readNamed(option, path, readFile) {
 		throw new UsageError(`--${option}: ${shownGiven(path)} ${why}.`);
 	}
 }
-/** The file that everybody's ssh keeps is used when there; without one, the host check says what is missing. */
 function knownHosts(path, { HOME }, readFile) {
 	if (path !== void 0) return readNamed("known-hosts-file", path, readFile);
 	if (HOME === void 0) return "";
@@ -50078,7 +50286,6 @@ function knownHosts(path, { HOME }, readFile) {
 	}
 }
 // src/request/secrets.ts
-/** The secrets that came with a request, for masking. A key that came wrapped in base64 is a secret unwrapped too. */
 function secretsOf({ ssh, token }) {
 	const key = ssh.privateKey ?? "";
 	const unwrapped = key.includes("-----") ? "" : Buffer.from(key, "base64").toString();
@@ -50102,7 +50309,6 @@ function secretsOf({ ssh, token }) {
 	].filter(({ value }) => value !== "");
 }
 // src/cli.ts
-/** The same operations for the day on which GitHub is down. Sets the exit status of the process. */
 async function cli() {
 	process.stdout.on("error", () => {});
 	try {
@@ -50121,9 +50327,18 @@ async function cli() {
 		process.exitCode = error.exitStatus;
 	}
 }
+function breakOff(error, switching, masker) {
+	const { message } = failureOf(error, switching === "" ? "nothing" : "unknown");
+	const next = switching === "" ? "" : `→ Run \`rollbook status\` to see what became of run ${switching}.\n`;
+	process.stderr.write(`${(0,index_changes.n)(masker.mask(message)).join("\n")}\n${next}`);
+	process.exit(switching === "" ? 1 : 4);
+}
 async function runCommand(argv) {
+	const masker = new Masker();
+	let switching = "";
+	for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, (error) => breakOff(error, switching, masker));
 	const request = requestFromArguments(argv, process.env);
-	const masker = new Masker(secretsOf(request));
+	masker.add(secretsOf(request));
 	const cancel = new AbortController();
 	for (const signal of [
 		"SIGINT",
@@ -50135,7 +50350,9 @@ async function runCommand(argv) {
 		log: plainLog(process.stdout, masker),
 		variables: process.env,
 		cancelled: cancel.signal,
-		remember() {},
+		remember(stage, run) {
+			if (stage === "switching") switching = run;
+		},
 		learn: (name, value) => void masker.add([{
 			name,
 			value
@@ -50149,8 +50366,15 @@ async function runCommand(argv) {
 	const masked = masker.maskDeep(report);
 	const { title, message } = finalWords(masked);
 	process.stdout.write(`\n${title}\n${message === title ? "" : `${message}\n`}`);
-	for (const line of [...tableLines(masked.failure?.table), ...wayBackLines(masked)]) process.stdout.write(`${line}\n`);
+	const after = [
+		...tableLines(masked.failure?.table),
+		...wayBackLines(masked),
+		...followUpLines(masked)
+	];
+	for (const line of after) process.stdout.write(`${line}\n`);
 	process.stdout.write(`record: ${await writeRecord(masked, folder)}\n`);
+	const incident = await writeIncident(masked, folder);
+	if (incident !== "") process.stdout.write(`report: ${incident}\n`);
 	return exitStatus(report.outcome);
 }
 function exitStatus(outcome) {
@@ -50172,6 +50396,7 @@ const NAMES = [
 	"rto-met",
 	"backups",
 	"record",
+	"report",
 	"plan"
 ];
 const HONEST_NEGATIVE = {
@@ -50183,24 +50408,16 @@ const HONEST_NEGATIVE = {
 	"rto-met": "",
 	backups: "[]",
 	record: "",
+	report: "",
 	plan: ""
 };
-/** Sets every output to what is true when nothing more is heard of this run. To be called before anything else. */
 function beginOutputs() {
 	for (const name of NAMES) setOutput(name, HONEST_NEGATIVE[name]);
 }
-/** Once hosts are told to switch, nothing more being heard means that what is live is not known. */
 function beginSwitching(run) {
 	setOutput("outcome", "unknown");
 	setOutput("run-id", run);
 }
-/**
-* Upgrades the outputs to what the run came to. An output that holds a secret is set to its honest negative instead:
-* the runner would drop it at the end of the job anyway, without a word.
-*
-* @param paths of the files on the runner; empty when one was not written
-* @returns a warning for each output that was left out
-*/
 function setOutputs(report, paths, masker) {
 	const warnings = [];
 	const values = outputsOf(report, paths);
@@ -50220,76 +50437,11 @@ const outputsOf = (report, paths) => ({
 	"rto-met": report.rtoMet === void 0 ? "" : String(report.rtoMet),
 	backups: JSON.stringify(report.backups.map(({ level: _, ...backup }) => backup)),
 	record: paths.record,
+	report: paths.report,
 	plan: paths.plan
 });
 const leftOut = (name) => `The output ${name} is left empty because it holds the value of a secret. Keep hosts, users, ports, paths and release names in variables, not in secrets.`;
-// src/report/markdown.ts
-const MARKUP = /[&<>"'`*_[\]{}|\\~$]/g;
-const BREAK = "&#8203;";
-const entity = (character) => `&#${character.codePointAt(0)};`;
-const escapeMarkup = (line) => line.replace(MARKUP, entity).replace(/^(\s*)([#+\-=:])/, (_, space, mark) => `${space}${entity(mark)}`).replace(/^(\s*\d+)([.)])/, (_, number, mark) => `${number}${entity(mark)}`).replace(/@(?=\S)/g, `@${BREAK}`).replace(/(?<!&)#(?=\w)/g, `#${BREAK}`).replace(/\b(GH)-(?=\d)/gi, `$1${BREAK}-`).replace(/:(?=\/\/)/g, `:${BREAK}`).replace(/\b(mailto|xmpp):/gi, `$1${BREAK}:`).replace(/\b(www)\./gi, `$1${BREAK}.`);
-/** One line of plain words, shown exactly as they are: nothing in it links, mentions, formats or ends a table cell. */
-const index_text = (value, width = 500) => escapeMarkup((0,index_changes.r)(value, width));
-/** Inline code. A bar would end a table cell even in backticks, so a value with one is written as HTML. */
-function code(value, width = 500) {
-	const line = (0,index_changes.r)(value, width);
-	if (line === "") return "";
-	if (line.includes("|")) return `<code>${escapeMarkup(line)}</code>`;
-	const ticks = "`".repeat(longestRun(line) + 1);
-	const pad = /^[` ]|[` ]$/.test(line) ? " " : "";
-	return `${ticks}${pad}${line}${pad}${ticks}`;
-}
-/** A sentence of ours in which single backticks mark names and commands: those become inline code, the rest words. */
-function prose(sentence, width = 2e3) {
-	const parts = (0,index_changes.r)(sentence, width).split("`");
-	const tail = parts.length % 2 === 0 ? `&#96;${escapeMarkup(parts.pop() ?? "")}` : "";
-	return parts.map((part, at) => at % 2 === 1 ? code(part, width) : escapeMarkup(part)).join("") + tail;
-}
-/** A fenced block, at most the last 200 lines, that nothing in them can close. `language` is ours, never a stranger's. */
-function fence(lines, language = "", width = 500) {
-	const safe = (0,index_changes.n)(lines.join("\n"), {
-		lines: 200,
-		width
-	});
-	const longest = safe.reduce((most, line) => Math.max(most, longestRun(line)), 0);
-	const ticks = "`".repeat(Math.max(3, longest + 1));
-	return [
-		`${ticks}${language}`,
-		...safe,
-		ticks
-	].join("\n");
-}
-/** A table whose cells are Markdown already; every row is filled or cut to the width of the head. */
-function table(head, rows) {
-	const line = (cells) => `| ${head.map((_, at) => cells[at] ?? "").join(" | ")} |`;
-	return [
-		line(head),
-		`|${" --- |".repeat(head.length)}`,
-		...rows.map(line)
-	].join("\n");
-}
-/** A folded part of the page; `title` is plain words, `body` is Markdown. */
-const details = (title, body) => `<details><summary>${index_text(title)}</summary>\n\n${body}\n\n</details>`;
-/** A coloured box; each entry of `lines` is Markdown and one paragraph. */
-const index_alert = (kind, lines) => [`> [!${kind}]`, ...lines.flatMap((line, at) => at === 0 ? [`> ${line}`] : [">", `> ${line}`])].join("\n");
-/** The first blocks, so that what fifty hosts printed doesn't push out everything else. */
-function asManyAsFit(all, block) {
-	const shown = [];
-	let left = 131072;
-	for (const each of all) {
-		const written = block(each);
-		left -= Buffer.byteLength(written);
-		if (left < 0) break;
-		shown.push(written);
-	}
-	const rest = all.length - shown.length;
-	if (rest > 0) shown.push(`… and what ${count(rest, "more command")} printed, in the record.`);
-	return shown.join("\n\n");
-}
-const list = (items) => items.map((item) => `- ${item}`).join("\n");
-const longestRun = (line) => (line.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
 // src/report/summary/backups.ts
-/** What can be restored from, and whether it was read back. */
 function backups({ backups: all }) {
 	if (all.length === 0) return "";
 	const only = all.length === 1 ? all[0] : void 0;
@@ -50313,109 +50465,7 @@ const PROVED = {
 	readback: "read back",
 	restore: "read back, restored and compared"
 };
-// src/report/summary/checklist.ts
-/** How each topic begins its line. */
-const LABELS = {
-	target: "Current → target",
-	why: "Why this one",
-	releases: "Recent releases",
-	changes: "Changes",
-	migrations: "Migrations",
-	disk: "Disk",
-	locks: "Locks and deploys",
-	approvals: "Approvals",
-	reason: "Reason"
-};
-/** More lines, and more below one line, than these are not read. */
-const MOST$3 = {
-	lines: 60,
-	items: 30
-};
-/**
-* The pre-flight checklist, a list rather than a table because it is read on a phone. Open where nothing was changed,
-* for it is the news there; folded once something was done.
-*/
-function checklist({ checklist: all = [], outcome }) {
-	if (all.length === 0) return "";
-	const body = CHECKLIST.map((what) => all.filter((entry) => entry.what === what)).filter((entries) => entries.length > 0).map(topic).join("\n");
-	return outcome === "planned" || outcome === "refused" ? `### Pre-flight checklist\n\n${body}` : details("Pre-flight checklist", body);
-}
-function topic(entries) {
-	const [first, ...more] = entries;
-	if (first === void 0) return "";
-	const label = `- **${LABELS[first.what]}**`;
-	if (more.length === 0) return [`${label}: ${prose(first.said, 1e3)}`, ...items(first, "  ")].join("\n");
-	const lines = entries.slice(0, MOST$3.lines).flatMap((entry) => [`  - ${prose(entry.said, 1e3)}`, ...items(entry, "    ")]);
-	const rest = entries.length - MOST$3.lines;
-	return [
-		label,
-		...lines,
-		...rest > 0 ? [`  - … and ${count(rest, "more line")}, in the record`] : []
-	].join("\n");
-}
-function items({ items: all = [] }, indent) {
-	const shown = all.slice(0, MOST$3.items).map((item) => `${indent}- ${prose(item, 300)}`);
-	const rest = all.length - MOST$3.items;
-	return rest > 0 ? [...shown, `${indent}- … and ${rest} more, in the record`] : shown;
-}
-// src/report/summary/checks.ts
-const MOST$2 = 300;
-/** Checks that did not pass, shown openly. */
-function failedChecks({ checks: all }) {
-	const wrong = all.filter(isWrong$1);
-	return wrong.length === 0 ? "" : `**Checks that did not pass**\n\n${rows$1(wrong)}`;
-}
-/** The others, folded. */
-function otherChecks({ checks: all, outcome }) {
-	const others = all.filter((check) => !isWrong$1(check));
-	if (others.length === 0) return "";
-	const passed = others.filter((check) => check.status === "passed").length;
-	const notRun = others.length - passed;
-	const title = [passed > 0 ? `${count(passed, "check")} passed` : "", notRun > 0 ? `${count(notRun, "check")} not made` : ""];
-	const hint = isGreen(outcome) && isWeak(all) ? `\n\nNo answer proves which release gave it. Let one check compare the version with ${code("ROLLBOOK_TO")}.` : "";
-	return details(title.filter((part) => part !== "").join(", "), rows$1(others) + hint);
-}
-const isWrong$1 = (check) => check.status === "failed" || check.status === "warned";
-/** Green checks that an old process could have answered just as well. */
-function isWeak(all) {
-	const passed = all.filter((check) => check.status === "passed");
-	return passed.length > 0 && passed.every((check) => check.proof === "weak");
-}
-const MARKS = {
-	passed: "✅",
-	failed: "❌",
-	warned: "⚠️",
-	"not-run": "not made"
-};
-const BEFORE = {
-	passed: "passed",
-	failed: "failed",
-	"not-run": "–"
-};
-function rows$1(all) {
-	const shown = table([
-		"",
-		"check",
-		"seen from",
-		"tries",
-		"took",
-		"before the switch",
-		"proves the release",
-		"seen last"
-	], all.slice(0, MOST$2).map((check) => [
-		MARKS[check.status],
-		prose(check.title, 200),
-		index_text(check.from),
-		String(check.attempts),
-		duration$1(check.seconds),
-		BEFORE[check.before],
-		check.proof === "version" ? "yes" : "no",
-		index_text(check.detail, 300)
-	]));
-	return all.length > MOST$2 ? `${shown}\n\n… and ${count(all.length - MOST$2, "more check")}, in the record.` : shown;
-}
 // src/report/summary/evidence.ts
-/** Said before the first change. A page that is about nothing else shows it openly. */
 function preflight({ preflight: lines, operation, outcome }) {
 	if (lines.length === 0) return "";
 	const shown = list(lines.slice(0, 500).map((line) => prose(line, 600)));
@@ -50430,7 +50480,6 @@ function preflight({ preflight: lines, operation, outcome }) {
 	].includes(operation) && lines.length <= 30 && outcome !== "refused") return all;
 	return details("Before it started: what was checked", all);
 }
-/** What the hosts said when it had failed, before anything was put back. */
 function diagnosis({ diagnosis: all }) {
 	if (all.length === 0) return "";
 	const answers = shared(all, (each) => each.host, ({ title, status, lines }) => [
@@ -50449,16 +50498,16 @@ function how({ status, lines }) {
 	const words = [status === "timed-out" ? "ran out of time" : status === "unseen" ? "was not heard to end" : status, printed].filter((part) => part !== void 0 && part !== "");
 	return words.length === 0 ? "" : `: ${words.join(", ")}`;
 }
-/** What is left to people. */
 function followUp({ followUp: all }) {
 	if (all === void 0 || all.length === 0) return "";
 	const open = all.filter((item) => !item.done).length;
-	const items = all.map((item) => `- [${item.done ? "x" : " "}] ${prose(item.text)}`);
-	return details(`Follow-up (${open === 0 ? "all done" : `${open} open`})`, items.join("\n"));
+	const items = all.slice(0, 100).map((item) => `- [${item.done ? "x" : " "}] ${prose(item.text, 600)}`);
+	const rest = all.length - items.length;
+	const more = rest > 0 ? `\n\n… and ${rest} more, in the record.` : "";
+	return `**Follow-up** (${open === 0 ? "all done" : `${open} open`})\n\n${items.join("\n")}${more}`;
 }
 // src/report/summary/footer.ts
 const RUN_PATH = /^(\/[\w.-]+){2}\/actions\/runs\/\d+(\/attempts\/\d+)?$/;
-/** Operations that are about one rollback of the runbook; the others are about all of them. */
 const CONCERNED = [
 	"rollback",
 	"plan",
@@ -50466,7 +50515,6 @@ const CONCERNED = [
 	"drill",
 	"watch"
 ];
-/** Which run this was. The link has no server in it, so it holds on GitHub Enterprise too. */
 function footer(report) {
 	const { title, operation } = report;
 	const rollback = CONCERNED.includes(operation) ? report.rollback : "";
@@ -50478,98 +50526,7 @@ function footer(report) {
 		RUN_PATH.test(report.workflowRun) ? `[log of this run](${report.workflowRun})` : ""
 	].filter((part) => part !== "").join(" · ")}</sub>`;
 }
-// src/report/summary/headline.ts
-/** The first line: is it over? */
-const heading = (report) => `## ${verdict(report).sign} ${headlineWords(report, (part) => index_text(part))}`;
-/** The line under it: what it came to, in words, for outcomes that are not green. */
-function whatHappened(report) {
-	const { failure, outcome } = report;
-	if (isGreen(outcome) && failure === void 0) return "";
-	if (failure === void 0) return `**${lead(report)}**${rest(report)}`;
-	const [first = "", ...more] = failure.message.split("\n");
-	const said = `**${lead(report)}** ${prose(first)} ${code(failure.code)}${rest(report)}`;
-	return more.length === 0 ? said : `${said}\n\n${list(more.slice(0, 100).map((line) => prose(line)))}`;
-}
-/** From → to, where, how long, how sure, by whom and why. */
-function meta(report) {
-	const { outcome, run } = report;
-	if (run === "") return "";
-	return [...outcome === "rolled-back" || outcome === "undone" || outcome === "drilled" ? [`${change(report)}${where(report)} in **${duration$1(report.duration)}**${target(report)}`, ...checks(report.checks)] : [
-		wanted(report),
-		spent(report),
-		...outcome === "unchanged" ? checks(report.checks) : []
-	], asked(report)].filter((part) => part !== "").join(" · ");
-}
-function lead({ outcome, operation, failure, pruned = [] }) {
-	const cancelled = failure?.code === "RB-CANCELLED";
-	switch (outcome) {
-		case "refused":
-			if (operation === "guard") return "Do not deploy:";
-			if (pruned.some(({ fate }) => fate === "removed")) return "Done in part:";
-			return cancelled ? "Stopped before the first change." : "Refused before the first change:";
-		case "restored": return cancelled ? "Stopped and put back." : "Tried, failed, put back.";
-		case "needs-operator": return "Not over.";
-		case "unknown": return "Perhaps not over.";
-		default: return "With a problem:";
-	}
-}
-function rest(report) {
-	const { outcome, hosts, from } = report;
-	if (outcome === "restored") {
-		const them = hosts.length === 1 ? "it" : "them";
-		const release = from === "" ? "" : `, on ${code(from)}`;
-		return `\n\n${everyHost(hosts.length)} where the run found ${them}${release}, and that was looked at, not assumed. What was wrong before is still wrong.`;
-	}
-	const stuck = hosts.filter(({ state }) => state === "needs-operator");
-	if (outcome === "needs-operator" && (stuck.length > 0 || hosts.length === 0)) return " The lock is kept, so that no deploy and no other rollback gets in between.";
-	return "";
-}
-function everyHost(number) {
-	if (number === 1) return "The host is";
-	return number === 2 ? "Both hosts are" : `All ${number} hosts are`;
-}
-const change = ({ from, to }) => from === "" && to === "" ? "Done" : `**${index_text(from || "?")} → ${index_text(to || "?")}**`;
-function where({ hosts }) {
-	return hosts.length === 0 ? "" : ` on ${index_text(named$2(hosts))}`;
-}
-function wanted(report) {
-	const { outcome, operation, from, to, target: asked } = report;
-	if (operation !== "rollback" && operation !== "undo") return where(report).replace(/^ on/, "On");
-	if (outcome === "unchanged") return `Looked at${where(report)}, nothing was written`;
-	const what = from !== "" && to !== "" ? change(report) : operation === "undo" ? "" : code(asked);
-	return what === "" ? "" : `Wanted: ${what}${where(report)}`;
-}
-const spent = ({ duration: seconds }) => seconds > 0 ? `took **${duration$1(seconds)}**` : "";
-function target({ rto, rtoMet }) {
-	if (rto === void 0) return "";
-	return rtoMet === false ? ` (target ${duration$1(rto)}, **missed**)` : ` (target ${duration$1(rto)})`;
-}
-function checks(all) {
-	if (all.length === 0) return ["**no check was made**"];
-	const passed = all.filter((check) => check.status === "passed");
-	const warned = all.filter((check) => check.status === "warned");
-	const notRun = all.filter((check) => check.status === "not-run");
-	const others = [
-		warned.length > 0 ? `${warned.length} with a warning` : "",
-		notRun.length > 0 ? `${notRun.length} not made` : "",
-		isWeak(all) ? "none proves the release" : ""
-	].filter((part) => part !== "");
-	const sum = `${passed.length} of ${count(all.length, "check")} ${all.length === 1 ? "passes" : "pass"}`;
-	return [others.length === 0 ? sum : `${sum} (${others.join(", ")})`];
-}
-function asked({ actor, reason }) {
-	const by = actor === "" ? "" : `asked by ${index_text(`@${actor.replace(/^@/, "")}`, 100)}`;
-	if (reason.trim() === "") return by;
-	return `${by || "because"}: *${index_text(reason)}*`;
-}
-/** Hosts that kept the target on their own, without the runner's word. */
-function unconfirmed(report) {
-	const hosts = hostsIn(report, "unconfirmed");
-	if (hosts.length === 0) return "";
-	return `${index_text(named$2(hosts))} kept the target by ${hosts.length === 1 ? "itself" : "themselves"}, without the runner's word: look at ${hosts.length === 1 ? "it" : "them"} once.`;
-}
 // src/report/summary/hosts.ts
-/** Up to this many hosts are shown openly; more are folded behind those that differ. */
 const OPEN = 8;
 const MOST$1 = 500;
 const STATES = {
@@ -50581,7 +50538,6 @@ const STATES = {
 	"needs-operator": "❌ needs you",
 	unknown: "❓ not known"
 };
-/** What was live and what is live on each host, the ones that differ first. */
 function hostTable(report) {
 	const { hosts, outcome, status } = report;
 	if (status !== void 0) return "";
@@ -50600,14 +50556,11 @@ function hostTable(report) {
 		details(title, rowsOf(alike.slice(0, MOST$1), report) + more(alike.length))
 	].filter((part) => part !== "").join("\n\n");
 }
-/** What single hosts have to say, under the table: a sentence in a column makes all the others too narrow to read. */
 function notes(hosts) {
-	const said = hosts.filter((host) => host.message !== void 0 && host.message !== "");
-	const groups = [...Map.groupBy(said, (host) => host.message ?? "")].slice(0, 20);
+	const groups = [...grouped$3(hosts.filter((host) => host.message !== void 0 && host.message !== ""), (host) => host.message ?? "")].slice(0, 20);
 	return list(groups.map(([message, of]) => `**${index_text(named$2(of))}**: ${prose(message, 600)}`));
 }
 const more = (all) => all > MOST$1 ? `\n\n… and ${count(all - MOST$1, "more host")}, in the record.` : "";
-/** Back is one thing; whether what serves there is well is another. */
 const stateOf = ({ state }, outcome) => state === "restored" && outcome !== "restored" ? "↩ back" : STATES[state];
 function rowsOf(hosts, { checks, outcome }) {
 	const used = [
@@ -50650,7 +50603,6 @@ function checksOf(host, checks) {
 	const made = checks.filter((check) => check.from === host.name && check.status !== "not-run");
 	return made.length === 0 ? "" : `${made.filter((check) => check.status === "passed").length}/${made.length}`;
 }
-/** Two hosts of one kind have the same story. */
 const kindOf = (host) => JSON.stringify([
 	host.state,
 	host.from,
@@ -50685,8 +50637,29 @@ function between(hosts) {
 	if (first === void 0 || last === void 0) return "";
 	return first === last ? ` at ${first} UTC` : ` between ${first} and ${last} UTC`;
 }
+// src/report/summary/left.ts
+function statusLeft({ status = [] }) {
+	return status.filter(({ left = [] }) => left.length > 0).slice(0, 20).map(({ host, left = [] }) => {
+		const older = olderWords(left);
+		const hint = older === "" ? "" : `; ${prose(`${older}: \`operation: prune\` removes them`)}`;
+		return `**Left by runs** on ${index_text(host)}: ${index_text(amountsWords(left))}${hint}`;
+	}).join("\n\n");
+}
+function prunedLeft({ prunedLeft: all = [] }) {
+	const rows = (of) => table([
+		"host",
+		"what",
+		"why"
+	], of.slice(0, 300).map((each) => [
+		index_text(each.host),
+		code(leftName(each), 300),
+		each.fate === "failed" ? "⚠️ it could not be removed" : prose(each.why)
+	]));
+	const gone = all.filter(({ fate }) => fate === "removed");
+	const kept = all.filter(({ fate }) => fate !== "removed");
+	return [gone.length === 0 ? "" : `**Removed of old runs** – ${index_text(amountsWords(gone))}\n\n${rows(gone)}`, kept.length === 0 ? "" : details(`Kept of runs: ${amountsWords(kept)}`, rows(kept))].filter((part) => part !== "").join("\n\n");
+}
 // src/report/summary/plan.ts
-/** Where each host would go, and why; hosts that would do the same share a row. */
 function journey({ operation, outcome, hosts, from, to }) {
 	if (operation !== "plan" || outcome !== "planned") return "";
 	const rows = shared(hosts, ({ name }) => name, ({ name: _, freeBytes: __, ...host }) => host);
@@ -50709,12 +50682,10 @@ function journey({ operation, outcome, hosts, from, to }) {
 }
 const commit = (revision) => revision === void 0 ? "" : code(revision.slice(0, 7));
 const release = (name, revision) => `${index_text(name)} ${commit(revision)}`;
-/** The least of them is what counts. */
 const roomOf = (free) => {
 	if (free.length === 0) return "";
 	return `${free.length > 1 ? "≥ " : ""}${space(Math.min(...free))}`;
 };
-/** Every step that a run would take: a table for each phase, in which hosts with equal steps share a row. */
 function plannedSteps(report) {
 	const phases = plannedPhases(report.planned ?? []);
 	const checks = report.plannedChecks ?? [];
@@ -50753,7 +50724,6 @@ function phaseTable({ phase, steps }) {
 		"undo"
 	], rows)}${more}`;
 }
-/** How many lines of a script fit into a cell; the plan has all of it. */
 const LINES = 12;
 const dataCell = ({ data, kind }) => [`${code(kind)}`, ...Object.entries(data).flatMap(([name, value]) => {
 	const lines = value.replace(/\n+$/, "").split("\n");
@@ -50765,26 +50735,14 @@ const dataCell = ({ data, kind }) => [`${code(kind)}`, ...Object.entries(data).f
 		...rest
 	];
 })].join("<br>");
-/** The shell functions of each kind, once, folded; and where the whole program is. */
 function scripts({ scripts: all = [], planFile = "", outcome }) {
 	if (outcome !== "planned") return "";
 	const shown = all.map(({ kind, text: source }) => details(`Script of ${kind}: how a step of this kind looks, acts and is taken back`, fence(source.replace(/\n+$/, "").split("\n"), "sh")));
 	const file = planFile === "" ? "" : `**Everything, byte for byte** – the program of each host stands in ${code(planFile)} on the runner, which the output ${code("plan")} names.`;
 	return [...shown, file].filter((part) => part !== "").join("\n\n");
 }
-// src/report/summary/commands.ts
-/** Commands to copy, those that are the same on several hosts once. */
-function commands(all) {
-	const hostsOf = /* @__PURE__ */ new Map();
-	for (const { host, command } of all) hostsOf.set(command, [...hostsOf.get(command) ?? [], host]);
-	const shown = [...hostsOf].slice(0, 50).flatMap(([command, hosts]) => [`# on ${who(hosts)}`, command]);
-	const rest = hostsOf.size - 50;
-	return fence(rest > 0 ? [...shown, `# and ${count(rest, "more command")}, in the record`] : shown, "sh");
-}
-const who = (hosts) => hosts.length <= 6 ? hosts.join(", ") : `each of ${hosts.length} hosts: ${hosts.slice(0, 3).join(", ")}, …`;
 // src/report/summary/remedies.ts
 const MOST_ROWS = 100;
-/** The table that belongs to the failure: what each host has, which migrations are unknown, … */
 function failureTable({ failure }) {
 	if (failure?.table === void 0 || failure.table.rows.length === 0) return "";
 	const { head, rows } = failure.table;
@@ -50792,7 +50750,6 @@ function failureTable({ failure }) {
 	const shown = table(cells(head), rows.slice(0, MOST_ROWS).map(cells));
 	return rows.length > MOST_ROWS ? `${shown}\n\n… and ${rows.length - MOST_ROWS} more rows, in the record.` : shown;
 }
-/** What to do now. */
 function remedies(report) {
 	const steps = nextSteps(report).map(shown);
 	if (report.outcome === "needs-operator") return `### Do this now\n\n${numbered(steps)}`;
@@ -50801,7 +50758,6 @@ function remedies(report) {
 	if (first === void 0) return "";
 	return more.length === 0 && !first.includes("\n") ? `**To go on:** ${first}` : `**To go on:**\n\n${list(steps.map((step) => step.replace(/\n(?=.)/g, "\n  ")))}`;
 }
-/** A long name or command at the end of a sentence gets a block of its own, which has a button for copying. */
 const LONG_TAIL = /^(.*: )`([^`]{60,})`\.?$/s;
 function shown({ text: said, commands: all }) {
 	if (all !== void 0) return `${prose(said)}\n\n${commands(all)}`;
@@ -50809,17 +50765,14 @@ function shown({ text: said, commands: all }) {
 	if (sentence === void 0 || long === void 0) return prose(said);
 	return `${prose(sentence)}\n\n${fence([long], "text", 4e3)}`;
 }
-/** What hosts that were lost do, or have done, without the runner. */
 function byThemselves(report) {
 	const lost = hostsIn(report, "unknown");
 	if (lost.length === 0) return "";
 	const ended = Date.parse(report.started) + report.duration * 1e3;
-	const lines = [...Map.groupBy(lost, (host) => decision(host, report, ended))].slice(0, 20).map(([words, of]) => `**${index_text(named$2(of))}** ${words}`);
-	const others = report.hosts.filter((host) => host.state !== "unknown" && host.live !== "");
-	const elsewhere = [...Map.groupBy(others, ({ live }) => live)].map(([live, of]) => `**${index_text(named$2(of))}** ${of.length === 1 ? "is" : "are"} on ${code(live)}.`);
+	const lines = [...grouped$3(lost, (host) => decision(host, report, ended))].slice(0, 20).map(([words, of]) => `**${index_text(named$2(of))}** ${words}`);
+	const elsewhere = [...grouped$3(report.hosts.filter((host) => host.state !== "unknown" && host.live !== ""), ({ live }) => live)].map(([live, of]) => `**${index_text(named$2(of))}** ${of.length === 1 ? "is" : "are"} on ${code(live)}.`);
 	return `### What happens by itself\n\n${list([...lines, ...elsewhere])}\n\n`;
 }
-/** @param ended when the run ended, milliseconds since the epoch. */
 function decision(host, { from, to }, ended) {
 	const target = code(host.to || to) || "the target";
 	const before = code(host.from || from) || "where it was";
@@ -50836,12 +50789,9 @@ function decision(host, { from, to }, ended) {
 	if (decides === "undo") return `${waits}, then goes back to ${before}.`;
 	return `${waits}, then looks at its own checks. They pass: it keeps ${target}. They fail: it goes back to ${before}.`;
 }
-/** What belongs to a step is indented, or a fence would end the list. */
 const numbered = (steps) => steps.map((step, at) => `${at + 1}. ${step.replace(/\n(?=.)/g, "\n   ")}`).join("\n");
 // src/report/summary/serving.ts
-/** Lines that are worth reading. */
 const MOST = 20;
-/** What ran from which release after the switch: a link proves what is live, not what answers. */
 function serving({ serving: all = [], outcome }) {
 	const [first] = all;
 	if (first === void 0) return "";
@@ -50857,7 +50807,6 @@ function serving({ serving: all = [], outcome }) {
 const hostLines = (all) => shared(all, ({ host }) => host, (each) => servingWords(each)).map(({ hosts, what }) => `${index_text(hostNames(hosts))}: ${prose(servingWords(what), 600)}`);
 const atMost = (lines) => lines.length > MOST ? [...lines.slice(0, MOST), `… and ${lines.length - MOST} more, in the record`] : [...lines];
 // src/report/summary/status.ts
-/** What stands in the way besides what the first line says, and what to do about all of it. */
 function statusRemedies({ status = [] }) {
 	const all = obstacles(status);
 	const [first, ...more] = all.flatMap(({ remedy }) => remedy);
@@ -50866,7 +50815,6 @@ function statusRemedies({ status = [] }) {
 	const steps = more.length === 0 ? `**To do:** ${prose(first)}` : `**To do:**\n\n${list([first, ...more].map((each) => prose(each)))}`;
 	return [...others, steps].join("\n\n");
 }
-/** What each host serves, and what holds it; hosts that say the same share a row. */
 function statusHosts({ status = [] }) {
 	if (status.length === 0) return "";
 	return [table([
@@ -50898,13 +50846,11 @@ function liveCell({ path, live, problem, releases }) {
 	const shown = `**${index_text(live)}**${revision === void 0 ? "" : ` ${code(revision.slice(0, 7))}`}`;
 	return releases.length === 0 ? `${code(path)} → ${shown}` : shown;
 }
-/** The least of them is what counts. */
 function rooms(hosts) {
 	const free = hosts.flatMap(({ links }) => links.flatMap(({ freeBytes }) => freeBytes ?? []));
 	if (free.length === 0) return "";
 	return `${hosts.length > 1 ? "≥ " : ""}${space(Math.min(...free))}`;
 }
-/** What can be gone back to, the newest first. */
 function statusReleases({ status = [] }) {
 	return shared(status.flatMap(({ host, links }) => links.map((link) => ({
 		host,
@@ -50931,7 +50877,6 @@ const SIGNS = {
 	bad: "⛔",
 	"half-made": "🚧"
 };
-/** The last runs, the newest first. */
 function statusRuns({ status = [] }) {
 	const runs = shared(status.flatMap(({ host, runs: all }) => all.map((run) => ({
 		host,
@@ -50952,64 +50897,7 @@ function statusRuns({ status = [] }) {
 		index_text(hostNames(hosts))
 	]))}`;
 }
-// src/report/summary/steps.ts
-const MOST_STEPS = 2e3;
-const MOST_PRINTED = 100;
-const isWrong = ({ status }) => status !== "passed";
-/** What the steps that did not pass printed: the reason, more often than not. Checks have a table of their own. */
-function failedSteps({ steps: all, outcome }) {
-	const wrong = all.filter((step) => isWrong(step) && step.output.length > 0);
-	if (wrong.length === 0) return "";
-	const shown = shared(wrong.slice(0, MOST_PRINTED), (step) => step.host, ({ title, action, status, output }) => [
-		title,
-		action,
-		status,
-		output
-	]);
-	const block = ({ hosts, what }) => `**${index_text(what.title)}**${what.action === "undo" ? " (taken back)" : ""} on ${index_text(hostNames(hosts))} ${STATUS[what.status]} and printed\n\n${fence(what.output, "text")}`;
-	const rest = wrong.length - MOST_PRINTED;
-	const more = rest > 0 ? `\n\n… and what ${count(rest, "more step")} printed, in the record.` : "";
-	const body = asManyAsFit(shown, block) + more;
-	return isGreen(outcome) ? details("What steps printed that did not pass", body) : body;
-}
-/** Every step of every host with its time. What was only looked at before, and passed, is left out. */
-function steps({ steps: all }) {
-	const shown = all.filter((step) => step.action !== "ready" || isWrong(step)).toSorted((a, b) => a.from - b.from);
-	if (shown.length === 0) return "";
-	const body = [rows(shown.slice(0, MOST_STEPS)), moreSteps(shown.length - MOST_STEPS)];
-	return details(`Every step, with its time (${shown.length})`, body.filter((part) => part !== "").join("\n\n"));
-}
-const moreSteps = (number) => number > 0 ? `… and ${count(number, "more step")}, in the record.` : "";
-const STATUS = {
-	passed: "✓",
-	failed: "❌ failed",
-	warned: "⚠️ warned",
-	"timed-out": "❌ timed out",
-	unseen: "❓ end not seen"
-};
-const ACTIONS = {
-	ready: (phase) => `before ${phase}`,
-	do: (phase) => phase,
-	undo: (phase) => `${phase}, taken back`,
-	check: (phase) => phase
-};
-const rows = (all) => table([
-	"host",
-	"phase",
-	"step",
-	"",
-	"began at",
-	"took"
-], all.map((step) => [
-	index_text(step.host),
-	ACTIONS[step.action](step.phase),
-	prose(step.title, 200),
-	STATUS[step.status],
-	duration$1(step.from / 1e3),
-	duration$1((step.to - step.from) / 1e3)
-]));
 // src/report/summary/stored.ts
-/** What earlier runs backed up on each host, the newest first. */
 function statusBackups({ status = [], started }) {
 	return status.filter(({ backups = [] }) => backups.length > 0).slice(0, 20).map(({ host, backups = [] }) => {
 		const rest = backups.length - 20;
@@ -51017,7 +50905,7 @@ function statusBackups({ status = [], started }) {
 		const beyond = beyondWords(backups);
 		const hint = beyond === "" ? "" : `\n\n${prose(`${beyond}; \`operation: prune\` removes them.`)}`;
 		const rows = backups.slice(0, 20).map((each) => [...cells(each, Date.parse(started)), each.goes ? "no longer" : "yes"]);
-		return `**Backups** on ${index_text(host)}: ${backups.length}, ${bytes(sizeOf(backups))}\n\n${table([
+		return `**Backups** on ${index_text(host)}: ${backups.length}, ${bytes(sizeOf$1(backups))}\n\n${table([
 			"of",
 			"age",
 			"size",
@@ -51027,20 +50915,19 @@ function statusBackups({ status = [], started }) {
 		], rows)}${more}${hint}`;
 	}).join("\n\n");
 }
-/** What `prune` removed, and what it left and why. */
 function pruned({ pruned: all = [], started }) {
 	if (all.length === 0) return "";
 	const now = Date.parse(started);
 	const gone = all.filter(({ fate }) => fate === "removed");
 	const kept = all.filter(({ fate }) => fate !== "removed");
-	return [gone.length === 0 ? "" : `**Removed** – ${backupsWords(gone.length)}, ${bytes(sizeOf(gone))}\n\n${table([
+	return [gone.length === 0 ? "" : `**Removed** – ${backupsWords(gone.length)}, ${bytes(sizeOf$1(gone))}\n\n${table([
 		"host",
 		"of",
 		"age",
 		"size",
 		"proved",
 		"file"
-	], gone.slice(0, 300).map((each) => [index_text(each.host), ...cells(each, now)]))}`, kept.length === 0 ? "" : details(`Kept: ${backupsWords(kept.length)}, ${bytes(sizeOf(kept))}`, table([
+	], gone.slice(0, 300).map((each) => [index_text(each.host), ...cells(each, now)]))}`, kept.length === 0 ? "" : details(`Kept: ${backupsWords(kept.length)}, ${bytes(sizeOf$1(kept))}`, table([
 		"host",
 		"of",
 		"age",
@@ -51062,7 +50949,6 @@ const cells = (each, now) => [
 	code(each.path, 300)
 ];
 // src/report/summary/timeline.ts
-/** The phases as a Mermaid gantt, with the time of each in words for those whose page doesn't draw it. */
 function timeline({ phases }) {
 	const drawn = phases.filter((phase) => phase.to >= phase.from && phase.from >= 0).slice(0, 30);
 	if (drawn.length < 2) return "";
@@ -51096,34 +50982,7 @@ function label(phase) {
 	const safe = name === "" ? "phase" : name;
 	return `${KEYWORD.test(safe) ? `· ${safe}` : safe} · ${duration$1((phase.to - phase.from) / 1e3)}`;
 }
-// src/report/summary/way-back.ts
-/** What else the reader must know: the hold on deploys. */
-function hold({ hold: held, from }) {
-	if (held === void 0) return "";
-	const all = held.release === "*";
-	const commit = held.commit === void 0 || held.commit === "" ? "it" : code(held.commit.slice(0, 7));
-	const what = all ? `Release ${index_text(from)} is marked bad and **every** deploy is on hold.` : `Release ${index_text(held.release)} is marked bad and deploys of ${commit} are on hold.`;
-	return index_alert("NOTE", [`${what} Lift the hold: ${code("operation: record")}, ${code("state: free")}, ${code(`target: ${held.release}`)}, with a reason.`]);
-}
-/** Everything that was not as it should be but did not stop the run. */
-function warnings(report) {
-	const said = [...report.warnings, unconfirmed(report)].filter((line) => line !== "");
-	if (said.length === 0) return "";
-	const shown = said.slice(0, 20).map((line) => prose(line, 600));
-	return index_alert("WARNING", said.length > 20 ? [...shown, `… and ${said.length - 20} more, in the record.`] : shown);
-}
-/** How to take back what this run did. */
-function wayBack(report) {
-	const { outcome, operation, from, run, undo } = report;
-	const back = from === "" ? "**Back**" : `**Back to ${index_text(from)}**`;
-	if (outcome === "undone" && from !== "") return `${back} – run this workflow with ${code("operation: rollback")} and ${code(`target: ${from}`)}.`;
-	if (outcome !== "rolled-back" || operation !== "rollback") return "";
-	const workflow = `run this workflow with ${code("operation: undo")} and ${code(`run-id: ${run}`)}`;
-	if (undo.length === 0) return `${back} – ${workflow}.`;
-	return `${back} – ${workflow}, or by hand:\n\n${commands(undo)}`;
-}
 // src/report/summary.ts
-/** GitHub drops a whole summary above 1 MiB without failing the step; half of that leaves room for other steps. */
 const SUMMARY_BYTES = 524288;
 const SECTIONS = [
 	{
@@ -51167,12 +51026,20 @@ const SECTIONS = [
 		write: statusBackups
 	},
 	{
+		name: "what runs have left",
+		write: statusLeft
+	},
+	{
 		name: "the last runs",
 		write: statusRuns
 	},
 	{
 		name: "what was pruned",
 		write: pruned
+	},
+	{
+		name: "what was pruned of runs",
+		write: prunedLeft
 	},
 	{
 		name: "where it would go",
@@ -51208,7 +51075,7 @@ const SECTIONS = [
 	},
 	{
 		name: "the warnings",
-		write: warnings
+		write: warnings$1
 	},
 	{
 		name: "the hold",
@@ -51243,10 +51110,6 @@ const SECTIONS = [
 		write: followUp
 	}
 ];
-/**
-* The page that a person on call reads, for every outcome, as GitHub-flavoured Markdown of at most `most` bytes.
-* Sections that don't fit are left out whole, and named. `report` is masked already; nothing else in it is trusted.
-*/
 function summaryMarkdown(report, most = SUMMARY_BYTES) {
 	const end = footer(report);
 	const parts = [];
@@ -51267,14 +51130,6 @@ function summaryMarkdown(report, most = SUMMARY_BYTES) {
 	return `${[...parts, end].join("\n\n")}\n`;
 }
 // src/report/publish.ts
-/**
-* Tells GitHub how a run ended: record, outputs, summary, and the one annotation that is always made. This is the
-* door at which the report is masked. A part that can't be written is a warning: a rollback that worked stays one.
-*
-* @param folder on the runner, for the record
-* @param plan path of the JSON plan on the runner, or empty
-* @returns the path of the record, empty when it could not be written
-*/
 async function publish(report, masker, log, { folder, plan }) {
 	const masked = masker.maskDeep(plan === "" ? report : {
 		...report,
@@ -51289,29 +51144,24 @@ async function publish(report, masker, log, { folder, plan }) {
 		}
 	};
 	const record = await attempt("The record", "", () => writeRecord(masked, folder));
-	const leftOut = await attempt("The outputs", [], () => setOutputs(masked, {
+	const paths = {
 		record,
+		report: await attempt("The report", "", () => writeIncident(masked, folder)),
 		plan
-	}, masker));
+	};
+	const leftOut = await attempt("The outputs", [], () => setOutputs(masked, paths, masker));
 	for (const warning of leftOut) log.warning(warning);
 	await attempt("The summary", void 0, () => writeSummary(summaryMarkdown(masked)));
 	for (const line of tableLines(masked.failure?.table)) log.line(line);
 	annotate(masked);
 	return record;
 }
-/** Adds to the summary of this step. `core.summary` would keep the text, and write it again, after a failure. */
 async function writeSummary(markdown) {
 	const path = process.env.GITHUB_STEP_SUMMARY;
 	if (path === void 0 || path === "") throw new Error("GITHUB_STEP_SUMMARY is not set");
 	await (0,promises_namespaceObject.appendFile)(path, markdown);
 }
 // src/request/known.ts
-/**
-* Reads what a page needs for its first line from inputs that were refused. Only what has the form of a name gets
-* through: anything else may be a secret that was put in the wrong place.
-*
-* @param variables the environment of the action, with its `INPUT_…`.
-*/
 function knownBefore(variables) {
 	const given = (name) => variables[`INPUT_${name}`]?.trim() ?? "";
 	const named = (name) => {
@@ -51327,11 +51177,6 @@ function knownBefore(variables) {
 	};
 }
 // src/request/read.ts
-/**
-* Reads the inputs of the action; nothing else does. Secrets are masked before anything can fail.
-*
-* @throws BadInput
-*/
 function readRequest(variables = process.env) {
 	const raw = {};
 	const secrets = [];
@@ -51348,7 +51193,6 @@ function readRequest(variables = process.env) {
 	return requestFrom(raw, variables.SSH_AUTH_SOCK);
 }
 // src/main.ts
-/** The step of a job: reads what is asked, does it, and tells how it ended. */
 async function main() {
 	process.exitCode = 1;
 	const masker = new Masker();
@@ -51422,12 +51266,10 @@ const WORDS = {
 	kept: "is on the target; the host decided so by itself",
 	"needs-operator": "could not be brought to a known state: it needs its operator"
 };
-/** Goes on after the name of the host. */
 function cutOffWords({ reached, trouble }) {
 	if (reached === void 0) return `could not be looked at (${trouble}); the host ends by itself`;
 	return WORDS[reached] ?? `is not over yet (${reached}); the host ends by itself`;
 }
-/** The page of a run whose own process never came to write one, or wrote one before everything had ended. */
 function cutOffPage(cutOff) {
 	const { app, environment, run, found } = cutOff;
 	const { sign, words, remedy } = answer(cutOff);
@@ -51474,12 +51316,7 @@ function answer({ run, stateFolder, found }) {
 	};
 }
 // src/rollback/aftermath.ts
-/** Seconds that a cut-off run is given to go back. */
 const PATIENCE = 60;
-/**
-* Brings a run to its end whose runner was cut off between switch and commit: each host that still waits is told to go
-* back, and what became of it is read. A host whose program is dead, or that has decided already, is only read.
-*/
 function endRun(setting, run) {
 	return Promise.all(setting.environment.hosts.map((host) => endOn(setting, host, run)));
 }
@@ -51530,7 +51367,6 @@ async function endOn(setting, host, run) {
 	}
 }
 // src/post.ts
-/** After the step, whatever became of it: a run that was cut off in the middle is brought to an end and told about. */
 async function post() {
 	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 	const stage = getState("stage");

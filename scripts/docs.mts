@@ -3,7 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { KINDS } from '../src/kind/table.ts'
+import { incidentMarkdown } from '../src/report/incident.ts'
 import { INPUTS } from '../src/request/inputs.ts'
+import { stories } from '../test/support/report-stories.ts'
 import { between } from './docs/marks.mts'
 import { inputsTable, kindsTable, type Manifest, manifestInputs, outputsTable } from './docs/tables.mts'
 
@@ -29,6 +31,8 @@ await renew('README.md', text =>
   between(between(text, 'inputs', inputsTable(manifest)), 'outputs', outputsTable(manifest)),
 )
 await renew('docs/runbook.md', text => between(text, 'kinds', kindsTable(KINDS)))
+
+await renew('docs/sample-report.md', () => incidentMarkdown(stories.incident))
 
 const schema = spawnSync(
   process.execPath,

@@ -3,9 +3,12 @@ import { join } from 'node:path'
 import { perform } from './operation/perform.ts'
 import { isGreen, type Outcome } from './outcome.ts'
 import { finalWords } from './report/annotate.ts'
+import { failureOf } from './report/failure-words.ts'
+import { writeIncident } from './report/incident-file.ts'
 import { plainLog } from './report/log.ts'
 import { Masker } from './report/mask.ts'
-import { tableLines, wayBackLines } from './report/plain-lines.ts'
+import { neutralise } from './report/neutralise.ts'
+import { followUpLines, tableLines, wayBackLines } from './report/plain-lines.ts'
 import { writePlan } from './report/plan-file.ts'
 import { writeRecord } from './report/record.ts'
 import { refusedBefore } from './report/refused.ts'
@@ -31,9 +34,22 @@ export async function cli(): Promise<void> {
   }
 }
 
+/** Ends the process for a mistake of ours that nothing has caught: once the switch began, nobody may take it for a refusal. */
+function breakOff(error: unknown, switching: string, masker: Masker): void {
+  const { message } = failureOf(error, switching === '' ? 'nothing' : 'unknown')
+  const next = switching === '' ? '' : `→ Run \`rollbook status\` to see what became of run ${switching}.\n`
+  process.stderr.write(`${neutralise(masker.mask(message)).join('\n')}\n${next}`)
+  process.exit(switching === '' ? 1 : 4)
+}
+
 async function runCommand(argv: readonly string[]): Promise<number> {
+  const masker = new Masker()
+  // The run that has begun to switch, as far as that is known.
+  let switching = ''
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+    process.on(event, error => breakOff(error, switching, masker))
   const request = requestFromArguments(argv, process.env)
-  const masker = new Masker(secretsOf(request))
+  masker.add(secretsOf(request))
   const cancel = new AbortController()
   // A closed terminal is a person who went away: the run goes back, as after Ctrl-C.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cancel.abort())
@@ -43,7 +59,9 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     log,
     variables: process.env,
     cancelled: cancel.signal,
-    remember() {},
+    remember(stage, run) {
+      if (stage === 'switching') switching = run
+    },
     learn: (name, value) => void masker.add([{ name, value }]),
     mask: text => masker.mask(text),
     keepPlan: plan => void process.stdout.write(`plan: ${writePlan(masker.maskDeep(plan), folder)}\n`),
@@ -56,9 +74,11 @@ async function runCommand(argv: readonly string[]): Promise<number> {
   const masked = masker.maskDeep(report)
   const { title, message } = finalWords(masked)
   process.stdout.write(`\n${title}\n${message === title ? '' : `${message}\n`}`)
-  for (const line of [...tableLines(masked.failure?.table), ...wayBackLines(masked)])
-    process.stdout.write(`${line}\n`)
+  const after = [...tableLines(masked.failure?.table), ...wayBackLines(masked), ...followUpLines(masked)]
+  for (const line of after) process.stdout.write(`${line}\n`)
   process.stdout.write(`record: ${await writeRecord(masked, folder)}\n`)
+  const incident = await writeIncident(masked, folder)
+  if (incident !== '') process.stdout.write(`report: ${incident}\n`)
   return exitStatus(report.outcome)
 }
 

@@ -78,6 +78,8 @@ export interface RunReport {
   readonly status?: readonly StatusReport[]
   /** For `prune`: every backup on the lists of the hosts, the newest of each host first, and what became of it. */
   readonly pruned?: readonly PrunedReport[]
+  /** For `prune`: everything else that runs left on the hosts, and what became of it; left out when there was nothing. */
+  readonly prunedLeft?: readonly PrunedLeftReport[]
   /** For `record`: what the ledgers were told. */
   readonly recorded?: {
     readonly state: 'started' | 'good' | 'bad' | 'free'
@@ -160,6 +162,28 @@ export interface StatusReport {
   readonly links: readonly LinkReport[]
   /** What earlier runs backed up and that is still there, newest first; left out when there is none. */
   readonly backups?: readonly StoredReport[]
+  /** What else runs have left, newest first; left out when there is nothing. */
+  readonly left?: readonly LeftReport[]
+}
+
+/** Something besides a backup that a run left on a host. */
+export interface LeftReport {
+  /** `run` (its folder), `copies` (of files that it restored), `tag`, `image`, … */
+  readonly sort: string
+  readonly run: string
+  /** A path, the name of an image, a checkout and its tag, … */
+  readonly name: string
+  readonly bytes: number
+  /** It is older than what is kept: `prune` would remove it. */
+  readonly goes: boolean
+  /** Why it goes or stays, in words that go on after "it goes: " or "it stays: ". */
+  readonly why: string
+}
+
+export interface PrunedLeftReport extends LeftReport {
+  readonly host: string
+  /** `failed`: it should have gone, and the host still has it. */
+  readonly fate: 'removed' | 'kept' | 'failed'
 }
 
 /** A backup on the list of a host. */
@@ -300,6 +324,10 @@ export interface ServingReport {
   readonly host: string
   /** Absolute path of the release that is live. */
   readonly live: string
+  /** When it was seen, ISO 8601, by the runner's clock. */
+  readonly at?: string
+  /** Processes that ran from any of its releases before the switch; left out when nobody said. */
+  readonly before?: number
   /** Processes that run from it. */
   readonly current: number
   /** Processes that run from another release beside it; `what` of them lies there. */

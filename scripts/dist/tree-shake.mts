@@ -94,6 +94,8 @@ export const treeShake = async (
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: `${name}-[name].js`,
+    // What explains the source is read in the source.
+    comments: { jsdoc: false },
   })
   await build.close()
   const chunks = output.filter((item): item is OutputChunk => item.type === 'chunk')

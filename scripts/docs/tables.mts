@@ -49,5 +49,7 @@ export const outputsTable = ({ outputs }: Manifest): string =>
 export const kindsTable = (kinds: readonly Kind[]): string =>
   table(
     ['kind', 'phases', 'what it does'],
-    kinds.map(({ name, phases, says }) => [code(name), phases.join(', '), says]),
+    kinds.flatMap(({ name, phases, says }) =>
+      phases.length === 0 ? [] : [[code(name), phases.join(', '), says]],
+    ),
   )

@@ -32,10 +32,12 @@ SELECT 'log', @@log_bin;
 SELECT 'user', CONCAT(QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', 1)), '@', QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)));
 SELECT 'schema', SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = $database_quoted;
 $(database_items_sql)
-SELECT 'triggers', COUNT(*) FROM (
-  SELECT 1 FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'TRIGGER'
-  UNION ALL SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES WHERE PRIVILEGE_TYPE = 'TRIGGER' AND $database_quoted LIKE TABLE_SCHEMA
-  UNION ALL SELECT 1 FROM information_schema.TABLE_PRIVILEGES WHERE PRIVILEGE_TYPE = 'TRIGGER' AND TABLE_SCHEMA = $database_quoted) AS granted;
+SELECT 'programs', SUM(PRIVILEGE_TYPE = 'TRIGGER'), SUM(PRIVILEGE_TYPE LIKE '%ROUTINE' OR PRIVILEGE_TYPE = 'EXECUTE') FROM (
+  SELECT IF(PRIVILEGE_TYPE = 'SELECT', 'SHOW_ROUTINE', PRIVILEGE_TYPE) AS PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES
+  UNION ALL SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES WHERE $database_quoted LIKE TABLE_SCHEMA
+  UNION ALL SELECT PRIVILEGE_TYPE FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA = $database_quoted
+  UNION ALL SELECT 'SHOW_ROUTINE' FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA = 'mysql' AND TABLE_NAME = 'proc'
+) AS granted;
 END
   database_user=$(database_answer user) database_logged=$(database_answer log)
   if [ -z "$(database_answer schema)" ]; then
@@ -60,7 +62,8 @@ database_keep_items() {
   awk -F '\t' '$1 == "item" { print $6 }' "$database_folder/$1" | sort -u >"$database_folder/$2"
 }
 
-database_answer() { awk -F '\t' -v word="$1" '$1 == word { print $2 }' "$database_folder/what"; }
+# Column $2, or else the second, of the row that begins with $1.
+database_answer() { awk -F '\t' -v word="$1" -v column="${2-2}" '$1 == word { print $column }' "$database_folder/what"; }
 
 # The rows of items that we want and whose type matches $1.
 database_pick() {
@@ -106,13 +109,21 @@ database_reads() {
   database_pick 'TABLE|VERSIONED' | awk -F '\t' '$3 != "-" && tolower($3) != "innodb" { print $6 " (" $3 ")" }' >"$database_folder/others"
   [ ! -s "$database_folder/others" ] ||
     echo "warning: not InnoDB, so that the dump may have rows of it that changed meanwhile: $(database_list others)"
-  [ "$(database_answer triggers)" != 0 ] ||
-    echo "warning: $database_user seems to lack TRIGGER: if these tables have triggers, they are not in the dump"
+  case $(database_answer programs 2) in [1-9]*) ;; *) database_overlooks triggers TRIGGER ;; esac
   [ -n "$arg_tables" ] || database_reads_programs || database_read=''
   [ -n "$database_read" ]
 }
 
+# What a user may not even know of is left out by the dump without a word.
+database_overlooks() {
+  echo "warning: $database_user seems to lack $2: if there are $1, they are not in the dump"
+}
+
 database_reads_programs() {
+  case $(database_answer programs 3) in
+    [1-9]*) ;;
+    *) database_overlooks routines 'SHOW CREATE ROUTINE (MySQL: SHOW_ROUTINE; MariaDB before 11.3: SELECT ON mysql.proc)' ;;
+  esac
   database_ask programs "$database_schema" <<END || { database_says programs "Events of $database_schema"; return 1; }
 SHOW EVENTS;
 SELECT 'hidden', ROUTINE_NAME FROM information_schema.ROUTINES

@@ -65,6 +65,7 @@ export const database = {
       new URL('./database-server.sh', import.meta.url),
       new URL('./database-dump.sh', import.meta.url),
       new URL('./database-scratch.sh', import.meta.url),
+      new URL('./database-history.sh', import.meta.url),
     ],
     steps({ value: { name, backups }, options: { tables }, position }: DatabaseItem, { run, variables }) {
       const { app, environment } = variables

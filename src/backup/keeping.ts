@@ -1,4 +1,5 @@
 import type { Databases } from '../database/database.ts'
+import { grouped } from '../grouped.ts'
 import { partOf } from './stem.ts'
 import type { StoredBackup } from './stored.ts'
 
@@ -26,7 +27,7 @@ interface Keeping {
  */
 export function fatesOf(stored: readonly StoredBackup[], keeping: Keeping): readonly Fate[] {
   const newestFirst = stored.toReversed()
-  const series = Map.groupBy(newestFirst, backup => seriesOf(backup, keeping))
+  const series = grouped(newestFirst, backup => seriesOf(backup, keeping))
   const fates = new Map<StoredBackup, Fate>()
   for (const [name, backups] of series) {
     for (const fate of name === undefined ? backups.map(fateOfOther) : fatesIn(backups, keeping)) {

@@ -41,7 +41,7 @@ postgres_enter() {
   database_schema=$pg_name database_folder=$run_folder/database.$act_step
   rm -rf "$database_folder"
   mkdir "$database_folder" || return
-  database_pack=cat
+  database_pack='cat'
   database_know_means
   pg_gently=$database_gently
 }

@@ -1,9 +1,9 @@
 import type { Database } from '../database/database.ts'
+import { POSTGRES_SHELL, postgresData, unreachedBy } from '../database/postgres-step.ts'
 import type { Item } from '../kind/item.ts'
 import type { Kind } from '../kind/kind.ts'
 import { text } from '../kind/shape.ts'
 import type { Surroundings } from '../kind/surroundings.ts'
-import { POSTGRES_SHELL, postgresData, unreachedBy } from '../database/postgres-step.ts'
 import { stemOf } from './stem.ts'
 
 type PostgresItem = Item & { readonly value: Database }

@@ -22,7 +22,7 @@ export interface StoredBackup {
 
 /** Asks a host for everything on its list of backups. */
 export const storedQuestion = (): Question => ({
-  shell: new URL('./stored.sh', import.meta.url),
+  shell: [new URL('./stored.sh', import.meta.url), new URL('../engine/run-ending.sh', import.meta.url)],
   ask: 'backups_stored',
   about: [],
 })

@@ -71,7 +71,22 @@ export const git = {
     steps: (_, { data }) => [{ data }],
     back: ({ branch, before = '' }) =>
       `check out ${branch ? `the branch ${branch}, at ${before.slice(0, 7)}` : before.slice(0, 7)} again`,
+    followUps: ({ path = '', before = '', stash }, { run, ended }) =>
+      ended === 'back'
+        ? []
+        : [
+            `The tag \`rollbook/${run}\` in \`${path}\` stands on ${before.slice(0, 7)}, which was left. When it is needed no more: \`git -C ${path} tag -d rollbook/${run}\`, or leave it to \`operation: prune\`.`,
+            ...(stash === 'yes'
+              ? [
+                  `Changes in \`${path}\` that were in no commit may have been put aside: \`git -C ${path} stash list\` shows them as \`rollbook/${run}\`. Commit them where they belong; an undo brings them back.`,
+                ]
+              : []),
+          ],
   },
+  leaves: ({ value: { path } }: GitItem) => ({
+    shell: new URL('./git-left.sh', import.meta.url),
+    about: [path],
+  }),
   component: {
     question: ({ value: { path } }: GitItem, target) => ({
       shell: new URL('./git-probe.sh', import.meta.url),

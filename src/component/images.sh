@@ -113,9 +113,14 @@ images_references() {
 images_compared() {
   images_inside='' images_service=''
   while IFS= read -r images_line; do
-    case $images_inside$images_line in
+    case $images_line in
       services:) images_inside=. ;;
-      .[!\ ]*) images_inside='' ;;
+      # Blocks that services take from are told again where they are taken.
+      x-*) images_inside=x ;;
+      [!\ ]*) images_inside='' ;;
+    esac
+    [ "$images_inside" != x ] || continue
+    case $images_inside$images_line in
       '.  '[!\ ]*:) images_service=${images_line#  } images_service=${images_service%:} ;;
       '.    image: '*) images_line="$images_service $(printf '%s' "${images_line#    image: }" | tr -d "\"'")" ;;
     esac

@@ -54,7 +54,17 @@ export const images = {
         .split('\n')
         .map(line => line.split(' ')[2])
         .join(', ')} again`,
+    followUps: ({ before = '' }, { run, ended }) =>
+      ended === 'back'
+        ? []
+        : [
+            `The images that were left keep the names \`rollbook-keep/…:${run}\` (${before
+              .split('\n')
+              .map(line => line.split(' ')[0])
+              .join(', ')}), so that no clean-up takes them. \`operation: prune\` gives them free when five newer runs have theirs.`,
+          ],
   },
+  leaves: () => ({ shell: new URL('./images-left.sh', import.meta.url), about: [] }),
   component: {
     question: ({ value: { compose, file, services } }: ImagesItem) => ({
       shell: new URL('./images-probe.sh', import.meta.url),

@@ -10,7 +10,8 @@ probe_restore_database() {
   pg_know "$2" "$3" "$4"
   pg_passfile=/dev/null rd_words=$(mktemp) || { fact rd-problem "no file can be made in ${TMPDIR:-/tmp}"; return; }
   if [ -n "$pg_pass" ] && [ -z "$pg_compose" ]; then
-    pg_passfile=$(mktemp) && printf '%s\n' "$pg_pass" >"$pg_passfile" || { fact rd-problem "no file can be made in ${TMPDIR:-/tmp}"; rm -f "$rd_words" "$pg_passfile"; return; }
+    pg_passfile=$(mktemp) || pg_passfile=/dev/null
+    printf '%s\n' "$pg_pass" >"$pg_passfile"
   fi
   trap 'rm -f "$rd_words"; [ "$pg_passfile" = /dev/null ] || rm -f "$pg_passfile"' EXIT
   trap 'exit 143' TERM HUP
@@ -24,7 +25,7 @@ rd_list_backups() {
   case $1 in /*) rd_file=$1 ;; esac
   if [ -s "$state/backups/list" ]; then
     while read -r at run sum size level kind name path; do
-      [ "$kind $name" = "database $rd_name" ] && [ "$level" != removed ] || continue
+      if [ "$kind $name" != "database $rd_name" ] || [ "$level" = removed ]; then continue; fi
       case $path in *.dump) ;; *) continue ;; esac
       found=whole sums=no
       if [ ! -f "$path" ] || [ ! -r "$path" ]; then found=missing

@@ -20,6 +20,8 @@ export interface Restorable {
   readonly files: readonly RestorableFile[]
   /** The backup that they would come from; empty when they lie beside the files. */
   readonly archive: string
+  /** The backup that they should come from, which is not what it was when it was made. */
+  readonly damaged: string | undefined
 }
 
 const FILE = /^(\d{1,4}) ([0-9a-f]{64}|-) ([0-9a-f]{64}|-) (\d{1,12}) (\/.*)$/
@@ -47,5 +49,6 @@ export function readRestorable(answer: readonly FactLine[]): Restorable {
       },
     ]
   })
-  return { files, archive: exact.find(({ word }) => word === 'restore-archive')?.text ?? '' }
+  const said = (word: string) => exact.find(line => line.word === word)?.text
+  return { files, archive: said('restore-archive') ?? '', damaged: said('restore-damaged') }
 }

@@ -22,6 +22,11 @@ export const toRestore = ({ files }: Restorable): readonly RestorableFile[] =>
  */
 export function resolveRestore(host: string, restorable: Restorable, from: string, to: string): Choice {
   const { files, archive } = restorable
+  if (restorable.damaged !== undefined)
+    throw new NothingToRestore(
+      `The backup ${restorable.damaged} on ${host} is not what it was when it was made: its sha256 is another one. Nothing was changed.`,
+      ['Name an earlier run in `from`, or bring the archive back from wherever it is copied to.'],
+    )
   const gone = files.filter(({ now }) => now === undefined)
   const without = files.filter(({ wanted }) => wanted === undefined)
   if (files.length === 0 || without.length === files.length || gone.length > 0)

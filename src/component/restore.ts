@@ -8,6 +8,7 @@ import type { Seen } from '../release/facts.ts'
 import type { Choice } from '../release/resolve.ts'
 import { nameProblem } from '../runbook/names.ts'
 import { pathProblem, relativePathProblem } from '../runbook/paths.ts'
+import { adoptRestoreDatabase } from './restore-database.ts'
 import { readRestorable } from './restore-reader.ts'
 import { resolveRestore, toRestore } from './restore-target.ts'
 
@@ -83,14 +84,18 @@ export const restore = {
       ? undefined
       : `${relative} is relative. Write the absolute path, or say with "in" which folder it is in.`
   },
-  adopt(item: RestoreItem, _: Databases): Item {
-    if (item.value.database === undefined) return item
-    return { ...item, later: [{ kind: 'restore: database', position: item.position }] }
-  },
+  adopt: (item: RestoreItem, databases: Databases): Item | string =>
+    item.value.database === undefined ? item : adoptRestoreDatabase(item, databases),
   onHost: {
     shell: new URL('./restore.sh', import.meta.url),
     steps: (_, { data }) => [{ data }],
     back: ({ paths = '' }) => `give ${paths.split('\n').join(', ')} back what it holds now`,
+    followUps: ({ paths = '' }, { run, stateFolder, ended }) =>
+      paths === '' || ended === 'back'
+        ? []
+        : [
+            `What was in the files before is kept in \`${stateFolder}/runs/${run}/kept\` (of other users' files beside each, as \`….rollbook-before\`), secrets included. Leave it to \`operation: prune\`, which takes it when five newer runs have theirs.`,
+          ],
   },
   component: {
     fixed: true,

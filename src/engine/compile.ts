@@ -20,7 +20,7 @@ export type ShellOf = (kind: string) => ShellFiles
  * then the engine, then the functions of the kinds that the plan uses.
  */
 export function compileProgram(plan: HostPlan, shellOf: ShellOf): Program {
-  const kinds = [...new Set(plan.steps.map(step => step.kind))]
+  const files = plan.steps.flatMap(({ kind }) => shellOf(kind))
   const args = [...new Set(plan.steps.flatMap(step => Object.keys(step.data)))]
   const text = [
     '#!/bin/sh',
@@ -28,7 +28,8 @@ export function compileProgram(plan: HostPlan, shellOf: ShellOf): Program {
     planVariables(plan),
     ...plan.steps.map(step => stepFunction(step, args)),
     programSource(),
-    ...kinds.map(kind => readShells(shellOf(kind))),
+    // Kinds may share a file; it is there once.
+    ...[...new Map(files.map(file => [file.href, file])).values()].map(readShells),
     'main "$@"',
     'exit "$?"',
     '',

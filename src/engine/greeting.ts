@@ -1,10 +1,10 @@
 import { greeting } from '../host/courier.ts'
 import { quote } from '../host/quote.ts'
-import { courierSource, readShell } from './shell.ts'
+import { courierSource, readShell, type ShellFiles } from './shell.ts'
 
-/** A question to a host: a function of a probe file, and its arguments. It writes nothing, and answers in facts. */
+/** A question to a host: a function of its probe files, and its arguments. It writes nothing, and answers in facts. */
 export interface Question {
-  readonly shell: URL
+  readonly shell: ShellFiles
   readonly ask: string
   readonly about: readonly string[]
 }
@@ -46,7 +46,9 @@ export const later = (questions: readonly Question[]): string =>
   ['{', ...functionsOf(questions), ...questions.map(callOf), '}', ''].join('\n')
 
 const functionsOf = (questions: readonly Question[]): string[] =>
-  [...new Map(questions.map(({ shell }) => [shell.href, shell])).values()].map(readShell)
+  [...new Map(questions.flatMap(({ shell }) => [shell].flat()).map(file => [file.href, file])).values()].map(
+    readShell,
+  )
 
 /** Each in a process of its own: what one sets is nothing to the next. */
 const callOf = ({ ask, about }: Question): string => `( ${[ask, ...about.map(quote)].join(' ')} )`

@@ -47,6 +47,8 @@ export interface Session {
    * path. What the host says of each comes back as a fact, `removed <path>` or `stays <path>`.
    */
   removeBackups(lines: readonly string[]): Promise<readonly string[]>
+  /** The same for what else runs left: each question takes one thing away, after it has looked whether that is ours. */
+  removeLeft(removals: readonly Question[]): Promise<readonly string[]>
   close(): void
 }
 
@@ -90,14 +92,25 @@ export class HostSilent extends Refusal {
 /** What is kept of an answer, so that a host can't fill our memory: the longest is one value of a plan. */
 const MOST_FACTS = 5000
 const LONGEST_FACT = 65_536
+/** Bytes of all facts of one answer together. */
+const LONGEST_ANSWER = 4_194_304
+
+/** The last fact of an answer of which something was dropped: what its reader must not take for the whole. */
+export const CUT = 'cut'
 
 /** Seconds for an answer. Everything that may take longer is done by the program, and told in its journal. */
 const SILENT = 60
+/** Beats that put this off: a host that reads a long file before it takes it away says every few seconds that it lives. */
+const MOST_BEATS = 600
 
 interface Waiting {
   readonly facts: string[]
+  /** Bytes that it may still hold; below 0 once something was dropped. */
+  room: number
   /** Which answer ends the waiting. */
   readonly until: 'end' | 'started'
+  /** It lives: it may take as long again. */
+  beat(): void
   resolve(facts: readonly string[]): void
   reject(error: Error): void
 }
@@ -115,6 +128,7 @@ export async function openSession(
   const nonce = randomBytes(8).toString('hex')
   const waiting = new Map<number, Waiting>()
   const running = new Map<number, RunEvents>()
+  const pieces = new Pieces()
   let messages = 0
   let heard = performance.now()
   let ended: Closed | undefined
@@ -127,17 +141,23 @@ export async function openSession(
     const asked = waiting.get(message)
     const events = running.get(message)
     switch (answer.kind) {
+      case 'more':
+        if (asked ?? events) pieces.add(message, answer.text)
+        return
       case 'fact':
-        if (asked && asked.facts.length < MOST_FACTS) asked.facts.push(answer.text.slice(0, LONGEST_FACT))
+        if (asked) keep(asked, pieces.take(message) + answer.text)
         return
       case 'journal':
         events?.journal(answer.entry)
         return
       case 'output':
-        events?.output(answer.step, answer.action, answer.text)
+        events?.output(answer.step, answer.action, pieces.take(message) + answer.text)
         return
       case 'progress':
         events?.progress?.(answer.step, answer.bytes, answer.expected)
+        return
+      case 'beat':
+        asked?.beat()
         return
       case 'gone':
         events?.gone()
@@ -171,7 +191,19 @@ export async function openSession(
           clearTimeout(timer)
           settle(value)
         }
-      waiting.set(message, { facts: [], until, resolve: once(resolve), reject: once(reject) })
+      let beats = 0
+      const beat = () => {
+        beats += 1
+        if (beats <= MOST_BEATS) timer.refresh()
+      }
+      waiting.set(message, {
+        facts: [],
+        room: LONGEST_ANSWER,
+        until,
+        beat,
+        resolve: once(resolve),
+        reject: once(reject),
+      })
     })
 
   const introduced = wait(0, 'end')
@@ -201,6 +233,10 @@ export async function openSession(
     if (!ended) channel.send(`${messages} ${words}\n${payload}`)
     return answered
   }
+  const asking = (questions: readonly Question[]) => {
+    const text = later(questions)
+    return ask('end', `ask ${Buffer.byteLength(text)}`, text)
+  }
   const done = async (answered: Promise<unknown>): Promise<void> => void (await answered)
 
   const facts = await introduced.catch((error: unknown) => {
@@ -213,10 +249,8 @@ export async function openSession(
     closed,
     quiet: () => (performance.now() - heard) / 1000,
     probe: () => ask('end', 'probe'),
-    ask(questions) {
-      const text = later(questions)
-      return ask('end', `ask ${Buffer.byteLength(text)}`, text)
-    },
+    ask: asking,
+    removeLeft: asking,
     start: (run, program, events) =>
       done(ask('started', `start ${run} ${program.bytes} ${program.sha256}`, program.text, events)),
     follow: (run, how, events, seen = 0) =>
@@ -236,6 +270,30 @@ export async function openSession(
     },
     close: () => channel.close(),
   }
+}
+
+/** What came so far of texts that are longer than one line, by message; each is cut where a fact would be. */
+class Pieces {
+  readonly #texts = new Map<number, string>()
+
+  add(message: number, piece: string): void {
+    const text = this.#texts.get(message) ?? ''
+    if (text.length < LONGEST_FACT) this.#texts.set(message, text + piece)
+  }
+
+  take(message: number): string {
+    const text = this.#texts.get(message) ?? ''
+    this.#texts.delete(message)
+    return text
+  }
+}
+
+/** Keeps one more fact, as long as there is room for it; nothing behind the first that was dropped is kept. */
+function keep(asked: Waiting, fact: string): void {
+  if (asked.room < 0) return
+  const text = fact.slice(0, LONGEST_FACT)
+  asked.room = asked.facts.length < MOST_FACTS ? asked.room - Buffer.byteLength(text) : -1
+  asked.facts.push(asked.room < 0 ? CUT : text)
 }
 
 const lost = (host: Host, how: Closed): ContactLost =>

@@ -3,6 +3,8 @@ export type Answer =
   | { readonly kind: 'hello' | 'end' | 'started' | 'gone' | 'beat' }
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'fact'; readonly text: string }
+  /** A piece of what is longer than one line: it stands before the text of the next fact or output. */
+  | { readonly kind: 'more'; readonly text: string }
   /** How far a step has come that writes a long file. @property expected 0 when nobody knows. */
   | { readonly kind: 'progress'; readonly step: number; readonly bytes: number; readonly expected: number }
   | { readonly kind: 'output'; readonly step: number; readonly action: string; readonly text: string }
@@ -83,7 +85,8 @@ function understand(word: string, rest: readonly string[]): Answer | undefined {
     case 'refused':
       return { kind: 'refused', why: rest.join(' ') }
     case 'fact':
-      return { kind: 'fact', text: rest.join(' ') }
+    case 'more':
+      return { kind: word, text: rest.join(' ') }
     case 'out': {
       const [step = '', action = '', ...text] = rest
       return NUMBER.test(step)

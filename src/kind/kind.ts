@@ -40,6 +40,13 @@ export interface Kind {
   /** `runner`, `host` (each host that the item is for), or the name of one host; `host` when absent. */
   looksFrom?(item: Item): string
   readonly onHost?: HostSide
+  /**
+   * What its runs leave on a host besides backups, so that they can be undone: `status` shows it, `prune` takes what is
+   * older than the newest runs. Shell functions `<name>_left`, which tells each with `tell_left`, and `<name>_remove`,
+   * which takes one away after it has looked once more whether it is ours; both are called with `about` first
+   * (`leaving/left.sh`).
+   */
+  leaves?(item: Item): { readonly shell: ShellFiles; readonly about: readonly string[] }
   /** How the runner looks; asked only when `looksFrom` says `runner`. */
   fromRunner?(item: Item, place: RunnerPlace): RunnerCheck
   readonly component?: Component
@@ -52,6 +59,17 @@ export interface HostSide {
   steps(item: Item, place: Place): readonly HostStep[]
   /** What the `_undo` of a step with this data would do, in words for a plan. */
   back?(data: Readonly<Record<string, string>>): string
+  /** What a run whose step had this data leaves to people: a sentence each, in which backticks mark names and commands. */
+  followUps?(data: Readonly<Record<string, string>>, left: LeftBy): readonly string[]
+}
+
+/** The run that a step was of. */
+export interface LeftBy {
+  readonly run: string
+  /** Absolute path of the state folder on the host. */
+  readonly stateFolder: string
+  /** Where the run ended on this host: on its target, where it began, or in between. */
+  readonly ended: 'there' | 'back' | 'between'
 }
 
 export interface HostStep {
@@ -82,8 +100,13 @@ export type RunnerPlace = Pick<Place, 'url' | 'variables'>
 export interface Component {
   /** It goes where the runbook says, whatever the target is. */
   readonly fixed?: boolean
-  /** What is asked on each host that the item is for. @param target as it was asked for. */
-  question(item: Item, target: string): Question
+  /**
+   * What is asked on each host that the item is for.
+   *
+   * @param target as it was asked for.
+   * @param secrets those that this operation was given, by the names that steps know them by.
+   */
+  question(item: Item, target: string, secrets?: ReadonlyMap<string, string>): Question
   /** The release that is live on this host. @throws Refusal */
   live(item: Item, facts: Seen): string
   /** Which release this host would go to. Pure. @throws Refusal */

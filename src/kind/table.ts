@@ -1,5 +1,6 @@
 import { database } from '../backup/database.ts'
 import { files } from '../backup/files.ts'
+import { postgres } from '../backup/postgres.ts'
 import { any } from '../check/any.ts'
 import { http } from '../check/http.ts'
 import { tcp } from '../check/tcp.ts'
@@ -7,6 +8,7 @@ import { use } from '../check/use.ts'
 import { git } from '../component/git.ts'
 import { images } from '../component/images.ts'
 import { restore } from '../component/restore.ts'
+import { restoreDatabase } from '../component/restore-database.ts'
 import { symlink } from '../component/symlink.ts'
 import { tail } from '../diagnose/tail.ts'
 import { compose } from '../service/compose.ts'
@@ -21,7 +23,9 @@ export const KINDS: readonly Kind[] = [
   git,
   images,
   restore,
+  restoreDatabase,
   database,
+  postgres,
   files,
   systemd,
   compose,

@@ -7,6 +7,9 @@ export class Deeds {
   readonly changedColumns = new Set<string>()
   readonly createdTables = new Set<string>()
   readonly addedColumns = new Set<string>()
+  readonly createdTypes = new Set<string>()
+  readonly changedTypes = new Set<string>()
+  readonly droppedTypes = new Set<string>()
   /** Tables whose rows it changed. */
   readonly changedRows = new Set<string>()
   indexes = 0
@@ -34,13 +37,16 @@ export function deedWords(deeds: Deeds): string {
   const phrases = [
     listed('drops table', deeds.droppedTables),
     listed('drops column', deeds.droppedColumns),
+    listed('drops type', deeds.droppedTypes),
     listed('renames table', deeds.renamedTables),
     listed('renames column', deeds.renamedColumns),
     listed('changes column', deeds.changedColumns),
+    listed('changes type', deeds.changedTypes),
     deeds.sql ? 'runs SQL of its own' : '',
     listed('changes rows of table', deeds.changedRows),
     listed('creates table', deeds.createdTables),
     listed('adds column', deeds.addedColumns),
+    listed('creates type', deeds.createdTypes),
     counted('adds', deeds.indexes, deeds.foreignKeys),
     counted('drops', deeds.droppedIndexes, deeds.droppedForeignKeys),
   ].filter(phrase => phrase !== '')

@@ -1,17 +1,11 @@
-/** What a line of `php artisan migrate:status` says of one migration. */
-export interface MigrationStatus {
-  readonly name: string
-  readonly ran: boolean
-  /** In which of its batches the database applied it; undefined when that is not said. */
-  readonly batch: number | undefined
-}
+import type { MigrationStatus } from './facts.ts'
 
 /** Laravel 9 and newer: `2014_10_12_000000_create_users_table ........ [1] Ran`, or `Pending`. */
 const DOTTED = /^([A-Za-z0-9.-]*_[A-Za-z0-9._-]*)(?: +\.*)? +(?:\[(\d{1,9})\] Ran|(Pending))$/
 /** Before that, a table: `| Yes | 2014_10_12_000000_create_users_table | 1 |`; Laravel 5.1 wrote `Y`. */
 const TABLE = /^\| *(Yes|Y|No|N) *\| *([A-Za-z0-9.-]*_[A-Za-z0-9._-]*) *\|(?: *(\d{0,9}) *\|)?$/
 
-/** Reads one line; undefined when it says nothing of a migration. */
+/** Reads one line of `php artisan migrate:status`; undefined when it says nothing of a migration. */
 export function readMigrateStatus(line: string): MigrationStatus | undefined {
   const text = line.trim()
   const [, name, batch, pending] = DOTTED.exec(text) ?? []

@@ -9,9 +9,9 @@ import type { Chronicle } from '../rollback/chronicle.ts'
 import { rollBack } from '../rollback/rollback.ts'
 import { newRunId, phrasesOf, type Setting, type Stage } from '../rollback/setting.ts'
 import { undoRun } from '../rollback/undo.ts'
-import { choose } from '../runbook/choose.ts'
+import { type Chosen, choose } from '../runbook/choose.ts'
 import type { Rollback, Runbook } from '../runbook/runbook.ts'
-import { secretsOf } from '../runbook/secrets.ts'
+import { SecretNotSet, type Secrets, secretsOf } from '../runbook/secrets.ts'
 import { guard } from './guard.ts'
 import { ConfirmationMissing, EscalationNotSupported, OperationNotSupported } from './missing.ts'
 import { type KeptPlan, planOnly } from './plan.ts'
@@ -63,8 +63,13 @@ export function settingFor(request: Request, runbook: Runbook, means: Means, ran
     means.log.warning(
       `${runbook.file} has ${runbook.idle.join(', ')}, which this version of Rollbook does not act on yet.`,
     )
-  const rollback: Rollback = { ...chosen.rollback, hold: chosen.hold, onLostContact: chosen.onLostContact }
-  const secrets = secretsOf(rollback, means.variables, PHASES_WITH_SECRETS[request.operation] ?? [])
+  const rollback: Rollback = {
+    ...chosen.rollback,
+    confirm: phraseOf(chosen, runbook),
+    hold: chosen.hold,
+    onLostContact: chosen.onLostContact,
+  }
+  const secrets = secretsFor(request.operation, rollback, means.variables)
   for (const { name, value } of secrets.hidden) means.learn(name, value)
   const setting: Setting = {
     operation: request.operation,
@@ -116,6 +121,26 @@ export function operate(
       return unlock(setting, chronicle, request.runId, kindOf)
     default:
       throw new OperationNotSupported(request.operation)
+  }
+}
+
+/** Where a restore would lose writes for certain, nobody does it by a click: without a phrase, the app is typed. */
+function phraseOf({ environment, rollback }: Chosen, { app }: Runbook): string | undefined {
+  const loses = rollback.phases.switch.some(({ kind }) => kind === 'restore_database')
+  return rollback.confirm ?? (loses && environment.confirm === undefined ? app : undefined)
+}
+
+/** A plan does without a secret, but tells more of what a restore would lose when it has the one of the database. */
+function secretsFor(operation: Operation, rollback: Rollback, variables: Means['variables']): Secrets {
+  const phases = PHASES_WITH_SECRETS[operation] ?? []
+  const restored = rollback.phases.switch.filter(({ kind }) => kind === 'restore_database')
+  if (operation !== 'plan' || restored.length === 0) return secretsOf(rollback, variables, phases)
+  const only = { ...rollback, phases: { ...rollback.phases, switch: restored } }
+  try {
+    return secretsOf(only, variables, ['switch'])
+  } catch (error) {
+    if (error instanceof SecretNotSet) return { given: new Map(), hidden: [] }
+    throw error
   }
 }
 

@@ -1,24 +1,31 @@
 import type { Fate } from '../backup/keeping.ts'
-import type { PrunedReport, RunReport } from '../outcome.ts'
+import type { PrunedLeftReport, PrunedReport, RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
-import { backupsWords, pruningLines } from '../report/stored-words.ts'
+import { leftName } from '../report/left-words.ts'
+import { pruningLines } from '../report/stored-words.ts'
+import { prunedWords } from '../report/verdict.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
 import type { Looked } from '../rollback/look.ts'
 import { lockProblem } from '../rollback/order.ts'
 import type { KindOf } from '../rollback/rollback.ts'
 import type { Setting } from '../rollback/setting.ts'
+import { askForLeft, leftReport } from './left.ts'
 import { lookOnly } from './look-only.ts'
+import { removeLeftFrom } from './prune-left.ts'
 import { askForBackups, storedReport } from './stored.ts'
 
-/** A host still has backups that should have gone. */
+/** A host still has backups, or other things of old runs, that should have gone. */
 class BackupsNotRemoved extends Refusal {
   readonly code = 'RB-BACKUPS-NOT-REMOVED'
 
-  constructor(pruned: readonly PrunedReport[], lost: readonly string[]) {
-    const left = pruned.filter(({ fate }) => fate === 'failed')
-    const removed = pruned.filter(({ fate }) => fate === 'removed').length
+  constructor(pruned: readonly PrunedReport[], others: readonly PrunedLeftReport[], lost: readonly string[]) {
+    const of = <T extends { readonly fate: string }>(all: readonly T[], wanted: T['fate']) =>
+      all.filter(({ fate }) => fate === wanted)
+    const [left, things] = [of(pruned, 'failed'), of(others, 'failed')]
+    const still = left.length + things.length
+    const [gone, more] = [of(pruned, 'removed').length, of(others, 'removed').length]
     super(
-      `${backupsWords(left.length)} could not be removed, or nobody heard that ${left.length === 1 ? 'it was' : 'they were'}; ${backupsWords(removed)} ${removed === 1 ? 'was' : 'were'}. Nothing else was changed.`,
+      `${prunedWords(left.length, things.length)} could not be removed, or nobody heard that ${still === 1 ? 'it was' : 'they were'}; ${prunedWords(gone, more)} ${gone + more === 1 ? 'was' : 'were'}. Nothing else was changed.`,
       [
         ...lost.map(
           host => `Contact with ${host} was lost: run it again, which only takes what is still there.`,
@@ -30,7 +37,10 @@ class BackupsNotRemoved extends Refusal {
       ],
       {
         head: ['host', 'still there'],
-        rows: left.map(({ host, path }) => [host, path]),
+        rows: [
+          ...left.map(({ host, path }) => [host, path]),
+          ...things.map(each => [each.host, leftName(each)]),
+        ],
       },
     )
   }
@@ -40,8 +50,8 @@ class BackupsNotRemoved extends Refusal {
 const AT_ONCE = 20
 
 /**
- * Removes the backups that `keep` does not cover any more, after it has told which; each host decides once more whether
- * a file is what its list says.
+ * Removes the backups that `keep` does not cover any more, and what else old runs have left, after it has told which;
+ * each host decides once more whether each is what it should be.
  */
 export function prune(setting: Setting, chronicle: Chronicle, kindOf: KindOf): Promise<RunReport> {
   return lookOnly(setting, chronicle, kindOf, async looked => {
@@ -49,36 +59,55 @@ export function prune(setting: Setting, chronicle: Chronicle, kindOf: KindOf): P
       const problem = lockProblem(facts)
       if (problem) throw problem
     }
-    const fates = await askForBackups(setting, looked)
+    const [fates, left] = await Promise.all([
+      askForBackups(setting, looked),
+      askForLeft(setting, looked, kindOf, text => chronicle.warning(text)),
+    ])
+    const others = [...left].flatMap(([host, of]) =>
+      of.map((fate): PrunedLeftReport => ({ host, ...leftReport(fate), fate: 'kept' })),
+    )
     const all = [...fates].flatMap(([host, of]) => of.map(fate => keptReport(host, fate)))
     for (const line of pruningLines(
       looked.map(({ facts }) => facts.host),
       all,
+      others,
     ))
       chronicle.preflight(line)
-    chronicle.found({ pruned: all })
-    const going = looked.filter(({ facts }) => fates.get(facts.host)?.some(({ goes }) => goes))
+    chronicle.found({ pruned: all, ...(others.length > 0 && { prunedLeft: others }) })
+    const going = looked.filter(({ facts: { host } }) =>
+      [...(fates.get(host) ?? []), ...(left.get(host) ?? [])].some(({ goes }) => goes),
+    )
     if (going.length === 0) return { outcome: 'pruned' }
     chronicle.phase('Prune')
     const done = await Promise.all(going.map(each => removeFrom(each, fates.get(each.facts.host) ?? [])))
+    const alsoDone = await Promise.all(
+      going.map(each => removeLeftFrom(each, left.get(each.facts.host) ?? [])),
+    )
     const gone = new Set(done.flatMap(({ host, removed }) => removed.map(path => keyOf(host, path))))
     const pruned = all.map((each): PrunedReport => {
       if (!each.goes) return each
       return { ...each, fate: gone.has(keyOf(each.host, each.path)) ? 'removed' : 'failed' }
     })
-    chronicle.found({ pruned })
-    for (const { host, path, fate } of pruned)
+    const away = new Set(alsoDone.flatMap(({ host, removed }) => removed.map(name => keyOf(host, name))))
+    const prunedLeft = others.map((each): PrunedLeftReport => {
+      if (!each.goes) return each
+      return { ...each, fate: away.has(keyOf(each.host, each.name)) ? 'removed' : 'failed' }
+    })
+    chronicle.found({ pruned, ...(others.length > 0 && { prunedLeft }) })
+    for (const { host, fate, what } of [
+      ...pruned.map(each => ({ ...each, what: each.path })),
+      ...prunedLeft.map(each => ({ ...each, what: leftName(each) })),
+    ])
       if (fate !== 'kept')
         chronicle.mark(
           host,
           fate === 'removed' ? 'passed' : 'failed',
-          `${fate === 'removed' ? 'removed' : 'still there:'} ${path}`,
+          `${fate === 'removed' ? 'removed' : 'still there:'} ${what}`,
         )
-    if (pruned.some(({ fate }) => fate === 'failed'))
-      throw new BackupsNotRemoved(
-        pruned,
-        done.flatMap(({ host, lost }) => (lost ? [host] : [])),
-      )
+    if ([...pruned, ...prunedLeft].some(({ fate }) => fate === 'failed'))
+      throw new BackupsNotRemoved(pruned, prunedLeft, [
+        ...new Set([...done, ...alsoDone].flatMap(({ host, lost }) => (lost ? [host] : []))),
+      ])
     return { outcome: 'pruned' }
   })
 }

@@ -9,16 +9,25 @@ import { statusLines } from '../report/status-lines.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
 import type { KindOf } from '../rollback/rollback.ts'
 import type { Setting } from '../rollback/setting.ts'
+import { askForLeft, leftReport } from './left.ts'
 import { lookOnly } from './look-only.ts'
 import { askForBackups, storedReport } from './stored.ts'
 
 /** What is live, what can be gone back to, and what stands in the way, on every host. Writes nothing. */
 export function status(setting: Setting, chronicle: Chronicle, kindOf: KindOf): Promise<RunReport> {
   return lookOnly(setting, chronicle, kindOf, async looked => {
-    const backups = await askForBackups(setting, looked)
+    const [backups, left] = await Promise.all([
+      askForBackups(setting, looked),
+      askForLeft(setting, looked, kindOf, text => chronicle.warning(text)),
+    ])
     const found = looked.map(({ facts }) => {
       const stored = (backups.get(facts.host) ?? []).filter(({ backup }) => backup.found !== 'missing')
-      return { ...statusOf(facts), ...(stored.length > 0 && { backups: stored.map(storedReport) }) }
+      const others = left.get(facts.host) ?? []
+      return {
+        ...statusOf(facts),
+        ...(stored.length > 0 && { backups: stored.map(storedReport) }),
+        ...(others.length > 0 && { left: others.map(leftReport) }),
+      }
     })
     for (const { host, links } of found) {
       const live = links[0]?.live ?? ''

@@ -30,9 +30,3 @@ export function holdsOf(ledger: readonly LedgerEntry[]): readonly Hold[] {
   }
   return holds
 }
-
-/** The hold to tell about first: one on everything, else the newest. */
-export function holdOf(ledger: readonly LedgerEntry[]): Hold | undefined {
-  const holds = holdsOf(ledger)
-  return holds.find(hold => hold.all) ?? holds[0]
-}

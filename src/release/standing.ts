@@ -75,9 +75,6 @@ export function standingOf(ledger: readonly LedgerEntry[], release: string): Sta
 export const isBad = (ledger: readonly LedgerEntry[], release: string): boolean =>
   standingOf(ledger, release).bad !== undefined
 
-export const isProven = (ledger: readonly LedgerEntry[], release: string): boolean =>
-  standingOf(ledger, release).proven
-
 /** Every release that the ledger proves and that isn't bad, the one proven last first. */
 export function provenReleases(ledger: readonly LedgerEntry[]): readonly string[] {
   const proofs = ledger.filter(({ event }) => event === 'good' || event === 'rolled-back')

@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.ts'
 import { named } from './amounts.ts'
 
 /** Things that are equal, with the names of the hosts that they are equal on. */
@@ -12,7 +13,7 @@ export function shared<T>(
   hostOf: (each: T) => string,
   sameAs: (each: T) => unknown,
 ): Shared<T>[] {
-  const groups = [...Map.groupBy(all, each => JSON.stringify(sameAs(each))).values()]
+  const groups = [...grouped(all, each => JSON.stringify(sameAs(each))).values()]
   return groups.flatMap(group => {
     const [what] = group
     return what === undefined ? [] : [{ hosts: [...new Set(group.map(hostOf))], what }]

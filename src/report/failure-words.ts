@@ -20,16 +20,10 @@ export function failureOf(error: unknown, changed: 'nothing' | 'unknown' = 'unkn
     message: `Rollbook itself made a mistake: ${causes(error)}. ${known}`,
     remedy: [
       ...(changed === 'nothing' ? [] : ['Run the operation `status` to see what is live on each host.']),
-      'Run it again with debug logging switched on, and report what it prints at https://github.com/rollbook/rollbook/issues.',
+      'Report it, with this message and the record of the run, at https://github.com/rollbook/rollbook/issues.',
     ],
   }
 }
-
-/** Stacks of an error and of its causes, for the debug log alone: they name files, not remedies. */
-export const debugText = (error: unknown): string =>
-  chain(error)
-    .map(each => (each instanceof Error ? (each.stack ?? each.message) : String(each)))
-    .join('\ncaused by ')
 
 /** `could not open the record, because disk full, because …`, outermost first. */
 export function causes(error: unknown): string {

@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.ts'
 import type { StatusReport } from '../outcome.ts'
 import { hostNames } from './by-host.ts'
 import { isStuck, lives } from './status-words.ts'
@@ -25,7 +26,7 @@ export function obstacles(status: readonly StatusReport[]): Obstacle[] {
 
 /** Hosts by the run that holds their lock. */
 const byRun = (status: readonly StatusReport[]): [run: string, hosts: StatusReport[]][] => [
-  ...Map.groupBy(status, ({ lock }) => lock?.run ?? ''),
+  ...grouped(status, ({ lock }) => lock?.run ?? ''),
 ]
 
 const namesOf = (hosts: readonly StatusReport[]): string => hostNames(hosts.map(({ host }) => host))
@@ -45,7 +46,7 @@ function unreadable(status: readonly StatusReport[]): Obstacle[] {
   const problems = status.flatMap(({ host, links }) =>
     links.flatMap(({ problem }) => (problem === undefined ? [] : [{ host, problem }])),
   )
-  return [...Map.groupBy(problems, ({ problem }) => problem)].map(([problem, of]) => ({
+  return [...grouped(problems, ({ problem }) => problem)].map(([problem, of]) => ({
     sign: '⚠️',
     words: `can not be rolled back: nobody can tell what is live on ${hostNames(of.map(({ host }) => host))}`,
     remedy: [

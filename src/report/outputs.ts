@@ -2,8 +2,26 @@ import * as core from '@actions/core'
 import type { RunReport } from '../outcome.ts'
 import type { Masker } from './mask.ts'
 
-const NAMES = ['outcome', 'run-id', 'from', 'to', 'duration', 'rto-met', 'backups', 'record', 'plan'] as const
+const NAMES = [
+  'outcome',
+  'run-id',
+  'from',
+  'to',
+  'duration',
+  'rto-met',
+  'backups',
+  'record',
+  'report',
+  'plan',
+] as const
 type Outputs = Record<(typeof NAMES)[number], string>
+
+/** Paths on the runner; empty for a file that was not written. */
+interface Paths {
+  readonly record: string
+  readonly report: string
+  readonly plan: string
+}
 
 const HONEST_NEGATIVE: Outputs = {
   outcome: 'refused',
@@ -14,6 +32,7 @@ const HONEST_NEGATIVE: Outputs = {
   'rto-met': '',
   backups: '[]',
   record: '',
+  report: '',
   plan: '',
 }
 
@@ -32,14 +51,9 @@ export function beginSwitching(run: string): void {
  * Upgrades the outputs to what the run came to. An output that holds a secret is set to its honest negative instead:
  * the runner would drop it at the end of the job anyway, without a word.
  *
- * @param paths of the files on the runner; empty when one was not written
  * @returns a warning for each output that was left out
  */
-export function setOutputs(
-  report: RunReport,
-  paths: { readonly record: string; readonly plan: string },
-  masker: Masker,
-): readonly string[] {
+export function setOutputs(report: RunReport, paths: Paths, masker: Masker): readonly string[] {
   const warnings: string[] = []
   const values = outputsOf(report, paths)
   for (const name of NAMES) {
@@ -51,7 +65,7 @@ export function setOutputs(
   return warnings
 }
 
-const outputsOf = (report: RunReport, paths: { record: string; plan: string }): Outputs => ({
+const outputsOf = (report: RunReport, paths: Paths): Outputs => ({
   outcome: report.outcome,
   'run-id': report.run,
   from: report.from,
@@ -60,6 +74,7 @@ const outputsOf = (report: RunReport, paths: { record: string; plan: string }): 
   'rto-met': report.rtoMet === undefined ? '' : String(report.rtoMet),
   backups: JSON.stringify(report.backups.map(({ level: _, ...backup }) => backup)),
   record: paths.record,
+  report: paths.report,
   plan: paths.plan,
 })
 

@@ -4,6 +4,7 @@ import { neutraliseTitle } from './neutralise.ts'
 
 const MOST_ROWS = 100
 const WIDEST = 60
+const MOST_ITEMS = 20
 
 /** A table where there is no page, its columns under each other; no lines when there is none. */
 export function tableLines(table: Table | undefined): readonly string[] {
@@ -28,4 +29,13 @@ export function wayBackLines({ outcome, from, run, undo }: RunReport): readonly 
     `Back to ${from}: rollbook undo --run-id ${run}, with the same options`,
     ...undo.map(({ host, command }) => `  or on ${host}: ${command}`),
   ]
+}
+
+/** What is left to people, in short; what is done already is on the page. */
+export function followUpLines({ followUp = [] }: RunReport): readonly string[] {
+  const open = followUp.filter(({ done }) => !done)
+  if (open.length === 0) return []
+  const shown = open.slice(0, MOST_ITEMS).map(({ text }) => `  [ ] ${neutraliseTitle(text, 300)}`)
+  const rest = open.length - MOST_ITEMS
+  return ['Afterwards:', ...shown, ...(rest > 0 ? [`  … and ${rest} more, in the record`] : [])]
 }

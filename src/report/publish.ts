@@ -2,6 +2,7 @@ import { appendFile } from 'node:fs/promises'
 import type { RunReport } from '../outcome.ts'
 import { annotate } from './annotate.ts'
 import { causes } from './failure-words.ts'
+import { writeIncident } from './incident-file.ts'
 import type { Log } from './log.ts'
 import type { Masker } from './mask.ts'
 import { setOutputs } from './outputs.ts'
@@ -10,10 +11,10 @@ import { writeRecord } from './record.ts'
 import { summaryMarkdown } from './summary.ts'
 
 /**
- * Tells GitHub how a run ended: record, outputs, summary, and the one annotation that is always made. This is the
+ * Tells GitHub how a run ended: record, report, outputs, summary, and the one annotation that is always made. This is the
  * door at which the report is masked. A part that can't be written is a warning: a rollback that worked stays one.
  *
- * @param folder on the runner, for the record
+ * @param folder on the runner, for the record and the report
  * @param plan path of the JSON plan on the runner, or empty
  * @returns the path of the record, empty when it could not be written
  */
@@ -33,7 +34,9 @@ export async function publish(
     }
   }
   const record = await attempt('The record', '', () => writeRecord(masked, folder))
-  const leftOut = await attempt('The outputs', [], () => setOutputs(masked, { record, plan }, masker))
+  const incident = await attempt('The report', '', () => writeIncident(masked, folder))
+  const paths = { record, report: incident, plan }
+  const leftOut = await attempt('The outputs', [], () => setOutputs(masked, paths, masker))
   for (const warning of leftOut) log.warning(warning)
   await attempt('The summary', undefined, () => writeSummary(summaryMarkdown(masked)))
   for (const line of tableLines(masked.failure?.table)) log.line(line)

@@ -1,10 +1,11 @@
 import type { StatusReport } from '../outcome.ts'
 import { begun, space } from './amounts.ts'
 import { hostNames } from './by-host.ts'
+import { leftLines } from './left-words.ts'
 import { obstacles } from './obstacles.ts'
-import { storedLines } from './stored-words.ts'
 import { endedAs } from './run-words.ts'
 import { alike, holdWords, isChoice, lockWords, standingWords } from './status-words.ts'
+import { storedLines } from './stored-words.ts'
 
 /** How many releases of one folder are listed. */
 export const MOST_RELEASES = 20
@@ -15,6 +16,7 @@ export function statusLines(status: readonly StatusReport[]): string[] {
     ...alike(status).flatMap(({ hosts, what }) => [hostNames(hosts), ...linesOf(what)]),
     ...roomLines(status),
     ...storedLines(status),
+    ...leftLines(status),
     ...obstacles(status).flatMap(({ words, remedy }) => [
       `It ${words}`,
       ...remedy.map(each => `  → ${each}`),

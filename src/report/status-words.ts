@@ -1,10 +1,11 @@
+import { grouped } from '../grouped.ts'
 import type { LinkReport, ReleaseReport, StatusReport } from '../outcome.ts'
 import { minute } from './amounts.ts'
 import { hostNames, type Shared, shared } from './by-host.ts'
 
 /** What is live: one release, or what each host has. */
 export function lives(status: readonly StatusReport[]): string {
-  const groups = [...Map.groupBy(status, ({ links }) => links[0]?.live || 'nothing known')]
+  const groups = [...grouped(status, ({ links }) => links[0]?.live || 'nothing known')]
   const [first] = groups
   if (groups.length < 2) return first?.[0] ?? 'nothing known'
   return groups.map(([live, of]) => `${live} (${hostNames(of.map(({ host }) => host))})`).join(' and ')

@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.ts'
 import { count } from './amounts.ts'
 import type { Log } from './log.ts'
 
@@ -42,7 +43,7 @@ export function watchLong(log: Log, now: () => number): LongWatch {
     const watched = underWay.size > 0 || !whole ? [...underWay.values()] : [whole]
     const due = watched.filter(each => now() - each.since >= each.next)
     for (const each of due) while (now() - each.since >= each.next) each.next *= 2
-    for (const [title, of] of Map.groupBy(due, each => each.title)) {
+    for (const [title, of] of grouped(due, each => each.title)) {
       const longest = Math.max(...of.map(each => now() - each.since))
       const hosts = [...new Set(of.map(each => each.host))]
       for (const host of hosts.length > NAMED ? [count(hosts.length, 'host')] : hosts)

@@ -1,5 +1,6 @@
-import type { PrunedReport, StatusReport, StoredReport } from '../outcome.ts'
+import type { PrunedLeftReport, PrunedReport, StatusReport, StoredReport } from '../outcome.ts'
 import { bytes, count, minute } from './amounts.ts'
+import { pruningLeftLines } from './left-words.ts'
 
 /** `1 backup`, `no backups`. */
 export const backupsWords = (number: number): string => count(number, 'backup')
@@ -16,7 +17,11 @@ const storedWords = ({ name, at, bytes: size, level }: StoredReport): string =>
   [name, bytes(size), minute(at), PROVED[level]].join(', ')
 
 /** What goes and what stays on each host, before anything of it has gone. */
-export function pruningLines(hosts: readonly string[], all: readonly PrunedReport[]): string[] {
+export function pruningLines(
+  hosts: readonly string[],
+  all: readonly PrunedReport[],
+  left: readonly PrunedLeftReport[] = [],
+): string[] {
   const lines = hosts.flatMap(host => {
     const own = all.filter(each => each.host === host)
     if (own.length === 0) return [`${host}: no backups`]
@@ -28,7 +33,8 @@ export function pruningLines(hosts: readonly string[], all: readonly PrunedRepor
       ),
     ]
   })
-  return all.some(({ goes }) => goes) ? lines : [...lines, 'Nothing is to be removed.']
+  const told = [...lines, ...pruningLeftLines(hosts, left)]
+  return [...all, ...left].some(({ goes }) => goes) ? told : [...told, 'Nothing is to be removed.']
 }
 
 /** `keep covers 3 of them no longer (1.2 GB)`; empty when it covers all. */

@@ -7,6 +7,7 @@ import { diagnosis, followUp, preflight } from './summary/evidence.ts'
 import { footer } from './summary/footer.ts'
 import { heading, meta, whatHappened } from './summary/headline.ts'
 import { hostTable } from './summary/hosts.ts'
+import { prunedLeft, statusLeft } from './summary/left.ts'
 import { journey, plannedSteps, scripts } from './summary/plan.ts'
 import { failureTable, remedies } from './summary/remedies.ts'
 import { serving } from './summary/serving.ts'
@@ -38,8 +39,10 @@ const SECTIONS: readonly Section[] = [
   { name: 'what the hosts say', write: statusHosts },
   { name: 'the releases', write: statusReleases },
   { name: 'the backups there', write: statusBackups },
+  { name: 'what runs have left', write: statusLeft },
   { name: 'the last runs', write: statusRuns },
   { name: 'what was pruned', write: pruned },
+  { name: 'what was pruned of runs', write: prunedLeft },
   { name: 'where it would go', write: journey },
   { name: 'the steps', write: plannedSteps },
   { name: 'the scripts', write: scripts },

@@ -69,13 +69,26 @@ function done(report: RunReport): string {
   }
 }
 
-const removedIn = (pruned: RunReport['pruned'] = []) => pruned.filter(({ fate }) => fate === 'removed')
+/** Whether `prune` has removed anything at all. */
+export const removedSomething = ({ pruned = [], prunedLeft = [] }: RunReport): boolean =>
+  [...pruned, ...prunedLeft].some(({ fate }) => fate === 'removed')
 
-function tidied({ pruned }: RunReport): string {
-  const removed = removedIn(pruned)
-  if (removed.length === 0) return 'has nothing to remove: keep covers every backup'
-  return `is tidied up: ${count(removed.length, 'backup')} removed, ${bytes(removed.reduce((sum, each) => sum + each.bytes, 0))}`
+function tidied(report: RunReport): string {
+  if (!removedSomething(report))
+    return `has nothing to remove: keep covers every${report.prunedLeft ? 'thing' : ' backup'}`
+  const [backups, others] = [report.pruned ?? [], report.prunedLeft ?? []].map(all =>
+    all.filter(({ fate }) => fate === 'removed'),
+  )
+  const size = [...(backups ?? []), ...(others ?? [])].reduce((sum, each) => sum + each.bytes, 0)
+  return `is tidied up: ${prunedWords(backups?.length ?? 0, others?.length ?? 0)} removed, ${bytes(size)}`
 }
+
+/** `1 backup and 3 things of old runs`. */
+export const prunedWords = (backups: number, others: number): string =>
+  [
+    ...(backups > 0 || others === 0 ? [count(backups, 'backup')] : []),
+    ...(others > 0 ? [`${count(others, 'thing')} of old runs`] : []),
+  ].join(' and ')
 
 /** An undo goes back whatever the checks say: then the first line must not sound as if all were well. */
 function unwell({ checks }: RunReport): string {
@@ -112,7 +125,8 @@ function reported(status: NonNullable<RunReport['status']>): Verdict {
   return first ?? { sign: '✅', words: `is on ${lives(status)}, and nothing is in the way` }
 }
 
-function refused({ operation, deploying, pruned }: RunReport): string {
+function refused(report: RunReport): string {
+  const { operation, deploying } = report
   switch (operation) {
     case 'guard':
       return `: do not deploy${deploying ? ` ${short(deploying)}` : ''}`
@@ -121,9 +135,7 @@ function refused({ operation, deploying, pruned }: RunReport): string {
     case 'unlock':
       return 'keeps its lock: unlocking was refused'
     case 'prune':
-      return removedIn(pruned).length > 0
-        ? 'was tidied up only in part'
-        : 'keeps everything: nothing was removed'
+      return removedSomething(report) ? 'was tidied up only in part' : 'keeps everything: nothing was removed'
     case 'undo':
       return 'was not changed: the undo was refused'
     case 'plan':

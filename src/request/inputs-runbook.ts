@@ -1,5 +1,4 @@
 import type { Item, Phase } from '../kind/item.ts'
-import { KindNotSupported } from '../runbook/choose.ts'
 import { phases } from '../runbook/draft.ts'
 import { parseItem } from '../runbook/item.ts'
 import type { Report, Source } from '../runbook/problem.ts'
@@ -14,17 +13,11 @@ const ROLLBACK = 'release'
  * The runbook that says the same as the inputs; apart from positions it equals the one that would be loaded from a file.
  *
  * @param environment as it was asked for.
- * @throws KindNotSupported
+ * @throws BadInput
  */
 export function runbookFromInputs(source: InputsSource, environment = 'production'): Runbook {
-  if (source.compose !== undefined) {
-    throw new KindNotSupported({
-      name: ROLLBACK,
-      later: [{ kind: 'compose', position: place('compose', 1) }],
-    })
-  }
   const items: Partial<Record<Phase, readonly Item[]>> = {
-    switch: [itemFrom('path', 1, 'switch', { symlink: { path: source.path } })],
+    switch: [switchFrom(source)],
     start: source.reload.map((unit, at) =>
       itemFrom('reload', at + 1, 'start', { systemd: { reload: [unit] } }),
     ),
@@ -71,6 +64,11 @@ const FILE = 'inputs'
 
 /** Inputs have no columns, and their lines are counted as the user wrote them. */
 const place = (input: string, line: number) => ({ file: `${FILE}: ${input}`, line, column: 1 })
+
+const switchFrom = ({ path, compose, services }: InputsSource): Item =>
+  compose === undefined
+    ? itemFrom('path', 1, 'switch', { symlink: { path } })
+    : itemFrom('services', 1, 'switch', { images: { compose, services } })
 
 /** By the way that items of a file go, so that both can't drift apart. */
 function itemFrom(input: string, line: number, phase: Phase, raw: object): Item {

@@ -4,6 +4,7 @@ import { shownGiven } from '../runbook/given.ts'
 import { readHost, twin } from '../runbook/hosts.ts'
 import { nameProblem } from '../runbook/names.ts'
 import { pathProblem } from '../runbook/paths.ts'
+import { serviceProblem } from '../service/compose-names.ts'
 import { unitProblem } from '../service/systemd.ts'
 import type { Complain, Inputs } from './bad-input.ts'
 import { linesOf } from './lines.ts'
@@ -28,7 +29,7 @@ export function inputsSource(raw: Inputs, complain: Complain): InputsSource {
 
   const path = checked('path', folderProblem)
   const compose = checked('compose', pathProblem)
-  const services = lines('services', nameProblem)
+  const services = lines('services', serviceProblem)
   if (path === undefined && compose === undefined) {
     complain(
       'path',
@@ -39,6 +40,8 @@ export function inputsSource(raw: Inputs, complain: Complain): InputsSource {
     complain('compose', 'Give either path or compose, not both.')
   if (services.length > 0 && compose === undefined)
     complain('services', 'They belong to compose, which is empty.')
+  if (services.length === 0 && compose !== undefined && path === undefined)
+    complain('services', 'They are missing. Expected the services of compose that go back, one a line.')
 
   const folder = (path ?? compose ?? '').split('/').at(-1) ?? ''
   const named = checked('app', nameProblem)

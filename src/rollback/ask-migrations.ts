@@ -1,18 +1,18 @@
 import { ContactLost, type Session } from '../engine/session.ts'
 import type { Item } from '../kind/item.ts'
-import { type MigrationFacts, readMigrationFacts } from '../migrations/laravel-facts.ts'
-import { migrationsQuestion } from '../migrations/question.ts'
+import type { MigrationFacts } from '../migrations/facts.ts'
+import { toolOf } from '../migrations/table.ts'
+import type { Move } from '../migrations/tool.ts'
 import { Refusal } from '../refusal.ts'
 import type { Choice } from '../release/resolve.ts'
-import { releasesFolderOf } from '../runbook/migrations.ts'
-import type { LaravelMigrations } from '../runbook/runbook.ts'
+import type { Migrations } from '../runbook/runbook.ts'
 import type { Decision, HostDecision } from './decide.ts'
 import type { Looked } from './look.ts'
 import type { Setting } from './setting.ts'
 
 /** What all hosts that will switch know of some migrations. */
 export interface AskedMigrations {
-  readonly of: LaravelMigrations
+  readonly of: Migrations
   readonly facts: readonly MigrationFacts[]
 }
 
@@ -41,31 +41,20 @@ export async function askMigrations(
   )
 }
 
-/** Between which releases, and below which folder, a host switches. */
-export interface Move {
-  readonly path: string
-  readonly from: string
-  readonly to: string
-}
-
 /** How a host switches the application whose migrations these are; undefined when it stays where it is. */
-export function moveOf(own: HostDecision | undefined, { paths }: LaravelMigrations): Move | undefined {
+export function moveOf(own: HostDecision | undefined, of: Migrations): Move | undefined {
   const choices: readonly (readonly [Item, Choice])[] = [...(own?.choices ?? [])]
   for (const [item, { from, to, alreadyThere }] of choices) {
-    const path = releasesFolderOf(item)
-    if (path !== undefined && paths.includes(path) && !alreadyThere) return { path, from, to }
+    const path = toolOf(of).movedBy(item, of)
+    if (path !== undefined && of.paths.includes(path) && !alreadyThere) return { path, from, to }
   }
   return undefined
 }
 
-async function ask(
-  session: Session,
-  host: string,
-  of: LaravelMigrations,
-  { path, from, to }: Move,
-): Promise<MigrationFacts> {
+async function ask(session: Session, host: string, of: Migrations, move: Move): Promise<MigrationFacts> {
+  const tool = toolOf(of)
   try {
-    return readMigrationFacts(host, from, to, await session.ask([migrationsQuestion(of, path, to)]))
+    return tool.facts(host, move, await session.ask([tool.question(of, move)]))
   } catch (error) {
     if (!(error instanceof ContactLost)) throw error
     throw new ContactLostBefore(

@@ -12,9 +12,11 @@ import type {
   RunReport,
   StepReport,
 } from '../outcome.ts'
+import { hostNames } from '../report/by-host.ts'
 import { checklistLines, inOrder } from '../report/checklist.ts'
 import type { StepMark } from '../report/log.ts'
 import { watchLong } from '../report/still-running.ts'
+import { followUpOf } from './follow-up.ts'
 import type { Setting } from './setting.ts'
 import { type NamedStep, openStepNotes } from './step-notes.ts'
 
@@ -27,6 +29,7 @@ export type Findings = Pick<
   | 'scripts'
   | 'status'
   | 'pruned'
+  | 'prunedLeft'
   | 'recorded'
   | 'deploying'
   | 'serving'
@@ -65,6 +68,8 @@ export interface Chronicle {
   host(name: string, change: Partial<HostReport>): void
   hold(release: string, commit: string | undefined): void
   undoCommand(host: string, command: string): void
+  /** Something that a run leaves to people on a host; the same sentence of several hosts is one. */
+  followUp(host: string, text: string): void
   fromTo(from: string, to: string): void
   close(outcome: Outcome, failure?: FailureReport): RunReport
 }
@@ -92,6 +97,7 @@ export function openChronicle(setting: Setting): Chronicle {
   const checklist: ChecklistReport[] = []
   const warnings: string[] = []
   const undo: { host: string; command: string }[] = []
+  const kept = new Map<string, string[]>()
   let findings: Findings = {}
   let hold: RunReport['hold']
   let from = ''
@@ -157,6 +163,9 @@ export function openChronicle(setting: Setting): Chronicle {
       hold = { release, ...(commit && { commit }) }
     },
     undoCommand: (host, command) => void undo.push({ host, command }),
+    followUp(host, text) {
+      if (kept.size < MOST || kept.has(text)) kept.set(text, [...(kept.get(text) ?? []), host])
+    },
     fromTo(before, after) {
       from = before
       to = after
@@ -168,7 +177,7 @@ export function openChronicle(setting: Setting): Chronicle {
       const duration = Math.round(now()) / 1000
       const { rto } = setting.rollback
       const steps = notes.steps()
-      return {
+      const report: RunReport = {
         schema: 1,
         operation: setting.operation,
         outcome,
@@ -184,7 +193,7 @@ export function openChronicle(setting: Setting): Chronicle {
         workflowRun: setting.workflowRun,
         started: started.toISOString(),
         duration,
-        ...(rto !== undefined && { rto, rtoMet: outcome === 'rolled-back' && duration <= rto }),
+        ...(rto !== undefined && { rto, ...rtoOf(outcome, duration <= rto) }),
         from,
         to,
         hosts: [...hosts.values()],
@@ -203,8 +212,22 @@ export function openChronicle(setting: Setting): Chronicle {
         undo,
         ...findings,
       }
+      const followUp = followUpOf(report, keptWords(kept, hosts.size))
+      return { ...report, ...(followUp.length > 0 && { followUp }) }
     },
   }
+}
+
+/** On one host nobody asks on which. */
+const keptWords = (kept: ReadonlyMap<string, readonly string[]>, hosts: number): string[] =>
+  [...kept].map(([text, on]) => (hosts > 1 ? `${hostNames(on)}: ${text}` : text))
+
+/** A target is about going back: an operation that only looks, or was refused, has neither met nor missed it. */
+function rtoOf(outcome: Outcome, inTime: boolean): { rtoMet?: boolean } {
+  if (outcome === 'rolled-back' || outcome === 'undone') return { rtoMet: inTime }
+  return outcome === 'restored' || outcome === 'needs-operator' || outcome === 'unknown'
+    ? { rtoMet: false }
+    : {}
 }
 
 const diagnosisOf = (steps: readonly StepReport[]): DiagnosisReport[] =>

@@ -22,7 +22,7 @@ export function stuckWords({ state: { failed, strayed, fenced, outcome } }: Host
   if (strayed) return `“${strayed.title}”: something else changed it meanwhile, and it was left as it is.`
   if (failed) {
     const way = failed.action === 'undo' ? 'taking it back' : 'doing it again on the way back'
-    return `“${failed.step?.title ?? 'a step'}”: ${way} failed (${statusWords(failed.status)}).`
+    return `“${failed.step?.title ?? 'a step'}”: ${way} failed (${statusWords(failed)}).`
   }
   return `Its journal ends with ${outcome ?? 'no outcome'}.`
 }

@@ -1,7 +1,6 @@
-import { quote } from '../host/quote.ts'
 import type { Item } from '../kind/item.ts'
-import { artisanIn } from '../migrations/question.ts'
-import type { LaravelMigrations } from '../runbook/runbook.ts'
+import { toolOf } from '../migrations/table.ts'
+import type { Migrations } from '../runbook/runbook.ts'
 import { moveOf } from './ask-migrations.ts'
 import type { Decision } from './decide.ts'
 import type { Setting } from './setting.ts'
@@ -21,7 +20,7 @@ export function withForward(setting: Setting, decision: Decision): Setting {
   return { ...setting, rollback: { ...rollback, phases: { ...rollback.phases, start } } }
 }
 
-function forwardItem(setting: Setting, decision: Decision, of: LaravelMigrations): Item[] {
+function forwardItem(setting: Setting, decision: Decision, of: Migrations): Item[] {
   const moves = [...decision.hosts].flatMap(([host, own]) => {
     const move = moveOf(own, of)
     return move ? [{ host, ...move }] : []
@@ -31,36 +30,20 @@ function forwardItem(setting: Setting, decision: Decision, of: LaravelMigrations
     (kind === 'database' || kind === 'postgres') && on ? [on] : [],
   )
   const chosen = moves.find(({ host }) => near.includes(host)) ?? moves[0]
-  if (chosen === undefined) return []
-  const { folder, file } = artisanIn(of.artisan)
+  const step = chosen && toolOf(of).forward?.(of, chosen.path)
+  if (chosen === undefined || step === undefined) return []
   return [
     {
       kind: 'run',
-      value: scriptFor(chosen.path, file),
+      value: step.script,
       options: {},
       on: chosen.host,
       as: 'apply the migrations that the database lacks (none on the way back)',
       timeout: TIMEOUT,
       severity: 'fail',
-      in: `${chosen.path}/current${folder && `/${folder}`}`,
+      in: step.in,
       env: [],
       position: of.position,
     },
   ]
 }
-
-/**
- * `start` runs once more on the way back, where the release that was left is live again: whatever it has not applied so
- * far, nobody asked for.
- */
-const scriptFor = (path: string, artisan: string): string =>
-  [
-    `live=$(readlink -f ${quote(`${path}/current`)})`,
-    `target=$(readlink -f ${quote(`${path}/releases`)}/"$ROLLBOOK_TO")`,
-    'if [ "$live" != "$target" ]; then',
-    '  echo "$ROLLBOOK_TO is not live: on the way back no migration is applied."',
-    '  exit 0',
-    'fi',
-    `php ${quote(artisan)} migrate --force --no-interaction`,
-    '',
-  ].join('\n')

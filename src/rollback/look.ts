@@ -99,7 +99,7 @@ function questionsFor(
   kindOf: (name: string) => Kind | undefined,
 ): Question[] {
   return askedItems(setting, host, kindOf).flatMap(
-    item => kindOf(item.kind)?.component?.question(item, setting.target) ?? [],
+    item => kindOf(item.kind)?.component?.question(item, setting.target, setting.secrets) ?? [],
   )
 }
 

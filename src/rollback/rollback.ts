@@ -5,12 +5,14 @@ import type { Kind } from '../kind/kind.ts'
 import type { Outcome, RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import { failureOf } from '../report/failure-words.ts'
+import { brokenOff } from './broken-off.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { Decision } from './decide.ts'
 import { handOverSecrets } from './hand-over.ts'
 import { tellHosts } from './host-report.ts'
-import { followHost } from './host-run.ts'
+import { followHost, type HostRun } from './host-run.ts'
 import { type Intention, intend } from './intend.ts'
+import type { Ending } from './journey.ts'
 import { type Looked, lookAtHosts } from './look.ts'
 import { putInOrder } from './order.ts'
 import { servedBy } from './serving.ts'
@@ -58,28 +60,53 @@ async function goThere(
     const own = looked.find(({ facts }) => facts.host === hostPlan.host)
     return own ? [followHost(hostPlan, own.session, chronicle)] : []
   })
-  const ending = await travel({
-    setting,
-    plan,
-    runs,
-    chronicle,
-    checksDecide: true,
-    serves: run => servedBy(run.plan, kindOf),
-    async begin(run, ahead) {
-      const program = programs.get(run.plan.host)
-      if (!program) throw new Error(`there is no program for ${run.plan.host}`)
-      await handOverSecrets(run, setting.secrets)
-      const started = run.session().start(run.plan.run, program, run.events)
-      for (const word of ahead) run.tell(word)
-      await started
-    },
-  })
-  await tellHosts(runs, looked, decision, ending, chronicle)
-  for (const run of runs) run.session().close()
-  const outcome: Outcome = ending.outcome === 'there' ? 'rolled-back' : ending.outcome
-  if (outcome === 'rolled-back') tellHold(setting, decision, chronicle)
-  changes.stop()
-  return chronicle.close(outcome, ending.failure)
+  try {
+    const ending = await travel({
+      setting,
+      plan,
+      runs,
+      chronicle,
+      checksDecide: true,
+      serves: run => servedBy(run.plan, kindOf),
+      async begin(run, ahead) {
+        const program = programs.get(run.plan.host)
+        if (!program) throw new Error(`there is no program for ${run.plan.host}`)
+        await handOverSecrets(run, setting.secrets)
+        const started = run.session().start(run.plan.run, program, run.events)
+        for (const word of ahead) run.tell(word)
+        await started
+      },
+    })
+    await tellHosts(runs, looked, decision, ending, chronicle)
+  tellFollowUps(runs, ending, chronicle, kindOf)
+    const outcome: Outcome = ending.outcome === 'there' ? 'rolled-back' : ending.outcome
+    if (outcome === 'rolled-back') tellHold(setting, decision, chronicle)
+    changes.stop()
+    return chronicle.close(outcome, ending.failure)
+  } catch (error) {
+    changes.stop()
+    return brokenOff(runs, error, chronicle)
+  } finally {
+    for (const run of runs) run.session().close()
+  }
+}
+
+const ENDED = { there: 'there', restored: 'back', 'needs-operator': 'between' } as const
+
+/** What the steps of the switch leave to people. Of hosts that nobody saw the end of, nothing is known. */
+function tellFollowUps(
+  runs: readonly HostRun[],
+  { outcome }: Ending,
+  chronicle: Chronicle,
+  kindOf: KindOf,
+): void {
+  if (outcome !== 'there' && outcome !== 'restored' && outcome !== 'needs-operator') return
+  for (const { plan } of runs) {
+    const left = { run: plan.run, stateFolder: plan.stateFolder, ended: ENDED[outcome] }
+    for (const step of plan.steps.filter(({ phase }) => phase === 'switch'))
+      for (const text of kindOf(step.kind)?.onHost?.followUps?.(step.data, left) ?? [])
+        chronicle.followUp(plan.host, text)
+  }
 }
 
 /** The shell functions of a kind that a plan uses. */

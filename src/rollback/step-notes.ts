@@ -87,7 +87,9 @@ export function openStepNotes(
       // A host may send without end; its step has had its say.
       if (!note || note.output.length >= (step.phase === 'diagnose' ? DIAGNOSIS_LINES : OUTPUT_LINES)) return
       note.output.push(text)
-      if (action === 'ready' && text.startsWith('warning: ')) warn(`${host}: ${text.slice(9)}`)
+      // A step that works with a database speaks in our own words all along.
+      const ours = action === 'ready' || step.data.system !== undefined
+      if (ours && text.startsWith('warning: ')) warn(`${host}: ${text.slice(9)}`)
       else log.output(host, [text])
     },
     progress(host, step, written, expected) {

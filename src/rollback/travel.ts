@@ -7,7 +7,7 @@ import { apartWords, needsOperatorWords, unknownWords } from './ending-words.ts'
 import { decidesAlone } from './host-report.ts'
 import type { HostRun } from './host-run.ts'
 import { type Ending, hasSteps, type Journey, someLost, type Word } from './journey.ts'
-import { watchServing } from './serving.ts'
+import { lookBefore, type RanBefore, watchServing } from './serving.ts'
 import { notPreparedWords, type Unmoved } from './unmoved-words.ts'
 import { goBack } from './way-back.ts'
 import { cancelledWords, checksFailedWords, goneBackWords, switchFailedWords } from './words.ts'
@@ -23,9 +23,10 @@ export async function travel(journey: Journey): Promise<Ending> {
   }, SIGN_OF_LIFE * 1000)
   try {
     const ahead = sayableAhead(journey)
+    const ran: RanBefore = isLookedAt(journey) ? lookBefore(journey) : new Map()
     const { baseline, unmoved } = await prepare(journey, ahead)
     if (unmoved) return await letGo(journey, unmoved)
-    return await go(journey, baseline, ahead)
+    return await go(journey, baseline, ahead, ran)
   } finally {
     clearInterval(signs)
   }
@@ -88,7 +89,12 @@ async function letGo(journey: Journey, unmoved: Unmoved): Promise<Ending> {
   return { outcome: 'refused', failure }
 }
 
-async function go(journey: Journey, baseline: readonly Baseline[], ahead: readonly Word[]): Promise<Ending> {
+async function go(
+  journey: Journey,
+  baseline: readonly Baseline[],
+  ahead: readonly Word[],
+  ran: RanBefore,
+): Promise<Ending> {
   const { setting, runs, chronicle } = journey
   chronicle.phase('Switch', true)
   if (ahead.length === 0) {
@@ -117,7 +123,7 @@ async function go(journey: Journey, baseline: readonly Baseline[], ahead: readon
   if (setting.cancelled.aborted) return await goBack(journey, baseline, cancelledWords())
 
   chronicle.phase('Verify')
-  const serving = isLookedAt(journey) ? watchServing(journey) : undefined
+  const serving = isLookedAt(journey) ? watchServing(journey, ran) : undefined
   const failure = await verify(journey, baseline)
   if (failure) {
     await serving?.end(false)

@@ -9,6 +9,7 @@ import type { HostFacts, RunFact } from '../release/facts.ts'
 import { hostNames } from '../report/by-host.ts'
 import { failureOf } from '../report/failure-words.ts'
 import { endedAs } from '../report/run-words.ts'
+import { brokenOff } from './broken-off.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { Decision } from './decide.ts'
 import { handOverSecrets } from './hand-over.ts'
@@ -60,24 +61,29 @@ export async function undoRun(
       ),
     )
     for (const { facts } of looked) tellWay(facts, undone, chronicle)
-    const ending = await travel({
-      // The hosts know the run that is undone, not the one that undoes it.
-      setting: { ...setting, remember: stage => setting.remember(stage, undone.run) },
-      plan: { ...plan, checks: plan.checks.map(briefly) },
-      runs,
-      chronicle,
-      checksDecide: false,
-      serves: run => servedBy(run.plan, kindOf),
-      async begin(run, ahead) {
-        await handOverSecrets(run, setting.secrets)
-        const started = run.session().follow(undone.run, 'back', run.events)
-        for (const word of ahead) run.tell(word)
-        await started
-      },
-    })
-    await tellHosts(runs, looked, decision, ending, chronicle)
-    for (const run of runs) run.session().close()
-    return chronicle.close(ending.outcome === 'there' ? 'undone' : ending.outcome, ending.failure)
+    try {
+      const ending = await travel({
+        // The hosts know the run that is undone, not the one that undoes it.
+        setting: { ...setting, remember: stage => setting.remember(stage, undone.run) },
+        plan: { ...plan, checks: plan.checks.map(briefly) },
+        runs,
+        chronicle,
+        checksDecide: false,
+        serves: run => servedBy(run.plan, kindOf),
+        async begin(run, ahead) {
+          await handOverSecrets(run, setting.secrets)
+          const started = run.session().follow(undone.run, 'back', run.events)
+          for (const word of ahead) run.tell(word)
+          await started
+        },
+      })
+      await tellHosts(runs, looked, decision, ending, chronicle)
+      return chronicle.close(ending.outcome === 'there' ? 'undone' : ending.outcome, ending.failure)
+    } catch (error) {
+      return brokenOff(runs, error, chronicle)
+    } finally {
+      for (const run of runs) run.session().close()
+    }
   } catch (error) {
     return chronicle.close('refused', failureOf(error, 'nothing'))
   } finally {

@@ -1,6 +1,6 @@
 import type { FailureReport } from '../outcome.ts'
 import type { HostRun } from './host-run.ts'
-import { LACKS, lookAtFolder, names, statusWords } from './words.ts'
+import { lacks, lookAtFolder, names, statusWords } from './words.ts'
 
 /** Why a journey ended before the first change. */
 export interface Unmoved {
@@ -59,13 +59,13 @@ function lockedWords(locked: readonly HostRun[]): FailureReport {
 }
 
 function notReadyWords(failed: readonly HostRun[]): FailureReport {
-  const lacks = failed.some(run => run.state.failed?.status === LACKS)
+  const lacking = failed.some(({ state }) => state.failed !== undefined && lacks(state.failed))
   return {
-    code: lacks ? 'RB-TARGET-LACKS' : 'RB-NOT-READY',
-    message: lacks
+    code: lacking ? 'RB-TARGET-LACKS' : 'RB-NOT-READY',
+    message: lacking
       ? `Release ${failed[0]?.plan.to ?? ''} lacks something on ${names(failed)} that the live one has. Nothing was changed.`
       : `${names(failed)} ${failed.length === 1 ? 'is' : 'are'} not ready. Nothing was changed.`,
-    remedy: lacks
+    remedy: lacking
       ? [
           'Look at what it lacks. If it may be missing, run again with `confirm: run anyway`.',
           'Or choose another release as `target`.',
@@ -78,7 +78,7 @@ function notReadyWords(failed: readonly HostRun[]): FailureReport {
       rows: failed.map(({ plan, state: { failed: step } }) => [
         plan.host,
         step?.step?.title ?? 'before the first step',
-        step ? statusWords(step.status) : 'the state folder could not be written',
+        step ? statusWords(step) : 'the state folder could not be written',
       ]),
     },
   }

@@ -11,14 +11,20 @@ export const lookAtFolder = ({ plan: { host, stateFolder } }: HostRun): string =
   `On ${host}, look at space and rights: \`df -h ${stateFolder}; ls -ld ${stateFolder}\``
 
 /** Status with which the component `symlink` says that the target lacks what the live release has. */
-export const LACKS = 20
+const LACKS = 20
 /** Status of a command that its time limit ended. */
 const TIMED_OUT = 124
 
-/** How a command failed. */
-export function statusWords(status: number): string {
-  if (status === TIMED_OUT) return 'out of time'
-  return status === LACKS ? 'lacks what the live one has' : `status ${status}`
+type Failed = NonNullable<HostRun['state']['failed']>
+
+/** The target lacks what the live release has: only a component that is asked whether it is ready says so. */
+export const lacks = ({ step, action, status }: Failed): boolean =>
+  status === LACKS && action === 'ready' && step?.phase === 'switch'
+
+/** How a step failed. */
+export function statusWords(failed: Failed): string {
+  if (failed.status === TIMED_OUT) return 'out of time'
+  return lacks(failed) ? 'lacks what the live one has' : `status ${failed.status}`
 }
 
 /** Somebody stopped it; whether before the first change or after it, the outcome says. */
@@ -51,7 +57,7 @@ const wentBackAloneWords = (alone: readonly HostRun[]): FailureReport => ({
 function whatFailed({ failed, strayed, fenced }: HostRun['state']): readonly [string, string] {
   if (fenced) return ['any', 'the lock was taken away: nothing more was changed']
   if (strayed) return [strayed.title, 'something else changed it meanwhile; it was left as it is']
-  return [failed?.step?.title ?? '', failed ? statusWords(failed.status) : '']
+  return [failed?.step?.title ?? '', failed ? statusWords(failed) : '']
 }
 
 /** Some hosts went back, or will, for want of a word or by a person's hand: then all of them do. */

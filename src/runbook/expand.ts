@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Item, PHASES, type Phase, type Position } from '../kind/item.ts'
 import { laterPhases } from '../kind/later.ts'
 import { type Draft, type DraftItems, phases } from './draft.ts'
-import { laravelMigrations, type MigrationsHead } from './migrations.ts'
+import { type MigrationsHead, readMigrations } from './migrations.ts'
 import type { Hold, Later, OnLostContact, Rollback } from './runbook.ts'
 
 /** What the schema read of a rollback beside its items. */
@@ -61,7 +61,6 @@ export function expandRollback(
     return MAY_REPEAT.includes(phase) ? all : distinct(all)
   })
   const later = [
-    ...parts.flatMap(part => prismaOf(heads[part], () => migrations(part))),
     // Two items may well use the same database.
     ...new Set(
       PHASES.flatMap(phase =>
@@ -77,13 +76,15 @@ export function expandRollback(
     rto: head.rto,
     // Who runs several at once must not come round the question that one of them asks.
     confirm: head.confirm ?? parts.map(part => heads[part]?.confirm).find(phrase => phrase !== undefined),
-    dataLoss: parts.some(part => heads[part]?.['data-loss'] === true),
+    dataLoss:
+      parts.some(part => heads[part]?.['data-loss'] === true) ||
+      merged.switch.some(({ kind }) => kind === 'restore_database'),
     escalate: head.escalate,
     include: head.include ?? [],
     hold: head.hold,
     onLostContact: head['on-lost-contact'],
     phases: merged,
-    migrations: laravelMigrations(
+    migrations: readMigrations(
       parts.map(part => ({
         head: heads[part]?.migrations,
         position: () => migrations(part),
@@ -97,9 +98,6 @@ export function expandRollback(
 
 /** A script that switches or mends data may have to run twice; a reload, a backup or a check says the same again. */
 const MAY_REPEAT: readonly Phase[] = ['switch', 'resume']
-
-const prismaOf = (head: RollbackHead | undefined, position: () => Position): readonly Later[] =>
-  head?.migrations?.prisma === undefined ? [] : [{ kind: 'migrations: prisma', position: position() }]
 
 const toLater = ({ kind, position }: Item): Later => ({ kind, position })
 

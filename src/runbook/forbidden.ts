@@ -1,4 +1,4 @@
-/** What drops tables or columns, by the namespace of the command. Nothing that Rollbook runs may do that. */
+/** What drops tables or columns with artisan, by the namespace of the command. Nothing that Rollbook runs may do that. */
 const FORBIDDEN: readonly (readonly [namespace: string, names: readonly string[]])[] = [
   ['migrate', ['rollback', 'fresh', 'reset', 'refresh']],
   ['db', ['wipe']],
@@ -6,7 +6,7 @@ const FORBIDDEN: readonly (readonly [namespace: string, names: readonly string[]
 
 /** A command of a script that must not run. */
 export interface Forbidden {
-  /** By its whole name, e.g. `migrate:fresh`. */
+  /** By its whole name, e.g. `migrate:fresh` or `prisma migrate reset`. */
   readonly command: string
   /** 1-based, in the script. */
   readonly line: number
@@ -19,12 +19,30 @@ export interface Forbidden {
  */
 export function forbiddenIn(script: string): Forbidden | undefined {
   for (const { line, text } of commandsOf(script)) {
+    const emptying = emptyingPrisma(text)
+    if (emptying !== undefined) return { command: emptying, line }
     // Artisan takes the beginning of a name for the whole of it, as long as it means one command.
     const shortened = /\bartisan\b/.test(text)
     for (const [, namespace = '', name = ''] of text.matchAll(/(?<![\w-])([a-z]+):([a-z]+)(?![\w-])/gi)) {
       const command = meant(namespace.toLowerCase(), name.toLowerCase(), shortened)
       if (command !== undefined) return { command, line }
     }
+  }
+  return undefined
+}
+
+/** A call of Prisma that empties the database, by its whole name; by itself it would only do so in part, or ask. */
+function emptyingPrisma(text: string): string | undefined {
+  for (const [, behind = ''] of text.matchAll(/(?<![\w-])prisma(?:@[^\s;&|]*)?\s([^;&|]*)/gi)) {
+    const given = behind.toLowerCase().split(/[\s)]+/)
+    const names = given.filter(word => !word.startsWith('-'))
+    const follows = (first: string, second: string) => names.slice(names.indexOf(first)).includes(second)
+    if (names.includes('migrate') && follows('migrate', 'reset')) return 'prisma migrate reset'
+    const losing = ['--force-reset', '--accept-data-loss'].find(flag =>
+      given.some(word => word === flag || word.startsWith(`${flag}=`)),
+    )
+    if (losing !== undefined && names.includes('db') && follows('db', 'push'))
+      return `prisma db push ${losing}`
   }
   return undefined
 }

@@ -10,6 +10,8 @@ import { hint, nearest } from './nearest.ts'
 import type { Path, Report, Source } from './problem.ts'
 import { validate } from './validate.ts'
 
+/** Kinds that can stand in a runbook; the others are what these become. */
+const WRITTEN = KINDS.filter(kind => kind.phases.length > 0)
 const modifierSchema = v.object(MODIFIERS)
 const modifierKeys: v.ObjectEntries = Object.fromEntries(
   Object.keys(MODIFIERS).map(key => [key, v.optional(v.unknown())]),
@@ -35,7 +37,7 @@ export function parseItem(
   }
   const later = kinds === KINDS ? LATER : {}
   const words = Object.keys(raw).filter(
-    key => Object.hasOwn(later, key) || kinds.some(kind => kind.name === key),
+    key => Object.hasOwn(later, key) || kinds.some(kind => kind.name === key && kind.phases.length > 0),
   )
   const [word, second] = words
   if (word === undefined) return reportNoKind(Object.keys(raw), phase, path, report, kinds)
@@ -132,7 +134,7 @@ function reportNoKind(
   }
   const elsewhere =
     nearest(slip, here) === undefined &&
-    nearest(slip, [...KINDS.map(({ name }) => name), ...Object.keys(LATER)])
+    nearest(slip, [...WRITTEN.map(({ name }) => name), ...Object.keys(LATER)])
   const message =
     typeof elsewhere !== 'string'
       ? `Unknown kind.${hint(slip, here)}`

@@ -1,30 +1,30 @@
 import * as v from 'valibot'
-import type { Item, Position } from '../kind/item.ts'
-import { flag, map, oneOf, textOf } from '../kind/shape.ts'
+import type { Position } from '../kind/item.ts'
+import { flag, map, oneOf } from '../kind/shape.ts'
+import { TOOLS, toolOf } from '../migrations/table.ts'
+import type { MigrationTool } from '../migrations/tool.ts'
 import { type Draft, entriesOf, propertyOf } from './draft.ts'
-import { relativePathProblem } from './paths.ts'
 import type { Report } from './problem.ts'
-import type { LaravelMigrations } from './runbook.ts'
+import type { Migrations, MigrationsOf } from './runbook.ts'
 
-const below = v.optional(
-  textOf('Expected a path below the release, such as backend/artisan.', relativePathProblem),
-)
+const tools: readonly (readonly [string, MigrationTool])[] = Object.entries(TOOLS)
+const names = tools.map(([name]) => name)
+const forwardNames = tools.filter(([, { forward }]) => forward !== undefined).map(([name]) => name)
 
 /** What the runbook says of migrations. */
 export const migrationsSchema = v.pipe(
   map({
-    laravel: v.optional(map({ artisan: below, directory: below })),
-    prisma: v.optional(v.unknown()),
+    ...Object.fromEntries(tools.map(([name, { schema }]) => [name, v.optional(schema)])),
     'unknown-to-target': v.optional(oneOf(['refuse', 'warn'])),
     forward: v.optional(flag),
   }),
   v.check(
-    given => (given.laravel === undefined) !== (given.prisma === undefined),
-    'Expected either laravel or prisma.',
+    given => names.filter(name => propertyOf(given, name) !== undefined).length === 1,
+    `Expected either ${names.join(' or ')}.`,
   ),
   v.check(
-    given => given.forward !== true || given.prisma === undefined,
-    'Only the migrations of laravel can be run forward.',
+    given => given.forward !== true || forwardNames.some(name => propertyOf(given, name) !== undefined),
+    `Only the migrations of ${forwardNames.join(' and ')} can be run forward.`,
   ),
 )
 
@@ -40,34 +40,42 @@ interface Part {
 }
 
 /** The migrations that a rollback and what it includes look at; what is said of the same files twice is said once. */
-export function laravelMigrations(parts: readonly Part[], draft: Draft): readonly LaravelMigrations[] {
-  const all = new Map<string, LaravelMigrations>()
+export function readMigrations(parts: readonly Part[], draft: Draft): readonly Migrations[] {
+  const all = new Map<string, Migrations>()
   for (const { head, position, of } of parts) {
-    if (head?.laravel === undefined) continue
-    const { artisan = 'artisan', directory } = head.laravel
-    const one: LaravelMigrations = {
-      artisan,
-      directory: directory ?? artisan.replace(/[^/]*$/, 'database/migrations'),
+    const own = ownOf(head)
+    if (head === undefined || own === undefined) continue
+    const one: Migrations = {
+      ...own,
       unknownToTarget: head['unknown-to-target'] ?? 'refuse',
       forward: head.forward ?? false,
-      paths: pathsOf(of, draft),
+      paths: pathsOf(own, of, draft),
       position: position(),
     }
-    const key = JSON.stringify([one.artisan, one.directory, one.paths])
+    const key = JSON.stringify([own, one.paths])
     const other = all.get(key)
     all.set(key, other === undefined ? one : stricter(other, one))
   }
   return [...all.values()]
 }
 
+/** Whose they are. @param head as the schema has read it. */
+function ownOf(head: unknown): MigrationsOf | undefined {
+  for (const [name, tool] of tools) {
+    const given = propertyOf(head, name)
+    if (given !== undefined) return tool.read(given)
+  }
+  return undefined
+}
+
 /** Who runs several at once must not come round what one of them asks. */
-const stricter = (one: LaravelMigrations, other: LaravelMigrations): LaravelMigrations => ({
+const stricter = (one: Migrations, other: Migrations): Migrations => ({
   ...one,
   unknownToTarget: other.unknownToTarget === 'refuse' ? 'refuse' : one.unknownToTarget,
   forward: one.forward || other.forward,
 })
 
-/** Reports migrations of a rollback that moves between no releases: there would be nothing to compare, nor to run them in. */
+/** Reports migrations of a rollback that doesn't move their application: there would be nothing to compare, nor to run them in. */
 export function reportMigrations(value: unknown, draft: Draft, report: Report): void {
   const rollbacks = new Map(entriesOf(value, 'rollbacks'))
   const withIncluded = (name: string, seen: Set<string> = new Set()): ReadonlySet<string> => {
@@ -78,29 +86,20 @@ export function reportMigrations(value: unknown, draft: Draft, report: Report): 
     return seen
   }
   for (const [name, rollback] of rollbacks) {
-    if (propertyOf(propertyOf(rollback, 'migrations'), 'laravel') === undefined) continue
+    const head = v.safeParse(migrationsSchema, propertyOf(rollback, 'migrations'))
+    const own = head.success ? ownOf(head.output) : undefined
+    if (own === undefined) continue
     const names = [...withIncluded(name)]
     // An item that can't be read may well be the one.
     const unread = names.some(each => draft.rollbacks[each]?.switch.includes(undefined))
-    if (unread || pathsOf(names, draft).length > 0) continue
-    report(
-      ['rollbacks', name, 'migrations'],
-      'The migrations of two releases are compared, and nothing here switches between releases. Expected a symlink with path in switch.',
-      'key',
-    )
+    if (unread || pathsOf(own, names, draft).length > 0) continue
+    report(['rollbacks', name, 'migrations'], toolOf(own).unmoved(own), 'key')
   }
 }
 
-/** The folders with `releases/` and `current` between whose releases these rollbacks switch. */
-function pathsOf(names: Iterable<string>, draft: Draft): readonly string[] {
-  const paths = [...names].flatMap(name =>
-    (draft.rollbacks[name]?.switch ?? []).flatMap(item => (item && releasesFolderOf(item)) ?? []),
-  )
+/** The folders between whose sides these rollbacks go, with the application whose migrations these are. */
+function pathsOf(own: MigrationsOf, names: Iterable<string>, draft: Draft): readonly string[] {
+  const items = [...names].flatMap(name => draft.rollbacks[name]?.switch ?? [])
+  const paths = items.flatMap(item => (item && toolOf(own).movedBy(item, own)) ?? [])
   return [...new Set(paths)]
-}
-
-/** The folder with `releases/` and `current` between whose releases an item switches, if it does. */
-export function releasesFolderOf(item: Item): string | undefined {
-  const path = item.kind === 'symlink' ? propertyOf(item.value, 'path') : undefined
-  return typeof path === 'string' ? path : undefined
 }

@@ -54,22 +54,40 @@ export interface Rollback {
   /** `use` and `include` are expanded; each item keeps the position at which it was written. */
   readonly phases: Readonly<Record<Phase, readonly Item[]>>
   /** What is known of the migrations of its application, with those of what it includes. */
-  readonly migrations: readonly LaravelMigrations[]
+  readonly migrations: readonly Migrations[]
   /** What stands in it that this version can't run yet. */
   readonly later: readonly Later[]
 }
 
-/** Migrations of a Laravel application, which are looked at before a release is switched. Paths are relative to the release. */
-export interface LaravelMigrations {
-  readonly artisan: string
-  readonly directory: string
+/** Migrations of an application, which are looked at before it is switched. */
+export type Migrations = MigrationsOf & {
   /** What becomes of a run when the database has applied migrations that the target does not know. */
   readonly unknownToTarget: 'refuse' | 'warn'
   /** After the switch, the migrations of the target that the database lacks are applied. */
   readonly forward: boolean
-  /** The folders with `releases/` and `current` that the rollback switches, absolute. */
+  /** The folders between whose sides the rollback goes, absolute: with `releases/` and `current`, or checkouts. */
   readonly paths: readonly string[]
   readonly position: Position
+}
+
+/** Whose migrations they are, and where they lie. */
+export type MigrationsOf = LaravelMigrations | PrismaMigrations
+
+/** Paths are relative to the release. */
+export interface LaravelMigrations {
+  readonly tool: 'laravel'
+  readonly artisan: string
+  readonly directory: string
+}
+
+export interface PrismaMigrations {
+  readonly tool: 'prisma'
+  /** The folder with `package.json`, absolute. */
+  readonly in: string
+  /** Relative to that folder. */
+  readonly directory: string
+  /** The Compose service in which the database is asked, where it is not asked in that folder. */
+  readonly through?: { readonly compose: string; readonly service: string } | undefined
 }
 
 export type { Later } from '../kind/item.ts'

@@ -53,8 +53,16 @@ compose_containers() {
   # shellcheck disable=SC2046 # ids, a line each
   set -- $(docker_alone ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$arg_project" \
     --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False)
-  [ $# -eq 0 ] || docker_alone inspect --format \
-    '{{.Id}} {{.Image}} {{.State.Status}} {{.RestartCount}} {{if .State.Health}}{{.State.Health.Status}}{{else}}-{{end}}' "$@"
+  # All of the state, because a template that names what a container lacks fails as a whole.
+  [ $# -eq 0 ] || docker_alone inspect --format '{{.Id}} {{.Image}} {{.State.Status}} {{.RestartCount}} {{json .State}}' "$@" |
+    while read -r compose_id compose_image compose_status compose_restarts compose_state; do
+      case $compose_state in
+        *'"Health":{"Status":"none"'*) compose_health=- ;;
+        *'"Health":{"Status":"'*) compose_health=${compose_state#*'"Health":{"Status":"'} compose_health=${compose_health%%'"'*} ;;
+        *) compose_health=- ;;
+      esac
+      echo "$compose_id $compose_image $compose_status $compose_restarts $compose_health"
+    done
 }
 
 # Do services stay up? A container that dies at once may look started, and its restarts tell. One with a health check

@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, w
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { type MigrationFacts, readMigrationFacts } from '../../src/migrations/laravel-facts.ts'
-import { migrationsQuestion } from '../../src/migrations/question.ts'
+import type { MigrationFacts } from '../../src/migrations/facts.ts'
+import { laravel } from '../../src/migrations/laravel.ts'
 import { SHELLS, type Shell } from './shells.ts'
 import { makeSite, type Site } from './site.ts'
 import { talkTo } from './talk.ts'
@@ -41,8 +41,9 @@ const probed = async (
   writeFileSync(join(bin, 'php'), `#!/bin/sh\n${php}\n`)
   chmodSync(join(bin, 'php'), 0o755)
   await using talk = await talkTo(site, shell, { env: { PATH: `${bin}:${shell.path}` } })
-  const lines = await talk.session.ask([migrationsQuestion({ ...PATHS, directory }, site.root, '2')])
-  return readMigrationFacts('web', '3', '2', lines)
+  const move = { path: site.root, from: '3', to: '2' }
+  const question = laravel.question({ tool: 'laravel', ...PATHS, directory }, move)
+  return laravel.facts('web', move, await talk.session.ask([question]))
 }
 
 const STATUS = [
@@ -52,7 +53,7 @@ const STATUS = [
 ].join('\n')
 const print = (text: string) => `cat <<'END'\n${text}\nEND`
 
-const PROBE = fileURLToPath(new URL('../../src/migrations/laravel-probe.sh', import.meta.url))
+const PROBE = fileURLToPath(new URL('../../src/migrations/probe.sh', import.meta.url))
 
 test.each(SHELLS)(
   'a command that hangs ends in its time, with what it started, under $name',
@@ -121,6 +122,8 @@ describe.each(SHELLS)('what a host tells of the migrations of two releases, unde
       why: expect.stringMatching(/without an end|ended/),
     })
     expect(facts.onlyFrom).toEqual([ORDERS])
+    if (facts.database.kind === 'silent' && facts.database.why.includes('without an end'))
+      expect(facts.uncompared).toEqual(['what the tool printed about the database was cut off'])
   })
 
   test('what a package brought counts as known where the target has it, too', async () => {
@@ -132,6 +135,79 @@ describe.each(SHELLS)('what a host tells of the migrations of two releases, unde
     put(site, `3/backend/vendor/laravel/telescope/database/migrations/${OTHER}.php`)
     const table = `${STATUS}\n  ${TOKENS} ......... [1] Ran\n  ${OTHER} ..... [2] Ran`
     expect((await probed(site, shell, print(table))).lackedElsewhere).toEqual([OTHER])
+  })
+
+  test('the newest of hundreds that modules brought counts as lacking, wherever a module keeps them', async () => {
+    using site = makeSite()
+    application(site)
+    const names = Array.from(
+      { length: 205 },
+      (_, at) => `2026_02_01_${String(at).padStart(6, '0')}_module_${at % 7}`,
+    )
+    for (const [at, name] of names.entries()) {
+      put(site, `3/backend/Modules/Blog/Database/Migrations/${name}.php`)
+      if (at < 203) put(site, `2/backend/Modules/Blog/Database/Migrations/${name}.php`)
+    }
+    const table = [STATUS, ...names.map(name => `  ${name} ......... [8] Ran`)].join('\n')
+    const facts = await probed(site, shell, print(table))
+    expect(facts).toMatchObject({ lackedElsewhere: names.slice(203), uncompared: [] })
+  })
+
+  test('a name as long as a file may have, and dots as many as a terminal is wide', async () => {
+    using site = makeSite()
+    application(site)
+    const long = `2026_02_01_000000_${'drop_columns_'.repeat(17)}end`
+    put(site, `3/${PATHS.directory}/${long}.php`)
+    const facts = await probed(
+      site,
+      shell,
+      print(`${STATUS}\n  ${long} [9] Ran\n  ${TOKENS} ${'.'.repeat(300)} [1] Ran`),
+    )
+    expect(facts.onlyFrom).toEqual([long, ORDERS])
+    expect(facts.database).toMatchObject({
+      migrations: new Map([
+        [USERS, expect.anything()],
+        [ORDERS, expect.anything()],
+        [long, { name: long, ran: true, batch: 9 }],
+        [TOKENS, { name: TOKENS, ran: true, batch: 1 }],
+      ]),
+    })
+    expect(facts.lackedElsewhere).toEqual([TOKENS])
+  })
+
+  test('names that nobody can compare are told, unless the target has the same file', async () => {
+    using site = makeSite()
+    application(site)
+    for (const release of ['2', '3']) put(site, `${release}/${PATHS.directory}/2025_01_01_000000_old (copy).php`)
+    put(site, `3/${PATHS.directory}/2026_02_01_000000_drop_orders (copy).php`)
+    put(site, `3/${PATHS.directory}/2026_02_02_000000_\`id\`.php`)
+    const table = [
+      STATUS,
+      '  2025_01_01_000000_old (copy) ... [2] Ran',
+      '  2026_02_01_000000_drop_orders (copy) ... [9] Ran',
+      '  2026_03_01_000000_of+a_package ... [9] Ran',
+    ].join('\n')
+    const odd = (name: string) => `\`${name}\` has a name that no migration should have`
+    expect((await probed(site, shell, print(table))).uncompared).toEqual([
+      odd('2026_02_01_000000_drop_orders (copy)'),
+      odd('2026_02_02_000000_?id?'),
+      odd('2026_03_01_000000_of+a_package'),
+    ])
+  })
+
+  test('more than one answer tells of, and an answer without an end, are told', async () => {
+    using site = makeSite()
+    application(site)
+    const many = (of: string, count: number) =>
+      Array.from({ length: count }, (_, at) => `  2020_01_01_${at + 100_000}_${of} .... [1] Ran`).join('\n')
+    expect((await probed(site, shell, print(many('a', 1801)))).uncompared).toEqual([
+      'the database names more migrations than one answer tells of',
+      'the target lacks more migrations of packages and modules than one answer tells of',
+    ])
+    for (let at = 1000; at < 1600; at++) put(site, `3/${PATHS.directory}/2020_01_01_00${at}_x.php`)
+    expect((await probed(site, shell, print(STATUS))).uncompared).toEqual([
+      'the target lacks more migrations than one answer tells of',
+    ])
   })
 
   test('folders that are not there, and files whose names are none', async () => {

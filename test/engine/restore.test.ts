@@ -22,7 +22,7 @@ import { SHELLS } from './shells.ts'
 import { compile, makeSite, planFor, RUN, type Site, script, step } from './site.ts'
 import { commitRun, goThere, person, prepare, record, type Talk, talkTo } from './talk.ts'
 
-const FILES = ['.env', 'backend/.env']
+const FILES = ['.env', 'backend/.env', 'my app.env']
 
 /** A project folder with two environment files, and copies of them as a deploy leaves them. */
 function makeProject(site: Site) {
@@ -36,6 +36,8 @@ function makeProject(site: Site) {
   write('.env.backup', 'TAG=42\nDB_PASSWORD=old-hush\n', 0o600)
   write('backend/.env', 'PORT=3\n')
   write('backend/.env.backup', 'PORT=2\n')
+  write('my app.env', 'A=1\n')
+  write('my app.env.backup', 'A=1\n')
   return { folder, write, read: (name: string) => readFileSync(join(folder, name), 'utf8') }
 }
 
@@ -83,15 +85,62 @@ describe.concurrent.each(SHELLS)('files that get an earlier content back, under 
     const { change, seen } = await lookIn(site, { suffix: '.backup' })
     expect(change().data.changes?.split('\n')).toEqual([
       join(site.root, 'project/.env'),
-      '- TAG= …',
-      '- DB_PASSWORD= …',
-      '+ TAG= …',
-      '+ DB_PASSWORD= …',
+      '- TAG=…',
+      '- DB_PASSWORD=…',
+      '+ TAG=…',
+      '+ DB_PASSWORD=…',
       join(site.root, 'project/backend/.env'),
-      '- PORT= …',
-      '+ PORT= …',
+      '- PORT=…',
+      '+ PORT=…',
     ])
     expect(JSON.stringify(seen)).not.toContain('hush')
+  })
+
+  test('no line of any other form is shown: it may well be the password', async () => {
+    using site = makeSite()
+    const project = makeProject(site)
+    const odd = (hush: string) =>
+      `'dsn' => 'mysql://shop:${hush}@db/shop'\n"pw": "${hush}"\nconnect shop ${hush}\n${hush}\n  pw="${hush}"\n`
+    project.write('.env', odd('new-hush'))
+    project.write('.env.backup', odd('old-hush'))
+    const { change, seen } = await lookIn(site, { suffix: '.backup' })
+    expect(JSON.stringify(seen)).not.toContain('hush')
+    expect(change().data.changes).toContain('- a line that is not KEY=value (4 times)\n- pw=…\n')
+  })
+
+  test('files of somebody else beside it stay, and no link is followed', async () => {
+    using site = makeSite()
+    const project = makeProject(site)
+    const victim = join(site.root, 'victim')
+    writeFileSync(victim, 'mine\n')
+    symlinkSync(victim, join(project.folder, '.env.rollbook'))
+    project.write('backend/.env.rollbook', 'a note\n')
+    const { change } = await lookIn(site, { suffix: '.backup' })
+    await using talk = await talkTo(site, shell)
+    const tape = await goThere(talk, planFor(site, { steps: [change()] }))
+    expect(lstatSync(join(project.folder, '.env')).isFile()).toBe(true)
+    talk.session.tell(RUN, 'undo')
+    expect(await tape.outcome()).toBe('undone')
+    expect([readFileSync(victim, 'utf8'), project.read('backend/.env.rollbook')]).toEqual([
+      'mine\n',
+      'a note\n',
+    ])
+    expect(lstatSync(join(project.folder, '.env.rollbook')).isSymbolicLink()).toBe(true)
+  })
+
+  test('a damaged backup is refused before anything begins', async () => {
+    using site = makeSite()
+    const project = makeProject(site)
+    const [archive] = files.onHost.steps(
+      { value: FILES, position: { line: 7 } } as never,
+      { run: RUN, stateFolder: site.state } as never,
+    )
+    const backup = step(1, 'files', 'backup', { ...archive?.data }, { in: project.folder })
+    await using talk = await talkTo(site, shell)
+    await commitRun(talk, planFor(site, { steps: [backup, script(2, 'switch', 'true')] }))
+    writeFileSync(archive?.data.archive ?? '', 'garbage')
+    const { choice } = await lookIn(site, 'latest')
+    expect(choice).toThrow('is not what it was when it was made')
   })
 
   test('a file without a copy stays, with a warning; none with a copy is refused', async () => {
@@ -103,7 +152,7 @@ describe.concurrent.each(SHELLS)('files that get an earlier content back, under 
       `${project.folder}/backend/.env on web has no copy to restore from, and stays as it is.`,
     ])
     expect(change().data.paths).toBe(join(project.folder, '.env'))
-    rmSync(join(project.folder, '.env.backup'))
+    for (const name of ['.env.backup', 'my app.env.backup']) rmSync(join(project.folder, name))
     const nothing = await lookIn(site, { suffix: '.backup' })
     expect(nothing.choice).toThrow('web has no copies that end in .backup')
   })

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { storedQuestion } from '../../src/backup/stored.ts'
 import { introduce } from '../../src/engine/greeting.ts'
 import { KINDS } from '../../src/kind/table.ts'
-import { migrationsQuestion } from '../../src/migrations/question.ts'
+import { laravel } from '../../src/migrations/laravel.ts'
+import { prisma } from '../../src/migrations/prisma.ts'
 import { askNginx, askProcesses } from '../../src/serving/question.ts'
 import { findTool, SHELLS } from './shells.ts'
 import { compile, makeSite, planFor, step } from './site.ts'
@@ -27,7 +28,9 @@ const valueOf = (path: string) => ({
 const questions = KINDS.flatMap(kind => (kind.component ? [kind.component] : [])).flatMap(component =>
   ["/srv/it's", '/srv/b'].map(path => component.question({ value: valueOf(path) } as never, 'previous')),
 )
-questions.push(migrationsQuestion({ artisan: "it's/artisan", directory: 'a b' }, '/srv/a', '41'))
+const move = { path: '/srv/a', from: '42', to: '41' }
+questions.push(laravel.question({ tool: 'laravel', artisan: "it's/artisan", directory: 'a b' }, move))
+questions.push(prisma.question({ tool: 'prisma', in: "/srv/a/it's", directory: 'a b' }, move))
 questions.push(askProcesses({ link: "/srv/it's/current", folder: '/srv/a b' }), askNginx())
 questions.push(storedQuestion())
 const greeting = introduce({ nonce: 'f00', app: 'shop', environment: "it's", stateFolder: '', questions })

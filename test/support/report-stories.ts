@@ -272,6 +272,9 @@ export const stories = {
     ['hold'],
   ),
 
+  /** Code and database of one host went back at night, and both are again on their feet. */
+  incident: incident(),
+
   recorded: short({
     operation: 'record',
     outcome: 'recorded',
@@ -432,6 +435,94 @@ function planned(): RunReport {
     },
     ['hold'],
   )
+}
+
+function incident(): RunReport {
+  const took = { host: 'app', number: 11, phase: 'stop', from: 2600, to: 4200 } as const
+  return report({
+    app: 'ssalgten',
+    rollback: 'emergency',
+    title: 'Everything, in one go',
+    reason: 'checkout answers 500 since the deploy of 14:02',
+    confirm: 'ssalgten',
+    workflowRun: '',
+    from: '9f2c1e7aa01b4f6f8a4f1f0fd1a7a6f0d7c55a10',
+    to: 'c07a44b0e1d94a3e9ad3f6e2b3b3c0b5a6a5b2c1',
+    duration: 52.431,
+    hosts: [
+      host('app', {
+        from: '9f2c1e7aa01b4f6f8a4f1f0fd1a7a6f0d7c55a10',
+        to: 'c07a44b0e1d94a3e9ad3f6e2b3b3c0b5a6a5b2c1',
+        live: 'c07a44b0e1d94a3e9ad3f6e2b3b3c0b5a6a5b2c1',
+        switchedAt: '2026-11-20T14:11:08.412Z',
+      }),
+    ],
+    phases: [
+      { name: 'Look', from: 0, to: 310 },
+      { name: 'Prepare', from: 310, to: 2600 },
+      { name: 'Switch', from: 2600, to: 31_700, critical: true },
+      { name: 'Verify', from: 31_700, to: 52_400 },
+    ],
+    steps: [
+      step({
+        host: 'app',
+        number: 1,
+        phase: 'backup',
+        title: 'back up main (ssalgten)',
+        from: 320,
+        to: 2590,
+      }),
+      step({ ...took, title: 'stop backend, frontend and agent' }),
+      step({ host: 'app', number: 21, title: 'move the checkout /opt/ssalgten', from: 4200, to: 4320 }),
+      step({ ...took, number: 31, phase: 'start', title: 'build and start', from: 4320, to: 31_690 }),
+    ],
+    checks: [
+      check('GET http://localhost/api/health', { from: 'app', attempts: 3, seconds: 20.2 }),
+      check('./scripts/production-test.sh', {
+        from: 'app',
+        status: 'warned',
+        before: 'not-run',
+        detail: 'exit status 1',
+      }),
+    ],
+    backups: [
+      backup({
+        host: 'app',
+        kind: 'database',
+        path: '/var/backups/ssalgten/ssalgten-production-main-20261120T141055Z-8d1f.dump',
+      }),
+    ],
+    checklist: [
+      { what: 'target', said: 'app: `9f2c1e7` → `c07a44b`' },
+      { what: 'why', said: 'it is the first parent of what is live' },
+      {
+        what: 'changes',
+        said: '1 commit lies between',
+        items: ['9f2c1e7 Split the orders table (lin, 2026-11-20)'],
+      },
+      {
+        what: 'migrations',
+        said: 'the target does not know 1 migration that the database has applied',
+        items: ['20261119090000_split_orders'],
+      },
+      { what: 'approvals', said: 'mei asked, in `production`; the phrase `ssalgten` was given' },
+    ],
+    preflight: [],
+    warnings: ['`./scripts/production-test.sh` ended with a warning: exit status 1.'],
+    hold: { release: '9f2c1e7aa01b4f6f8a4f1f0fd1a7a6f0d7c55a10', commit: '9f2c1e7aa01b' },
+    undo: [
+      { host: 'app', command: '~/.rollbook/ssalgten/production/runs/20261120T141055Z-8d1f/rollbook undo' },
+    ],
+    followUp: [
+      { text: '1 of 2 checks pass. Look at what the others say.', done: false },
+      { text: '1 backup made and read back.', done: true },
+      { text: 'Prepare the fix and deploy it as a new release.', done: false },
+      {
+        text: 'The tag `rollbook/20261120T141055Z-8d1f` in `/opt/ssalgten` stands on 9f2c1e7, which was left.',
+        done: false,
+      },
+    ],
+  })
 }
 
 function status(found: NonNullable<RunReport['status']>): RunReport {

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are what Compose reads.
+
 import { createServer, type Server } from 'node:net'
 import { resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -6,6 +8,7 @@ import { listen } from '../support/listen.ts'
 import { type ActionRun, runAction } from '../support/runner.ts'
 import { buildImage, removeImages } from './compose/images.ts'
 import { allowDeploy, ENGINE, newProject, ownLabels, type Project } from './compose/project.ts'
+import { proxiedFile } from './compose/proxied.ts'
 import { docker } from './hosts/docker.ts'
 import { type Fleet, startHosts } from './hosts/hosts.ts'
 import { must } from './laravel/must.ts'
@@ -76,11 +79,16 @@ interface Asked {
   readonly more?: string
 }
 
-async function run(inputs: Record<string, string> = {}, asked: Asked = {}): Promise<ActionRun> {
+async function run(
+  inputs: Record<string, string> = {},
+  asked: Asked = {},
+  runbook?: string,
+): Promise<ActionRun> {
   await using workspace = await makeFolder('compose-workspace')
   await writeRunbook(
     workspace.path,
-    `app: shop
+    runbook ??
+      `app: shop
 environments:
   production:
     hosts: { app: "deploy@127.0.0.1:${fleet[0].sshPort}" }
@@ -128,9 +136,9 @@ describe('images of Compose services', () => {
     expect(text(went)).not.toContain('s3cr3t-needle')
     const kept = await must(fleet[0], 'cat /home/deploy/.rollbook/shop/production/kept-images')
     expect(kept.match(/rollbook-keep\/(backend|frontend):/g)).toHaveLength(2)
-    expect(await docker('image', 'ls', '--quiet', '--no-trunc', 'rollbook-keep/backend')).toBe(
-      await docker('image', 'inspect', '--format', '{{.Id}}', `${project.backend}:1.1`),
-    )
+    const [, name = ''] = /(rollbook-keep\/backend:\S+)/.exec(kept) ?? []
+    const idOf = (image: string) => docker('image', 'inspect', '--format', '{{.Id}}', image)
+    expect(await idOf(name)).toBe(await idOf(`${project.backend}:1.1`))
 
     const back = await run({ operation: 'undo' })
     expect(outcome(back), text(back)).toBe('undone')
@@ -251,7 +259,7 @@ describe('images of Compose services', () => {
     try {
       const went = await run({ target: '1.0' })
       expect(outcome(went), text(went)).toBe('restored')
-      expect(text(went)).toContain('port is already allocated')
+      expect(text(went)).toMatch(/already allocated|already in use/)
       expect(await project.read('docker-compose.yml')).toBe(file)
     } finally {
       squatter.close()
@@ -311,28 +319,7 @@ exit 1`,
   })
 
   test('behind a proxy, roll: true: there and back under a constant load, and not one request fails', async () => {
-    const proxy = `server {
-  listen 80; resolver 127.0.0.11 valid=1s;
-  location / {
-    set $$web http://web:80; proxy_pass $$web; proxy_connect_timeout 300ms;
-    proxy_next_upstream error timeout http_502; proxy_next_upstream_tries 4;
-  }
-}`
-    const file = `name: ${project.name}
-services:
-  web:
-    image: ${project.backend}:1.1
-    init: true
-${ownLabels()}
-  proxy:
-    image: rollbook-test-host:ready
-    init: true
-    ports: ["127.0.0.1:${port}:80"]
-    environment: { CONF: '${proxy.replaceAll('\n', ' ')}' }
-    command: ["sh", "-c", "echo $$CONF >/etc/nginx/sites-available/default; exec nginx -g 'daemon off;'"]
-    tmpfs: [/tmp]
-${ownLabels()}
-`
+    const file = proxiedFile(project, `${project.backend}:1.1`, port)
     await deploy(file, '')
     await expect.poll(said, { timeout: 20_000 }).toBe('1.1')
     const load = startLoad(`http://127.0.0.1:${port}/`)
@@ -365,5 +352,98 @@ ${ownLabels()}
     const went = await run({ target: '1.0' }, { images: 'services: [backend], roll: true' })
     expect(outcome(went), text(went)).toBe('refused')
     expect(text(went)).toContain('side by side')
+  })
+})
+
+describe('services of a Compose project', () => {
+  const rollback = (phases: string) => `app: shop
+environments:
+  production:
+    hosts: { app: "deploy@127.0.0.1:${fleet[0].sshPort}" }
+rollbacks:
+  settings:
+${phases}
+`
+  const setting = () => `    switch:
+      - run: sed -i s/new/old/ .env
+        undo: sed -i s/old/new/ .env
+        in: ${project.path}
+`
+  const file = () =>
+    `${composeFile(`${project.backend}:1.1`, `${project.frontend}:1.1`)
+      .replace('init: true', 'init: true\n    environment: { MODE: "${MODE}" }')
+      .replace(/ {4}environment: { DATABASE_URL.*\n/, '')}`
+  const go = (phases: string, inputs: Record<string, string> = {}) =>
+    run({ target: 'settings', ...inputs }, {}, rollback(phases))
+  const started = async () =>
+    (await project.run(`docker inspect --format '{{.Name}} {{.State.StartedAt}}' $(docker compose ps -q)`))
+      .trim()
+      .split('\n')
+      .sort()
+  const mode = () => project.run('docker compose exec -T backend /bin/busybox env | grep ^MODE=')
+
+  test('restart: what has other settings is made anew, the rest restarted, and all of it again on the way back', async () => {
+    await deploy(file(), 'MODE=new\nPASSWORD=x\n')
+    const before = await started()
+    const went = await go(
+      `${setting()}    start:\n      - compose: { path: ${project.path}, restart: [backend, frontend] }`,
+    )
+    expect(outcome(went), text(went)).toBe('rolled-back')
+    expect(await mode()).toBe('MODE=old\n')
+    for (const [at, line] of (await started()).entries()) expect(line).not.toBe(before[at])
+    const back = await go(setting(), { operation: 'undo', target: 'previous' })
+    expect(outcome(back), text(back)).toBe('undone')
+    expect(await mode()).toBe('MODE=new\n')
+  })
+
+  test('stop and start: stopped while it is switched, and healthy before anyone looks', async () => {
+    await deploy(file(), 'MODE=new\nPASSWORD=x\n')
+    const went = await go(`    stop:
+      - compose: { path: ${project.path}, stop: [backend] }
+    switch:
+      - run: docker compose ps --all --format '{{.Service}} {{.State}}' >states
+        undo: ":"
+        in: ${project.path}
+    start:
+      - compose: { path: ${project.path}, start: [backend] }`)
+    expect(outcome(went), text(went)).toBe('rolled-back')
+    expect(await project.read('states')).toContain('backend exited')
+    expect(await said()).toBe('1.1')
+  })
+
+  test('build: what is checked out is what runs; a build that fails leaves the running one alone', async () => {
+    await project.write('Dockerfile', `FROM ${project.backend}:1.1\nCOPY index.html /www/index.html\n`)
+    await project.write('index.html', 'new\n')
+    await deploy(
+      file().replace(`image: ${project.backend}:1.1`, `image: ${project.backend}:built\n    build: .`),
+      'MODE=x\nPASSWORD=x\n',
+    )
+    expect(await said()).toBe('new')
+    const switching = (script: string) => `    switch:
+      - run: ${script}
+        undo: "echo new >index.html"
+        in: ${project.path}
+    start:
+      - compose: { path: ${project.path}, build: [backend] }`
+    const went = await go(switching('echo old >index.html'))
+    expect(outcome(went), text(went)).toBe('rolled-back')
+    expect(await said()).toBe('old')
+    const broken = await go(switching('rm index.html'))
+    expect(outcome(broken), text(broken)).toBe('restored')
+    expect(await said()).toBe('new')
+  })
+
+  test('a service that is not there, or a verb in the wrong place, is refused before anything is touched', async () => {
+    await deploy(file(), 'MODE=new\nPASSWORD=x\n')
+    const unknown = await go(
+      `${setting()}    start:\n      - compose: { path: ${project.path}, restart: [bakcend] }`,
+    )
+    expect(outcome(unknown), text(unknown)).toBe('refused')
+    expect(text(unknown)).toContain('has no service bakcend')
+    const wrong = await go(
+      `${setting()}    start:\n      - compose: { path: ${project.path}, stop: [backend] }`,
+    )
+    expect(text(wrong)).toContain('A service that is stopped in start stays stopped')
+    expect(await project.read('.env')).toContain('MODE=new')
   })
 })

@@ -147,6 +147,52 @@ describe('a backup of a database', () => {
     )
   })
 
+  test('of a table that keeps its own past has all of that, and counts it', async () => {
+    await shop.allowScratch()
+    const went = await run({ item: { tables: ['prices'] }, backups: { verify: 'restore' } })
+    expect(went.outputs.outcome, told(went)).toBe('rolled-back')
+    const [file = ''] = await kept()
+    await shop.restored(`zstd -dc ${BACKUPS}/${file}`)
+    expect(await shop.ask('select id, price from prices for system_time all order by 1, 2', 'again')).toBe(
+      '1\t10\n1\t20\n1\t30\n2\t5\n',
+    )
+  })
+
+  test('without that past, where the client can not dump it, says so and names the table', async () => {
+    await shop.allowScratch()
+    const old = 'case $* in *--help) exec /usr/bin/mariadb-dump --help | sed s/--dump-history// ;; esac'
+    await host.write('/usr/local/bin/mariadb-dump', `#!/bin/sh\n${old}\nexec /usr/bin/mariadb-dump "$@"\n`)
+    await must(host, 'chmod 0755 /usr/local/bin/mariadb-dump')
+    const went = await run({ item: { tables: ['prices'] }, backups: { verify: 'restore' } })
+    expect(went.outputs.outcome, told(went)).toBe('rolled-back')
+    expect(told(went)).toContain('system-versioned, and without their history in the dump: prices')
+  })
+
+  test('is tried out with what triggers and names of columns have in them, and none of that is run', async () => {
+    await shop.allowScratch()
+    const tables = ['short', 'columns', 'prices']
+    const went = await run({ item: { tables }, backups: { verify: 'restore' } })
+    expect(went.outputs.outcome, told(went)).toBe('rolled-back')
+    const [file = ''] = await kept()
+    const headings = await must(
+      host,
+      `zstd -dc ${BACKUPS}/${file} | grep -a -c 'structure for table .*ghost'`,
+    )
+    expect(headings).toBe('3\n')
+  })
+
+  test('by a user who may not even see routines is one, and says that they may be missing', async () => {
+    await shop.letIn('someone', PASSWORD)
+    await shop.ask(
+      "revoke all on fap.* from someone@'%'; grant select, show view, trigger, event on fap.* to someone@'%'",
+    )
+    const went = await run({ mysql: { user: 'someone' }, backups: { verify: 'stream' } })
+    expect(went.outputs.outcome, told(went)).toBe('rolled-back')
+    expect(told(went)).toContain(
+      "'someone'@'%' seems to lack SHOW CREATE ROUTINE (MySQL: SHOW_ROUTINE; MariaDB before 11.3: SELECT ON mysql.proc): if there are routines, they are not in the dump",
+    )
+  })
+
   test('is tried out in a schema of its own, while a queue goes on to be worked off', async () => {
     await shop.allowScratch()
     const log = await shop.logQueries()
@@ -198,21 +244,27 @@ describe('whatever the host has of its own', () => {
   )
 })
 
+const NOT_SOUND = "can't be read back as it was written. Is the disk sound?"
+/** A `tee` behind which something happens to the file of a backup. */
+const spoils = (how: string): string =>
+  `/usr/bin/tee "$@" || exit; for f; do :; done; case $f in *.part) ${how} ;; esac`
+
 describe('a dump that ends well and is not whole is refused when', () => {
   test.each([
     ['its end is missing', 'mariadb-dump', '/usr/bin/mariadb-dump "$@" | head -n -1', 'has no end'],
     [
       'a table is missing',
       'mariadb-dump',
-      'exec /usr/bin/mariadb-dump --defaults-file="${1#*=}" --ignore-table=fap.orders "$@"',
+      'f=$1; shift; exec /usr/bin/mariadb-dump "$f" --ignore-table=fap.orders "$@"',
       'do not agree about orders',
     ],
     [
-      'the disk gives back other bytes than it was given',
+      'the disk gives back other bytes',
       'tee',
-      'case $* in *.part) /usr/bin/tee "$@"; for f; do :; done; printf X | dd of="$f" bs=1 seek=99 conv=notrunc ;; *) exec /usr/bin/tee "$@" ;; esac',
-      "can't be read back",
+      spoils('printf X | dd of="$f" bs=1 seek=99 conv=notrunc'),
+      NOT_SOUND,
     ],
+    ['the disk gives back more than it was given', 'tee', spoils('zstd -c </dev/null >>"$f"'), NOT_SOUND],
     ['rows are missing', 'mariadb-dump', '/usr/bin/mariadb-dump "$@" | sed /^.7,/d', 'attempts (249999 rows'],
   ])('%s', async (_, tool, script, words) => {
     await shop.allowScratch()
@@ -302,6 +354,42 @@ describe('before anything is dumped, a rollback is refused when', () => {
   test('it may not have a schema to try the backup in', async () => {
     const went = await run({ backups: { verify: 'restore' } })
     await expectRefused(went, "GRANT ALL PRIVILEGES ON `rollbook\\_scratch\\_%`.* TO 'fap'@'%'")
+  })
+})
+
+describe('a user of the database who may do little', () => {
+  const may = async (privileges: string): Promise<Ordered> => {
+    await shop.ask(
+      `create or replace user low@'%' identified by 'little'; grant ${privileges} on fap.* to low@'%'`,
+    )
+    return { mysql: { user: 'low' }, password: 'little' }
+  }
+
+  test('is told before the dump what it lacks', async () => {
+    const went = await run(await may('select, show view'))
+    await expectRefused(
+      went,
+      'notes (ERROR 1370)',
+      'Events of fap: ERROR 1044',
+      "EVENT, EXECUTE ON `fap`.* TO 'low'@",
+    )
+  })
+
+  test('and knows of routines that it can not read', async () => {
+    const went = await run(await may('select, show view, trigger, event, execute'))
+    await expectRefused(
+      went,
+      'may not read the routine nothing, three',
+      'GRANT SHOW CREATE ROUTINE ON `fap`.*',
+    )
+  })
+
+  test('is warned of what it may not even know of', async () => {
+    const went = await run({ ...(await may('select')), item: { tables: ['orders'] } })
+    expect(went.outputs.outcome, told(went)).toBe('rolled-back')
+    expect(told(went)).toContain(
+      "'low'@'%' seems to lack TRIGGER: if there are triggers, they are not in the dump",
+    )
   })
 })
 

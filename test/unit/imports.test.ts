@@ -41,6 +41,10 @@ const FILES: Readonly<Record<string, Imports>> = {
   'src/check/a.ts': { may: ['../outcome.ts', '../kind/kind.ts'], mayNot: ['../rollback/travel.ts'] },
   'src/backup/a.ts': { may: ['../host/quote.ts'], mayNot: ['../rollback/plan.ts'] },
   'src/database/a.ts': { may: ['../kind/shape.ts'], mayNot: ['../rollback/plan.ts', '../request/read.ts'] },
+  'src/leaving/a.ts': {
+    may: ['../engine/greeting.ts', '../release/fact-line.ts'],
+    mayNot: ['../rollback/look.ts', '../operation/left.ts', '../report/left-words.ts'],
+  },
   'src/step/a.ts': { may: ['../kind/kind.ts'], mayNot: ['../request/read.ts'] },
   'src/diagnose/a.ts': { may: ['../kind/kind.ts'], mayNot: ['../report/log.ts'] },
   'src/kind/a.ts': { may: ['../step/run.ts'], mayNot: ['../rollback/plan.ts'] },

@@ -22,15 +22,21 @@ const MOST = { lines: 60, items: 30 }
  * The pre-flight checklist, a list rather than a table because it is read on a phone. Open where nothing was changed,
  * for it is the news there; folded once something was done.
  */
-export function checklist({ checklist: all = [], outcome }: RunReport): string {
-  if (all.length === 0) return ''
-  const topics = CHECKLIST.map(what => all.filter(entry => entry.what === what)).filter(
-    entries => entries.length > 0,
-  )
-  const body = topics.map(topic).join('\n')
+export function checklist(report: RunReport): string {
+  const { outcome } = report
+  const body = checklistLists(report)
+  if (body === '') return ''
   return outcome === 'planned' || outcome === 'refused'
     ? `### Pre-flight checklist\n\n${body}`
     : details('Pre-flight checklist', body)
+}
+
+/** Its topics as one list. */
+export function checklistLists({ checklist: all = [] }: RunReport): string {
+  const topics = CHECKLIST.map(what => all.filter(entry => entry.what === what)).filter(
+    entries => entries.length > 0,
+  )
+  return topics.map(topic).join('\n')
 }
 
 function topic(entries: readonly ChecklistReport[]): string {

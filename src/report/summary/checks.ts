@@ -7,7 +7,7 @@ const MOST = 300
 /** Checks that did not pass, shown openly. */
 export function failedChecks({ checks: all }: RunReport): string {
   const wrong = all.filter(isWrong)
-  return wrong.length === 0 ? '' : `**Checks that did not pass**\n\n${rows(wrong)}`
+  return wrong.length === 0 ? '' : `**Checks that did not pass**\n\n${checksTable(wrong)}`
 }
 
 /** The others, folded. */
@@ -24,7 +24,7 @@ export function otherChecks({ checks: all, outcome }: RunReport): string {
     isGreen(outcome) && isWeak(all)
       ? `\n\nNo answer proves which release gave it. Let one check compare the version with ${code('ROLLBOOK_TO')}.`
       : ''
-  return details(title.filter(part => part !== '').join(', '), rows(others) + hint)
+  return details(title.filter(part => part !== '').join(', '), checksTable(others) + hint)
 }
 
 const isWrong = (check: CheckReport): boolean => check.status === 'failed' || check.status === 'warned'
@@ -47,7 +47,8 @@ const BEFORE: Readonly<Record<CheckReport['before'], string>> = {
   'not-run': '–',
 }
 
-function rows(all: readonly CheckReport[]): string {
+/** Every check with what it saw. */
+export function checksTable(all: readonly CheckReport[]): string {
   const head = [
     '',
     'check',

@@ -42,6 +42,8 @@ function how({ status, lines }: DiagnosisReport): string {
 export function followUp({ followUp: all }: RunReport): string {
   if (all === undefined || all.length === 0) return ''
   const open = all.filter(item => !item.done).length
-  const items = all.map(item => `- [${item.done ? 'x' : ' '}] ${prose(item.text)}`)
-  return details(`Follow-up (${open === 0 ? 'all done' : `${open} open`})`, items.join('\n'))
+  const items = all.slice(0, 100).map(item => `- [${item.done ? 'x' : ' '}] ${prose(item.text, 600)}`)
+  const rest = all.length - items.length
+  const more = rest > 0 ? `\n\n… and ${rest} more, in the record.` : ''
+  return `**Follow-up** (${open === 0 ? 'all done' : `${open} open`})\n\n${items.join('\n')}${more}`
 }

@@ -1,7 +1,7 @@
 import { type CheckReport, isGreen, type RunReport } from '../../outcome.ts'
 import { count, duration, named } from '../amounts.ts'
 import { code, list, prose, text } from '../markdown.ts'
-import { headlineWords, hostsIn, verdict } from '../verdict.ts'
+import { headlineWords, hostsIn, removedSomething, verdict } from '../verdict.ts'
 import { isWeak } from './checks.ts'
 
 /** The first line: is it over? */
@@ -33,12 +33,13 @@ export function meta(report: RunReport): string {
   return [...parts, asked(report)].filter(part => part !== '').join(' · ')
 }
 
-function lead({ outcome, operation, failure, pruned = [] }: RunReport): string {
+function lead(report: RunReport): string {
+  const { outcome, operation, failure } = report
   const cancelled = failure?.code === 'RB-CANCELLED'
   switch (outcome) {
     case 'refused':
       if (operation === 'guard') return 'Do not deploy:'
-      if (pruned.some(({ fate }) => fate === 'removed')) return 'Done in part:'
+      if (removedSomething(report)) return 'Done in part:'
       return cancelled ? 'Stopped before the first change.' : 'Refused before the first change:'
     case 'restored':
       return cancelled ? 'Stopped and put back.' : 'Tried, failed, put back.'

@@ -1,3 +1,4 @@
+import { grouped } from '../../grouped.ts'
 import type { CheckReport, HostReport, RunReport } from '../../outcome.ts'
 import { clock, count, named } from '../amounts.ts'
 import { code, details, list, prose, table, text } from '../markdown.ts'
@@ -48,7 +49,7 @@ export function hostTable(report: RunReport): string {
 /** What single hosts have to say, under the table: a sentence in a column makes all the others too narrow to read. */
 function notes(hosts: readonly HostReport[]): string {
   const said = hosts.filter(host => host.message !== undefined && host.message !== '')
-  const groups = [...Map.groupBy(said, host => host.message ?? '')].slice(0, 20)
+  const groups = [...grouped(said, host => host.message ?? '')].slice(0, 20)
   return list(groups.map(([message, of]) => `**${text(named(of))}**: ${prose(message, 600)}`))
 }
 

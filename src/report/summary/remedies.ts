@@ -1,3 +1,4 @@
+import { grouped } from '../../grouped.ts'
 import type { HostReport, RunReport } from '../../outcome.ts'
 import { clock, named } from '../amounts.ts'
 import { code, fence, list, prose, table, text } from '../markdown.ts'
@@ -47,10 +48,10 @@ function byThemselves(report: RunReport): string {
   if (lost.length === 0) return ''
   const ended = Date.parse(report.started) + report.duration * 1000
   // One line for all hosts that will do the same.
-  const groups = [...Map.groupBy(lost, host => decision(host, report, ended))].slice(0, 20)
+  const groups = [...grouped(lost, host => decision(host, report, ended))].slice(0, 20)
   const lines = groups.map(([words, of]) => `**${text(named(of))}** ${words}`)
   const others = report.hosts.filter(host => host.state !== 'unknown' && host.live !== '')
-  const elsewhere = [...Map.groupBy(others, ({ live }) => live)].map(
+  const elsewhere = [...grouped(others, ({ live }) => live)].map(
     ([live, of]) => `**${text(named(of))}** ${of.length === 1 ? 'is' : 'are'} on ${code(live)}.`,
   )
   return `### What happens by itself\n\n${list([...lines, ...elsewhere])}\n\n`

@@ -1,4 +1,5 @@
 import { isGreen, type RunReport, type ServingReport } from '../../outcome.ts'
+import { clock } from '../amounts.ts'
 import { hostNames, shared } from '../by-host.ts'
 import { list, prose, text } from '../markdown.ts'
 import { oldProcessWords, releaseOf, servingWords } from '../serving-words.ts'
@@ -13,8 +14,10 @@ export function serving({ serving: all = [], outcome }: RunReport): string {
   const lines = hostLines(all)
   if (!isGreen(outcome)) {
     // The warnings are about what serves now; these are about what served when it failed.
-    const shown = [...lines, ...all.flatMap(oldProcessWords).map(sentence => prose(sentence, 600))]
-    return `**What ran while ${text(releaseOf(first))} was live**\n\n${list(atMost(shown))}`
+    const shown = [...lines, ...all.flatMap(each => oldProcessWords(each, true)).map(sentence => prose(sentence, 600))]
+    const seen = clock(first.at).slice(0, 8)
+    const when = seen === '' ? '' : `, seen at ${seen} UTC`
+    return `**What ran while ${text(releaseOf(first))} was live**${when}\n\n${list(atMost(shown))}`
   }
   const left = all.some(({ old }) => old.length > 0)
   const advice = left

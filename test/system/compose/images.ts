@@ -9,8 +9,12 @@ COPY --from=tools /usr/bin/busybox /bin/busybox
 RUN ["/bin/busybox", "sh", "-c", "/bin/busybox mkdir /www && echo ${version} >/www/index.html"]
 RUN ["/bin/busybox", "sh", "-c", "${how === 'sick' ? ':' : 'echo ok >/www/health'}"]
 ${how === 'no check' ? '' : 'HEALTHCHECK --interval=1s --timeout=2s --retries=3 CMD ["/bin/busybox", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1/health"]'}
-CMD ["/bin/busybox", ${how === 'crashes' ? '"sh", "-c", "/bin/busybox sleep 1; exit 3"' : '"httpd", "-f", "-p", "80", "-h", "/www"'}]
+CMD ["/bin/busybox", "sh", "-c", "${how === 'crashes' ? '/bin/busybox sleep 1; exit 3' : SERVE}"]
 `
+
+/** Told to end, it takes nothing new and ends what it has begun, as a service in production does. */
+const SERVE =
+  "trap 'kill $web; /bin/busybox sleep 1; exit' TERM; /bin/busybox httpd -f -p 80 -h /www & web=$!; wait"
 
 /** What an image does: it serves; its health check fails; it dies a second after its start; it has no health check. */
 export type How = 'serves' | 'sick' | 'crashes' | 'no check'

@@ -39,7 +39,18 @@ insert into \`we\`\`ird name\` values (1), (2);
 create table legacy (id int) engine = MyISAM;
 create table jobs (id int auto_increment primary key, payload text);
 create sequence numbers;
-create trigger seen before insert on short for each row set new.a = new.a + 1;
+create trigger seen before insert on short for each row set new.a = new.a + 1, @said = '
+-- Table structure for table \`ghost\`
+-- Dumping events for database ''fap''
+DELIMITER ;
+-- Table structure for table \`ghost of a ghost\`
+CREATE TABLE \`ghost\` (
+';
+create table columns (\`a
+-- Table structure for table \`\`ghost\`\`
+x\` int);
+create table prices (id int primary key, price int) with system versioning;
+insert into prices values (1, 10), (2, 5); update prices set price = 20 where id = 1; update prices set price = 30 where id = 1;
 create event often on schedule every 1 hour do delete from jobs where id < 0;
 create view notes as select id, note, three() as three from orders;
 `
@@ -75,10 +86,14 @@ export const startShop = async (host: TestHost): Promise<Shop> => {
   await ask(SCHEMA, 'fap')
 
   const rows = async (schema: string): Promise<string[]> => {
-    const sql = `select table_name from information_schema.tables
-      where table_schema = ${text(schema)} and table_type = 'BASE TABLE' order by 1`
-    const tables = lines(await ask(sql))
-    const counts = tables.map(table => `select ${text(table)}, count(*) from ${name(table)}`)
+    const sql = (types: string) => `select table_name from information_schema.tables
+      where table_schema = ${text(schema)} and table_type in (${types}) order by 1`
+    const tables = lines(await ask(sql("'BASE TABLE', 'SYSTEM VERSIONED'")))
+    const versioned = lines(await ask(sql("'SYSTEM VERSIONED'")))
+    const counts = tables.map(
+      table =>
+        `select ${text(table)}, count(*) from ${name(table)}${versioned.includes(table) ? ' for system_time all' : ''}`,
+    )
     const sums = await ask(`checksum table ${tables.map(name).join(', ')}`, schema)
     return [
       ...lines(await ask(counts.join(' union all '), schema)),

@@ -1,4 +1,5 @@
-import { type MigrationFacts, readMigrationFacts } from '../../../src/migrations/laravel-facts.ts'
+import type { MigrationFacts } from '../../../src/migrations/facts.ts'
+import { readLaravelFacts } from '../../../src/migrations/laravel-facts.ts'
 
 /** What a host says whose releases 42 (live) and 41 (target) have these migrations; without batches it could not ask. */
 export const factsWith = (
@@ -8,7 +9,7 @@ export const factsWith = (
   texts: Readonly<Record<string, string>> = {},
 ): MigrationFacts => {
   const { live = [], target = [], both = [] } = files
-  return readMigrationFacts(host, '42', '41', [
+  return readLaravelFacts(host, '42', '41', [
     `migrations live ${live.length + both.length} 0`,
     `migrations target ${target.length + both.length} 0`,
     ...Object.entries(files).flatMap(([where, names]) => names.map(name => `migration ${where} ${name}`)),

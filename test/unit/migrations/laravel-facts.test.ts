@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readMigrationFacts } from '../../../src/migrations/laravel-facts.ts'
+import { readLaravelFacts } from '../../../src/migrations/laravel-facts.ts'
 import { HOSTILE } from '../../support/hostile.ts'
 
-const read = (...lines: string[]) => readMigrationFacts('web', '42', '41', lines)
+const read = (...lines: string[]) => readLaravelFacts('web', '42', '41', lines)
 
 describe('why a database could not be asked', () => {
   test.each([
@@ -43,6 +43,16 @@ test('a host can not make it say more than a form allows', () => {
   expect(facts).toMatchObject({ fromCount: 2, unnamable: 0, onlyFrom: ['1_a'] })
   expect(facts.texts.size).toBe(0)
   expect(facts.database).toEqual({ kind: 'silent', why: '`migrate:status` ended with status 1' })
+})
+
+test('an answer of which something was dropped is not the whole', () => {
+  expect(read('migrations live 1 0', 'cut').uncompared).toEqual([
+    'the host told more than is kept of one answer',
+  ])
+  expect(read('migrations-cut what?').uncompared).toEqual(['the answer of the host was cut off'])
+  const odd = Array.from({ length: 30 }, (_, at) => `migration odd ${at} \u202e<b>\``)
+  expect(read(...odd).uncompared).toHaveLength(21)
+  expect(read(...odd).uncompared.join('')).not.toMatch(/[<\u202e]|``/)
 })
 
 test('whatever a host says, it is read without an error', () => {

@@ -63,6 +63,30 @@ test('the post step is told at once when the word to switch travels behind the p
   expect(bench.stages).toEqual(['switching', 'settled'])
 })
 
+test('a mistake of ours after the switch promises nothing: what is live there is not known from here', async () => {
+  await using bench = await makeBench()
+  const broken = (stage: string) => {
+    if (stage === 'settled') throw new Error('no space left on device')
+  }
+  const report = await bench.ask({}, { remember: broken })
+  expect(report).toMatchObject({
+    outcome: 'unknown',
+    hosts: [{ state: 'unknown', live: '' }],
+    failure: { code: 'RB-BUG', message: expect.stringContaining('no space left on device') },
+  })
+  expect(report.failure?.message).not.toContain('Nothing was changed')
+})
+
+test.each([
+  ['rollback', 'rolled-back', true],
+  ['plan', 'planned', undefined],
+  ['status', 'reported', undefined],
+])('a target for the time is met or missed by what goes back: %s', async (operation, outcome, rtoMet) => {
+  await using bench = await makeBench({ rollback: { rto: '5m' } })
+  const report = await bench.ask({ operation })
+  expect([report.outcome, report.rtoMet]).toEqual([outcome, rtoMet])
+})
+
 test('a run that was refused cleanly leaves nothing for the post step to do', async () => {
   await using bench = await makeBench({ rollback: { backup: [{ files: ['/nothing/here'] }] } })
   expect(await bench.ask()).toMatchObject({ outcome: 'refused' })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { holdOf, holdsOf } from '../../../src/release/hold.ts'
+import { holdsOf } from '../../../src/release/hold.ts'
 import { parseLedgerLine } from '../../../src/release/ledger.ts'
 import { ledger } from './fixture.ts'
 
@@ -9,7 +9,7 @@ test('a hold tells all that the person before a deploy has to know', () => {
   const line = parseLedgerLine(
     '{"at":7,"event":"hold","release":"42","commit":"9f2c1e7","run":"r1","reason":"checkout answers 500"}',
   )
-  expect(holdOf(line ? [line] : [])).toEqual({
+  expect(holdsOf(line ? [line] : [])[0]).toEqual({
     release: '42',
     commit: '9f2c1e7',
     all: false,
@@ -17,7 +17,7 @@ test('a hold tells all that the person before a deploy has to know', () => {
     run: 'r1',
     at: 7,
   })
-  expect(holdOf([])).toBeUndefined()
+  expect(holdsOf([])).toEqual([])
 })
 
 test('free lifts the hold of its release, and only that', () => {
@@ -27,8 +27,10 @@ test('free lifts the hold of its release, and only that', () => {
   expect(held('hold 42', 'free 42', 'hold 42')).toEqual(['42'])
 })
 
-test('a hold on everything is told first, and only free for everything lifts it', () => {
-  expect(holdOf(ledger('hold *', 'hold 42'))).toMatchObject({ release: '*', all: true })
+test('a hold on everything is lifted only by free for everything', () => {
+  expect(holdsOf(ledger('hold *', 'hold 42'))).toContainEqual(
+    expect.objectContaining({ release: '*', all: true }),
+  )
   expect(held('hold *', 'hold 42', 'free 42')).toEqual(['*'])
   expect(held('hold *', 'hold 42', 'free *')).toEqual([])
 })

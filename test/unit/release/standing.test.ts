@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isBad, isProven, lastGood, standingOf } from '../../../src/release/standing.ts'
+import { isBad, lastGood, standingOf } from '../../../src/release/standing.ts'
 import { ledger } from './fixture.ts'
 
 const ROLLED_BACK = ['good 41', 'good 42', 'rolled-back 41 from 42 run a', 'bad 42 run a']
@@ -58,7 +58,7 @@ describe('proven', () => {
       false,
     ],
   ] as const)('%s', (_, entries, expected) => {
-    expect(isProven(ledger(...entries), '42')).toBe(expected)
+    expect(standingOf(ledger(...entries), '42').proven).toBe(expected)
   })
 
   test('what passed once is not unfinished, even when another deploy of it began', () => {

@@ -84,16 +84,19 @@ test('what is left of the other release is said with what to do about it', () =>
     }),
   )
   expect(shown).toContain(
-    '- web-1: 2 processes run from 41, 1 from another release; 8 php-fpm8.4 of www-data',
+    '- web-1: 2 processes run from 41, 1 process from another release; 8 php-fpm8.4 of www-data',
   )
   expect(shown).toContain('Restart or end what still runs from another release')
 })
 
 test('after a way back it is told as what was, and each process with it', () => {
-  const shown = summaryMarkdown({ ...stories.restored, serving: [{ ...SERVING, old: [OLD] }] })
-  expect(shown).toContain('**What ran while 41 was live**')
+  const shown = summaryMarkdown({
+    ...stories.restored,
+    serving: [{ ...SERVING, at: '2026-11-20T12:54:59.123Z', old: [OLD] }],
+  })
+  expect(shown).toContain('**What ran while 41 was live**, seen at 12:54:59 UTC\n')
   expect(shown).toContain(
-    '- web-1: pid 4711 (php artisan queue:work, deploy) still runs from /var/www/fap-api/releases/42',
+    '- web-1: pid 4711 (php artisan queue:work, deploy) still ran from /var/www/fap-api/releases/42',
   )
   expect(shown).not.toContain('Restart or end')
 })

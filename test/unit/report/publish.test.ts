@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { finalWords } from '../../../src/report/annotate.ts'
+import { incidentMarkdown } from '../../../src/report/incident.ts'
 import { plainLog } from '../../../src/report/log.ts'
 import { Masker } from '../../../src/report/mask.ts'
 import { beginOutputs, setOutputs } from '../../../src/report/outputs.ts'
@@ -55,13 +56,16 @@ describe('outputs', () => {
       'rto-met': '',
       backups: '[]',
       record: '',
+      report: '',
       plan: '',
     })
   })
 
   test('are upgraded to what the run came to', async () => {
     beginOutputs()
-    expect(setOutputs(stories.rolledBack, { record: '/r.json', plan: '/p.json' }, nothing)).toEqual([])
+    expect(
+      setOutputs(stories.rolledBack, { record: '/r.json', report: '/r.md', plan: '/p.json' }, nothing),
+    ).toEqual([])
     const set = await outputs()
     expect(set).toMatchObject({
       outcome: 'rolled-back',
@@ -70,6 +74,7 @@ describe('outputs', () => {
       duration: '8.412',
       'rto-met': 'true',
       record: '/r.json',
+      report: '/r.md',
       plan: '/p.json',
     })
     const { level: _, ...told } = backup()
@@ -77,14 +82,14 @@ describe('outputs', () => {
   })
 
   test('leave rto-met empty when there is no target', async () => {
-    setOutputs(stories.clear, { record: '', plan: '' }, nothing)
+    setOutputs(stories.clear, { record: '', report: '', plan: '' }, nothing)
     expect((await outputs())['rto-met']).toBe('')
   })
 
   test('that hold a secret are left out with a warning, and the others are set', async () => {
     const masker = new Masker([{ name: 'PATH_SECRET', value: '/var/backups' }])
     for (const given of [stories.rolledBack, masker.maskDeep(stories.rolledBack)]) {
-      expect(setOutputs(given, { record: '', plan: '' }, masker)).toEqual([
+      expect(setOutputs(given, { record: '', report: '', plan: '' }, masker)).toEqual([
         expect.stringMatching(/^The output backups is left empty because it holds the value of a secret/),
       ])
       expect(await outputs()).toMatchObject({ backups: '[]', to: '41' })
@@ -93,7 +98,7 @@ describe('outputs', () => {
 
   test('can not be forged from a release name', async () => {
     const to = '41\nEOF\noutcome=rolled-back\nghadelimiter_x'
-    setOutputs(report({ outcome: 'restored', to }), { record: '', plan: '' }, nothing)
+    setOutputs(report({ outcome: 'restored', to }), { record: '', report: '', plan: '' }, nothing)
     expect(await outputs()).toMatchObject({ outcome: 'restored', to })
   })
 })
@@ -154,6 +159,25 @@ describe('the last annotation', () => {
   })
 })
 
+describe('the incident report', () => {
+  test('lies beside the record, for its owner alone, and the output `report` names it', async () => {
+    const record = await publish(stories.restored, nothing, quiet, { folder, plan: '' })
+    const { report: path = '' } = await outputs()
+    expect(path).toBe(record.replace(/json$/, 'md'))
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect(await readFile(path, 'utf8')).toBe(incidentMarkdown(stories.restored))
+  })
+
+  test.each(['refused', 'unchanged', 'planned', 'clear', 'statusFine'] as const)(
+    'there is none for what changed nothing: %s',
+    async story => {
+      await publish(stories[story], nothing, quiet, { folder, plan: '' })
+      expect((await outputs()).report).toBe('')
+      expect((await readdir(folder)).filter(name => name.endsWith('.md'))).toEqual([])
+    },
+  )
+})
+
 describe('what can not be written', () => {
   test('is a warning, and the rest is told all the same', async () => {
     vi.stubEnv('GITHUB_STEP_SUMMARY', join(folder, 'not', 'there'))
@@ -166,7 +190,7 @@ describe('what can not be written', () => {
     })
     expect(record).toBe('')
     expect(said.join('')).toMatch(
-      /The record could not be written[\s\S]*The outputs could not[\s\S]*The summary could not/,
+      /The record could not be written[\s\S]*The report could not[\s\S]*The outputs could not[\s\S]*The summary could not/,
     )
     expect(stdout).toContain('::notice')
   })
@@ -202,11 +226,12 @@ describe('a secret that a host printed', () => {
     })
     beginOutputs()
     const record = await publish(leaky, masker, quiet, { folder, plan: '' })
+    const incident = (await outputs()).report ?? ''
     const files = await Promise.all(
-      [record, join(folder, 'summary'), join(folder, 'output')].map(path => readFile(path, 'utf8')),
+      [record, join(folder, 'summary'), incident, join(folder, 'output')].map(path => readFile(path, 'utf8')),
     )
     expect(files[0]).toContain('connect with ***')
-    expect(files[1]).toContain('connect with &#42;&#42;&#42;')
+    for (const page of files.slice(1, 3)) expect(page).toContain('connect with &#42;&#42;&#42;')
     for (const shown of [...files, stdout]) {
       for (const form of [...secretForms(PASSWORD), 'w&#60;?&#62;rd', '*42*', 'rd &'])
         expect(shown).not.toContain(form)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { runbookFromInputs } from '../../../src/request/inputs-runbook.ts'
 import { requestFrom } from '../../../src/request/validate.ts'
-import { choose, KindNotSupported } from '../../../src/runbook/choose.ts'
+import { choose } from '../../../src/runbook/choose.ts'
 import { loadRunbook } from '../../../src/runbook/load.ts'
 
 const fromInputs = (raw: Readonly<Record<string, string>>) => {
@@ -61,9 +61,10 @@ rollbacks:
     expect(choose(runbook, { environment: 'staging' }).rollback.name).toBe('release')
   })
 
-  test('with compose are refused by the name of the missing kind', () => {
+  test('with compose go back to other images of its services', () => {
     const compose = { hosts: 'deploy@web', compose: '/opt/shop', services: 'api\nweb' }
-    expect(() => fromInputs(compose)).toThrow(KindNotSupported)
-    expect(() => fromInputs(compose)).toThrow('does not support yet: compose')
+    expect(fromInputs(compose).rollbacks.release?.phases.switch).toMatchObject([
+      { kind: 'images', value: { compose: '/opt/shop', services: ['api', 'web'], roll: false } },
+    ])
   })
 })

@@ -121,6 +121,7 @@ describe('a bad input is refused by its name, with what was given and what would
     ['path', 'Given "~/shop".', '~ is not expanded', { ...simple, path: '~/shop' }],
     ['compose', 'not both', 'either path or compose', { ...simple, compose: '/opt/shop' }],
     ['services', 'They belong to compose', 'empty', { ...simple, services: 'api' }],
+    ['services', 'They are missing', 'one a line', { hosts: 'deploy@web', compose: '/opt/shop' }],
     ['app', 'It is missing', '"@shop" cannot serve as a name', { ...simple, path: '/srv/@shop' }],
     ['app', 'Given "my shop".', 'my-shop would work', { ...simple, app: 'my shop' }],
     ['hosts', 'Line 1', 'the user is missing', { ...simple, hosts: 'web-1.example.com' }],

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import type { MigrationFacts } from '../../../src/migrations/laravel-facts.ts'
+import type { MigrationFacts } from '../../../src/migrations/facts.ts'
+import { readPrismaFacts } from '../../../src/migrations/prisma-facts.ts'
 import type { RunReport } from '../../../src/outcome.ts'
 import { Refusal } from '../../../src/refusal.ts'
 import { guardMigrations } from '../../../src/rollback/guard-migrations.ts'
-import type { LaravelMigrations } from '../../../src/runbook/runbook.ts'
+import type { Migrations } from '../../../src/runbook/runbook.ts'
 import { factsWith } from '../migrations/fixture.ts'
 import { chronicleOf, runbookOf, settingOf } from './fixture.ts'
 
-const OF: LaravelMigrations = {
+const OF: Migrations = {
+  tool: 'laravel',
   artisan: 'backend/artisan',
   directory: 'backend/database/migrations',
   unknownToTarget: 'refuse',
@@ -23,14 +25,14 @@ interface Guarded {
 
 const guarded = (
   facts: readonly MigrationFacts[],
-  of: Partial<LaravelMigrations> = {},
+  of: Partial<Migrations> = {},
   confirm?: string,
 ): Guarded => {
   const setting = settingOf(runbookOf({}), { confirm })
   const chronicle = chronicleOf(setting)
   const end = (refusal?: Refusal) => ({ refusal, report: chronicle.close('planned') })
   try {
-    guardMigrations(setting, [{ of: { ...OF, ...of }, facts }], chronicle)
+    guardMigrations(setting, [{ of: { ...OF, ...of } as Migrations, facts }], chronicle)
     return end()
   } catch (error) {
     if (error instanceof Refusal) return end(error)
@@ -155,6 +157,130 @@ test('a folder that is not there is no reason to believe that all is well', () =
   expect(guarded([blind], {}, 'run anyway').report.warnings).toHaveLength(1)
 })
 
+test('what was not compared may hide one that the target does not know', () => {
+  const files = { both: ['0_x'] }
+  const doubtful: MigrationFacts = {
+    ...factsWith('web-1', files, { '0_x': 1 }),
+    uncompared: ['`1_a (copy)` has a name that no migration should have'],
+  }
+  const { refusal } = guarded([doubtful])
+  expect(refusal).toMatchObject({
+    code: 'RB-MIGRATIONS-NOT-COMPARED',
+    message: expect.stringContaining('web-1: `1_a (copy)` has a name that no migration should have'),
+    remedy: [expect.stringContaining('migrate:status'), expect.stringContaining('run anyway')],
+  })
+  expect(guarded([doubtful], {}, 'run anyway').report.warnings).toEqual([
+    expect.stringContaining('`1_a (copy)` has a name that no migration should have'),
+  ])
+  // What is known to be lacking comes first, and neither is lost when somebody goes on.
+  const both = [doubtful, NEWER]
+  expect(guarded(both).refusal?.code).toBe('RB-MIGRATIONS-UNKNOWN')
+  expect(guarded(both, {}, 'run anyway').report.warnings.join(' ')).toContain('Not all migrations could be')
+})
+
 test('without migrations, and without hosts that switch, nothing is said', () => {
   expect(checklistOf(guarded([]))).toEqual([])
+})
+
+describe('migrations of Prisma, between two commits', () => {
+  const [FROM, TO] = ['f'.repeat(40), 'a'.repeat(40)]
+  const PRISMA: Migrations = {
+    tool: 'prisma',
+    in: '/srv/app/backend',
+    directory: 'prisma/migrations',
+    through: { compose: '/srv/app', service: 'backend' },
+    unknownToTarget: 'refuse',
+    forward: false,
+    paths: ['/srv/app'],
+    position: { file: 'rollbook.yml', line: 21, column: 5 },
+  }
+  const FILES = [
+    'migrations live 3 0',
+    'migrations target 1 0',
+    'migration both 1_a',
+    'migration live 2_b',
+    'migration live 3_c',
+  ]
+  const LATEST = ['1_a', '2_b', '3_c'].map(name => `migration latest ${name}`)
+  const told = (...words: string[]) =>
+    readPrismaFacts('app', FROM, TO, [
+      ...FILES,
+      ...LATEST,
+      ...['hasMigrationsTable:', 'true', ...words, 'migrations:', '1_a', '2_b', '3_c'].map(
+        word => `prisma-said ${word}`,
+      ),
+      'prisma-status 1 ',
+      `migration-text 2_b ${Buffer.from('DROP TABLE "Old";').toString('base64')}`,
+    ])
+  const guardedPrisma = (facts: readonly MigrationFacts[], more: Partial<Migrations> = {}) =>
+    guarded(facts, { ...PRISMA, ...more } as Migrations)
+
+  test('are refused with what they did, and those that failed are told apart', () => {
+    const { refusal } = guardedPrisma([told('failedMigrationNames:', '3_c')])
+    expect(refusal).toMatchObject({
+      code: 'RB-MIGRATIONS-UNKNOWN',
+      message:
+        'Commit aaaaaaa does not know 2 migrations that the database has applied: it would run against a newer schema. Nothing was changed.',
+      table: {
+        head: ['migration', 'failed', 'what it did'],
+        rows: [
+          ['`2_b`', 'no', 'drops table `Old`'],
+          ['`3_c`', 'in the middle', 'look at the file'],
+        ],
+      },
+    })
+    expect(refusal?.remedy.join(' ')).toContain('Or leave commit fffffff live')
+  })
+
+  test('with `warn` it goes on, and the last migrations stand in the checklist', () => {
+    const { refusal, report } = guardedPrisma([told()], { unknownToTarget: 'warn' })
+    expect(refusal).toBeUndefined()
+    expect(report.warnings).toEqual([
+      'Commit aaaaaaa does not know 2 migrations that the database has applied: it would run against a newer schema. It goes on because of the runbook: `unknown-to-target: warn`.',
+      'Not known to commit aaaaaaa: `2_b`: drops table `Old`',
+      'Not known to commit aaaaaaa: `3_c`: look at the file',
+    ])
+    expect(report.checklist).toContainEqual({
+      what: 'migrations',
+      said: 'the last migrations of commit fffffff',
+      items: ['`1_a`', '`2_b`', '`3_c`'],
+    })
+  })
+
+  test('one that failed, and that the target has, too, is told', () => {
+    const facts = readPrismaFacts('app', FROM, TO, [
+      'migrations live 1 0',
+      'migrations target 1 0',
+      'migration both 1_a',
+      ...['hasMigrationsTable:', 'true', 'failedMigrationNames:', '1_a'].map(word => `prisma-said ${word}`),
+      'prisma-status 1 ',
+    ])
+    const result = guardedPrisma([facts])
+    expect(result.refusal).toBeUndefined()
+    expect(checklistOf(result)).toContain(
+      'the database says that 1 migration of commit aaaaaaa failed: some of it may be there',
+    )
+  })
+
+  test('a database that could not be asked: the command asks it where the runbook does', () => {
+    const facts = readPrismaFacts('app', FROM, TO, [...FILES, 'prisma-status 1 stopped'])
+    const { refusal } = guardedPrisma([facts])
+    expect(refusal?.message).toContain(
+      'could not be asked whether it has applied them (the service does not run)',
+    )
+    expect(refusal?.remedy[0]).toContain(
+      '`cd /srv/app && docker compose exec -T backend npx prisma migrate status`',
+    )
+  })
+
+  test('a folder that is not there names what to correct', () => {
+    const facts = readPrismaFacts('app', FROM, TO, ['migrations live none', 'migrations target none'])
+    expect(guardedPrisma([facts]).refusal).toMatchObject({
+      code: 'RB-MIGRATIONS-NOT-FOUND',
+      message: expect.stringContaining(
+        'no folder `/srv/app/backend/prisma/migrations` in commit fffffff on app',
+      ),
+      remedy: [expect.stringContaining('rollbook.yml:21:5, `in` and `directory`'), expect.any(String)],
+    })
+  })
 })

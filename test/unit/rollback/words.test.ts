@@ -78,6 +78,13 @@ test('a step that failed is named with its hosts, and how it failed on each', ()
   ])
 })
 
+test('a script of the author that ends with the status of a component is told as what it is', () => {
+  const own = { failed: { step: step('warm the cache'), action: 'do', status: 20 } }
+  expect(switchFailedWords([runOn('web-1', own)]).table?.rows).toEqual([
+    ['web-1', 'warm the cache', 'status 20'],
+  ])
+})
+
 test('a lock that was taken away, and a link that somebody moved, are said before a status', () => {
   const words = switchFailedWords([
     runOn('web-1', { fenced: true, failed: { step: step('x'), action: 'do', status: 1 } }),
@@ -150,7 +157,7 @@ test('not prepared: a lock that somebody else took, contact that was lost, and a
   expect(notPreparedWords([runOn('web-1', { phase: 'prepare', lost: 'reset' })]).code).toBe(
     'RB-CONTACT-LOST-BEFORE',
   )
-  const lacks = { step: step('switch'), action: 'ready', status: 20 }
+  const lacks = { step: { ...step('switch'), phase: 'switch' as const }, action: 'ready', status: 20 }
   expect(notPreparedWords([runOn('web-1', { phase: 'prepare', failed: lacks })])).toMatchObject({
     code: 'RB-TARGET-LACKS',
     table: { rows: [['web-1', 'switch', 'lacks what the live one has']] },

@@ -48,7 +48,7 @@ describe('the five runbooks made from real documents', () => {
 
   test.each([
     ['aura-flow', 'upstream', ['load']],
-    ['easy-erp', 'level-1', ['migrations: prisma', 'pm2']],
+    ['easy-erp', 'level-1', ['pm2']],
     ['easy-erp', 'level-2', ['databases: backups.include', 'pm2', 'prisma']],
     ['aura-flow', 'database', ['databases: postgres', 'restore', 'load']],
     ['ssalgten', 'config', ['restore', 'compose']],

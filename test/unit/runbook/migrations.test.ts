@@ -10,6 +10,7 @@ test('migrations of Laravel, as the document has them', () => {
     ),
   ).toEqual([
     {
+      tool: 'laravel',
       artisan: 'backend/artisan',
       directory: 'backend/database/migrations',
       unknownToTarget: 'warn',
@@ -56,9 +57,14 @@ test('what is included brings its migrations along, each for its own folder; the
 })
 
 test.each([
-  ['migrations: { laravel: {}, prisma: {} }', 'Expected either laravel or prisma.'],
+  ['migrations: { laravel: {}, prisma: { in: /srv/app } }', 'Expected either laravel or prisma.'],
   ['migrations: { unknown-to-target: warn }', 'Expected either laravel or prisma.'],
-  ['migrations: { prisma: {}, forward: true }', 'Only the migrations of laravel can be run forward.'],
+  ['migrations: { prisma: { in: /srv/app }, forward: true }', 'Only the migrations of laravel can be run forward.'],
+  ['migrations: { prisma: {} }', 'prisma.in: This key is missing'],
+  ['migrations: { prisma: { in: srv/app } }', 'Expected an absolute path'],
+  ['migrations: { prisma: { in: /srv/app, directory: /migrations } }', 'without / at its start'],
+  ['migrations: { prisma: { in: /srv/app, through: { compose: /srv/app } } }', 'This key is missing'],
+  ['migrations: { prisma: { in: /var/www/shop } }', 'moves the checkout that /var/www/shop lies in'],
   ['migrations: { laravel: { artisan: /srv/artisan } }', 'without / at its start'],
   ['migrations: { laravel: { directory: ../migrations } }', 'can lead anywhere'],
   ['migrations: { laravel: { directory: $APP/migrations } }', 'Variables are not expanded'],
@@ -84,4 +90,35 @@ test('a rollback that switches between no releases has no migrations to compare,
   ])
   const misread = only.replace('/srv/up.conf', 'srv/up.conf')
   expect(refusal(misread).message).not.toContain('symlink with path')
+})
+
+const GIT = (rollback: string, path = '/srv/app') =>
+  runbook(rollback).replace('symlink: { path: /var/www/shop }', `git: { path: ${path} }`)
+
+test('migrations of Prisma lie in the checkout that git moves', () => {
+  const [of] =
+    load(
+      GIT(
+        'migrations:\n  prisma: { in: /srv/app/backend, through: { compose: /srv/app, service: backend } }\n  unknown-to-target: warn',
+      ),
+    ).rollbacks.release?.migrations ?? []
+  expect(of).toEqual({
+    tool: 'prisma',
+    in: '/srv/app/backend',
+    directory: 'prisma/migrations',
+    through: { compose: '/srv/app', service: 'backend' },
+    unknownToTarget: 'warn',
+    forward: false,
+    paths: ['/srv/app'],
+    position: { file: '.github/rollbook.yml', line: 10, column: 5 },
+  })
+  expect(load(GIT('migrations: { prisma: { in: /srv/app } }')).rollbacks.release?.migrations).toMatchObject([
+    { paths: ['/srv/app'], unknownToTarget: 'refuse' },
+  ])
+})
+
+test('another checkout that only begins with the same letters is not the one', () => {
+  expect(refusal(GIT('migrations: { prisma: { in: /srv/app-2/backend } }')).problems).toMatchObject([
+    { field: 'rollbacks.release.migrations', message: expect.stringContaining('Expected git with its path') },
+  ])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { oldProcessWords, servingWords } from '../../../src/report/serving-words.ts'
+import { oldProcessWords, servingWords, successorWords } from '../../../src/report/serving-words.ts'
 import { readServing, type ServingFacts } from '../../../src/serving/reader.ts'
 
 const LIVE = 'serving /srv/app/releases/41'
@@ -22,7 +22,9 @@ test('a worker on the old path is named with its pid, its command, its user and 
     'web-1: pid 4711 (php artisan queue:work, deploy) still runs from /srv/app/releases/43',
     'web-1: pid 4712 (?, www-data) still has /srv/app/releases/43/storage/app.log open',
   ])
-  expect(servingWords({ host: 'web-1', ...facts })).toBe('1 process runs from 41, 2 from another release')
+  expect(servingWords({ host: 'web-1', ...facts })).toBe(
+    '1 process runs from 41, 2 processes from another release',
+  )
 })
 
 test('a process with one foot in the old release is on the old one, once', () => {
@@ -75,4 +77,24 @@ test('a host that talks without end, or never says what is live, does no harm', 
   expect(facts.hidden.length).toBeLessThanOrEqual(20)
   expect(words(facts)).toHaveLength(11)
   expect(words(facts).at(-1)).toBe('web-1: and 190 more, which the record names, run from another release')
+})
+
+test('where nothing runs that did before the switch, it is said of whom somebody has to look', () => {
+  const gone = { host: 'web-1', ...read(), before: 1 }
+  expect(servingWords(gone)).toBe(
+    'nothing was seen that runs from a release, where 1 process did before the switch',
+  )
+  expect(successorWords(gone)).toEqual([
+    'web-1: before the switch 1 process ran from a release, and nothing was seen that runs from 41: look whether its service is up',
+  ])
+  expect(successorWords({ ...gone, current: 1 })).toEqual([])
+  expect(successorWords({ ...gone, before: 0 })).toEqual([])
+})
+
+test('when all that runs is on another release, that is a whole sentence', () => {
+  const facts = read('process 7 deploy cwd /srv/app/releases/43')
+  expect(servingWords({ host: 'web-1', ...facts })).toBe('1 process runs from another release')
+  expect(oldProcessWords({ host: 'web-1', ...facts }, true)).toEqual([
+    'web-1: pid 7 (?, deploy) still ran from /srv/app/releases/43',
+  ])
 })

@@ -1,0 +1,201 @@
+# A PostgreSQL database that is restored from an archive: into a database of its own beside the live one, checked, and
+# then their names are changed (restore-database-swap.sh). The one that was live is kept.
+#
+# arg_file is the archive, arg_sha256 what it was, or empty where nothing says so; the rest is as in backup/postgres.sh.
+
+restore_database_ready() {
+  rd_begin "$step_timeout" || return
+  if [ "$direction" = forward ]; then rd_fits; else rd_fits_back; fi
+  database_end "$?"
+}
+
+restore_database_do() {
+  rd_begin "$step_timeout" || return
+  rd_restore
+  database_end "$?"
+}
+
+restore_database_undo() {
+  rd_begin "$step_timeout" || return
+  rd_back
+  database_end "$?"
+}
+
+restore_database_state() {
+  rd_enter >/dev/null || return 12
+  pg_within 30
+  rd_look 2>/dev/null || return 12
+  rd_stands
+}
+
+rd_begin() { # seconds
+  rd_enter || return
+  # Nothing of ours is a file under way.
+  database_part=$database_folder/none arg_verify=restore
+  database_watched "$1"
+}
+
+# The names are made of the run, so that every process of it knows them: letters, digits and _, and not too long.
+rd_enter() {
+  postgres_enter || return
+  rd_rows=$run_folder/rows.$act_step
+  rd_stem=$(printf '%s' "$pg_name" | tr -c 'A-Za-z0-9_' _ | cut -c 1-28)
+  rd_tag=$(printf '%s' "$plan_run" | tr 'A-Z-' 'a-z_' | tr -cd 'a-z0-9_' | cut -c 1-26)
+  rd_digits=$(printf '%s' "$plan_run" | cut -d - -f 1 | tr -cd 0-9)$(printf '%s' "$plan_run" | cksum | cut -d ' ' -f 1)
+  rd_side=${rd_stem}_rollbook_$rd_digits
+  rd_old=${rd_stem}_before_$rd_tag
+  rd_mark="rollbook $plan_run"
+}
+
+# ---------------------------------------------------------------- what would stop it
+
+rd_fits() {
+  postgres_reach || return
+  rd_look || { rd_says look "The databases beside $pg_name"; return 1; }
+  case "$rd_has_side$rd_has_old" in ?*) echo "$rd_side or $rd_old is there already. Look at it, and drop it."; return 1 ;; esac
+  rd_unfit=''
+  rd_archive || rd_unfit=yes
+  rd_rights || rd_unfit=yes
+  rd_room || rd_unfit=yes
+  [ -z "$rd_unfit" ]
+}
+
+# Is it the file that was chosen, whole, and of this database? Its rows are counted while it is read to its end.
+rd_archive() {
+  [ -r "$arg_file" ] || { echo "$arg_file is not there, or $(id -un) may not read it."; return 1; }
+  if [ -n "$arg_sha256" ] && [ "$(sha256sum <"$arg_file")" != "$arg_sha256  -" ]; then
+    echo "$arg_file is not the file any more that it was: its sha256 is another one. Choose another backup."
+    return 1
+  fi
+  [ -n "$arg_sha256" ] || echo "warning: nothing says which sha256 $arg_file had when it was made"
+  postgres_contents "$arg_file" || return
+  rd_of=$(sed -n 's/^; *dbname: //p' "$database_folder/contents" | head -n 1)
+  [ "$rd_of" = "$pg_name" ] || { echo "$arg_file is a backup of the database $rd_of, not of $pg_name."; return 1; }
+  pg_rows_in_archive <"$arg_file" >"$rd_rows" 2>"$database_folder/back.err" || {
+    echo "$arg_file can't be read to its end: $(pg_meaning "$database_folder/back.err"). Choose another backup."
+    return 1
+  }
+  cp "$database_folder/contents" "$rd_rows.contents"
+  [ -s "$rd_rows" ] || echo "warning: the archive has no rows in a form that can be counted"
+}
+
+rd_rights() {
+  rd_right=$(pg_ask -v "live=$pg_name" 2>"$database_folder/rights.err" <<'END'
+select case when rolsuper or pg_has_role(datdba, 'MEMBER') then 'owner' else 'other' end,
+    case when rolsuper or rolcreatedb then 'creates' else 'no' end,
+    case when datallowconn then 'open' else 'closed' end,
+    (select count(*) from pg_prepared_xacts where database = datname),
+    (select count(*) from pg_replication_slots where database = datname),
+    pg_get_userbyid(datdba)
+  from pg_database, pg_roles where datname = :'live' and rolname = current_user;
+END
+) || { rd_says rights "Rights on $pg_name"; return 1; }
+  rd_owner=${rd_right##*"$pg_tab"} rd_may=yes
+  case $rd_right in owner*) ;; *) rd_may=''
+    echo "$database_user does not own $pg_name, $rd_owner does. Allow it: GRANT \"$rd_owner\" TO \"$database_user\"" ;; esac
+  case $rd_right in *"$pg_tab"creates"$pg_tab"*) ;; *) rd_may=''
+    echo "$database_user may not make and rename databases. Allow it: ALTER ROLE \"$database_user\" CREATEDB" ;; esac
+  case $rd_right in *"$pg_tab"closed"$pg_tab"*) rd_may=''
+    echo "$pg_name lets nobody in already (ALLOW_CONNECTIONS false): somebody is at work on it." ;; esac
+  case $rd_right in *"$pg_tab"open"$pg_tab"0"$pg_tab"0"$pg_tab"*) ;; *"$pg_tab"open"$pg_tab"*) rd_may=''
+    echo "$pg_name has prepared transactions or replication slots, and can't be renamed with them: look at pg_prepared_xacts and pg_replication_slots." ;; esac
+  [ -n "$rd_may" ]
+}
+
+# Room for a second copy where the server keeps the live one, as far as that can be seen from here.
+rd_room() {
+  rd_place=$(pg_ask -v "live=$pg_name" 2>/dev/null <<'END'
+select coalesce(nullif(pg_tablespace_location(dattablespace), ''), current_setting('data_directory', true)) from pg_database where datname = :'live';
+END
+)
+  if [ -n "$pg_compose" ]; then
+    # shellcheck disable=SC2016 # for the shell there
+    [ -n "$rd_place" ] || rd_place=$(pg_run sh -c 'printf %s "$PGDATA"' </dev/null 2>/dev/null)
+    rd_free=$(pg_run df -Pk -- "$rd_place" </dev/null 2>/dev/null | awk 'NR == 2 { print $4 }')
+  else
+    rd_free=''
+    case $pg_host in
+      '' | /* | 127.* | localhost | ::1)
+        # The folder itself is closed to everybody else: its file system is that of the ones above.
+        while [ -n "$rd_place" ] && [ -z "$rd_free" ]; do
+          rd_free=$(df -Pk -- "$rd_place" 2>/dev/null | awk 'NR == 2 { print $4 }')
+          [ -n "$rd_free" ] || rd_place=${rd_place%/*}
+        done
+        ;;
+    esac
+  fi
+  rd_needs=$((database_bytes / 1024 + 65536))
+  if [ -z "$rd_free" ]; then
+    echo "warning: a second copy, of about $(database_megabytes "$database_bytes") MB, is made beside $pg_name; whether the server has room for it can't be seen from here"
+  elif [ "$rd_free" -le "$rd_needs" ]; then
+    echo "The server's disk has $((rd_free / 1024)) MB free, and a second copy of $pg_name needs about $((rd_needs / 1024)) MB."
+    return 1
+  fi
+}
+
+rd_says() {
+  postgres_says "$1" "$2"
+}
+
+# ---------------------------------------------------------------- into a database of its own
+
+rd_restore() {
+  rd_look || { rd_says look "The databases beside $pg_name"; return 1; }
+  # On the way back from an undo, all of this was done before.
+  if [ "$rd_live_mark" = "$rd_mark restored" ] && [ -n "$rd_has_old" ]; then return 0; fi
+  case $rd_side_mark in
+    "$rd_mark restored" | "$rd_mark ready") ;;
+    *) rd_make_it || return ;;
+  esac
+  rd_swap "$rd_old" "$rd_side" yes || return
+  echo "$pg_name is the database restored from $arg_file now. The one before is kept as $rd_old."
+  echo "When nobody needs it any more: DROP DATABASE $rd_old;"
+}
+
+rd_make_it() {
+  if [ -n "$rd_has_side" ]; then echo "$rd_side is there already, and is not written over."; return 1; fi
+  cp "$rd_rows.contents" "$database_folder/contents" && cp "$rd_rows" "$database_folder/rows" || return
+  # All or nothing: whatever fails, the side database goes again, and the live one was not touched.
+  if rd_fill_side; then return; fi
+  rd_drop_side || echo "$rd_side could not be dropped: an undo tries again."
+  echo "$pg_name was not touched."
+  return 1
+}
+
+rd_fill_side() {
+  if ! pg_make_beside "$rd_side" whole >/dev/null 2>"$database_folder/make.err" || ! rd_marks "$rd_side" making ||
+    ! pg_dress_beside "$rd_side" >/dev/null 2>"$database_folder/make.err"; then
+    rd_says make "The database $rd_side can't be made"
+    return 1
+  fi
+  if [ -n "$arg_sha256" ] && [ "$(sha256sum <"$arg_file")" != "$arg_sha256  -" ]; then echo "$arg_file was changed meanwhile."; return 1; fi
+  pg_fill_beside "$rd_side" <"$arg_file" >/dev/null 2>"$database_folder/load.err" || {
+    rd_says load "$arg_file can't be restored"
+    return 1
+  }
+  pg_into=$rd_side
+  echo 'analyze' | pg_ask >/dev/null 2>"$database_folder/analyze.err"
+  pg_into=''
+  pg_compare_beside "$rd_side" || {
+    echo "Restored, these tables do not have the rows that the backup has: $(database_list lost)."
+    return 1
+  }
+  rd_same_objects && rd_marks "$rd_side" ready
+}
+
+# Every table with its owner, and every extension, that the archive names.
+rd_same_objects() {
+  sed -n -e '/^[0-9]*; [0-9]* [0-9]* TABLE \(DATA\|ATTACH\) /d' -e 's/^[0-9]*; [0-9]* [0-9]* TABLE //p' \
+    -e 's/^[0-9]*; [0-9]* [0-9]* EXTENSION - \([^ ]*\).*/extension \1/p' "$database_folder/contents" | sort -u >"$database_folder/dumped"
+  pg_into=$rd_side
+  { postgres_items; echo "select 'item', 'open', 'extension ' || extname from pg_extension;"; } |
+    pg_ask >"$database_folder/later" 2>"$database_folder/later.err"
+  pg_status=$?
+  pg_into=''
+  [ "$pg_status" = 0 ] || { rd_says later "The tables of $rd_side"; return 1; }
+  postgres_wanted later there
+  comm -23 "$database_folder/dumped" "$database_folder/there" >"$database_folder/unlike"
+  [ -s "$database_folder/unlike" ] || return 0
+  echo "Restored, these are not there as the backup has them (schema, table, owner): $(database_list unlike)."
+  return 1
+}

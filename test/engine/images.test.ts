@@ -1,0 +1,262 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { images } from '../../src/component/images.ts'
+import { readProject } from '../../src/component/images-reader.ts'
+import { readFacts } from '../../src/release/facts-reader.ts'
+import { type Double, idOf, makeDouble } from './compose-double.ts'
+import { SHELLS, type Shell } from './shells.ts'
+import { compile, makeSite, planFor, RUN, type Site, step } from './site.ts'
+import {
+  comesTrue,
+  commitRun,
+  goThere,
+  killProgram,
+  person,
+  prepare,
+  record,
+  type Talk,
+  talkTo,
+} from './talk.ts'
+
+const sha = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+const at = (text: string, what: string): number => Buffer.byteLength(text.slice(0, text.indexOf(what)))
+
+/** From 1.1 to another version: one byte range in each of the two files. */
+function stepTo(double: Double, version = '1.0', more: Record<string, string> = {}) {
+  const [file, env] = [double.compose(), double.env()]
+  return step(
+    1,
+    'images',
+    'switch',
+    {
+      folder: double.folder,
+      file: '',
+      project: 'shop',
+      services: 'web worker',
+      edits: `.env ${at(env, '1.1')} 1.1 ${version}\ncompose.yml ${at(file, 'shop-worker:1.1')} shop-worker:1.1 shop-worker:${version}`,
+      sums: `.env ${sha(env)}\ncompose.yml ${sha(file)}`,
+      before: ['web', 'worker'].map(each => `${each} ${idOf(`${each}1.1`)} shop-${each}:1.1 1`).join('\n'),
+      after: ['web', 'worker']
+        .map(each => `${each} ${idOf(`${each}${version}`)} shop-${each}:${version}`)
+        .join('\n'),
+      roll: '',
+      patience: '',
+      ...more,
+    },
+    { timeout: 60 },
+  )
+}
+
+const talkAs = (site: Site, shell: Shell, double: Double, more: Parameters<typeof talkTo>[2] = {}) =>
+  talkTo(site, { ...shell, path: double.path }, more)
+
+const refusedWith = async (talk: Talk, plan: ReturnType<typeof planFor>): Promise<string> => {
+  const tape = record()
+  await talk.session.start(plan.run, compile(plan), tape)
+  expect(await tape.outcome()).toBe('refused')
+  return tape.printed.join('\n')
+}
+
+describe.concurrent.each(SHELLS)('images of Compose services, under $name', shell => {
+  test('go there and come back; every other byte stays, and what ran keeps a name', async () => {
+    using site = makeSite()
+    const double = makeDouble(site, shell)
+    const [file, env] = [double.compose(), double.env()]
+    await using talk = await talkAs(site, shell, double)
+    await commitRun(talk, planFor(site, { steps: [stepTo(double)] }))
+    expect(double.env()).toBe(env.replace('1.1', '1.0'))
+    expect(double.compose()).toBe(file.replace('shop-worker:1.1', 'shop-worker:1.0'))
+    expect(statSync(join(double.folder, '.env')).mode & 0o777).toBe(0o640)
+    expect(double.containers()).toEqual([
+      `c0 web ${idOf('web1.0')} running 0 healthy`,
+      `c1 worker ${idOf('worker1.0')} running 0 healthy`,
+    ])
+    expect(double.calls()).toContain(`tag ${idOf('web1.1')} rollbook-keep/web:${RUN}`)
+    expect(execFileSync('sh', ['-c', `grep -rl s3cr3t ${site.state} || :`], { encoding: 'utf8' })).toBe('')
+
+    const undone = await person(site, { ...shell, path: double.path }, 'undo')
+    expect(undone.status, undone.text).toBe(0)
+    expect([double.env(), double.compose()]).toEqual([env, file])
+    expect(double.containers()[0]).toBe(`c0 web ${idOf('web1.1')} running 0 healthy`)
+  })
+
+  test('a .env that is a link stays one', async () => {
+    using site = makeSite()
+    const double = makeDouble(site, shell)
+    mkdirSync(join(site.root, 'shared'))
+    renameSync(join(double.folder, '.env'), join(site.root, 'shared/env'))
+    symlinkSync('../shared/env', join(double.folder, '.env'))
+    await using talk = await talkAs(site, shell, double)
+    await commitRun(talk, planFor(site, { steps: [stepTo(double)] }))
+    expect(readlinkSync(join(double.folder, '.env'))).toBe('../shared/env')
+    expect(double.env()).toContain('TAG=1.0 # live')
+  })
+
+  test('longer and shorter versions, several places: back to the same bytes', async () => {
+    using site = makeSite()
+    const double = makeDouble(site, shell)
+    const version = '2026.11.20-long'
+    for (const each of ['web', 'worker'])
+      writeFileSync(
+        join(double.state, 'images', `shop-${each}:${version}`),
+        idOf(`${each}${version}`.slice(0, 32)),
+      )
+    const after = ['web', 'worker'].map(
+      each => `${each} ${idOf(`${each}${version}`.slice(0, 32))} shop-${each}:${version}`,
+    )
+    const [file, env] = [double.compose(), double.env()]
+    await using talk = await talkAs(site, shell, double)
+    const tape = await goThere(
+      talk,
+      planFor(site, { steps: [stepTo(double, version, { after: after.join('\n') })] }),
+    )
+    expect(double.compose()).toBe(file.replace('worker:1.1', `worker:${version}`))
+    talk.session.tell(RUN, 'undo')
+    expect(await tape.outcome()).toBe('undone')
+    expect([double.env(), double.compose()]).toEqual([env, file])
+  })
+
+  test('an image that fails its health check: undone, with the bytes that were there', async () => {
+    using site = makeSite()
+    const double = makeDouble(site, shell)
+    writeFileSync(join(double.state, 'images/shop-web:1.0'), 'sha256:bad')
+    const [file, env] = [double.compose(), double.env()]
+    await using talk = await talkAs(site, shell, double)
+    const after = `web sha256:bad shop-web:1.0\nworker ${idOf('worker1.0')} shop-worker:1.0`
+    const tape = await prepare(talk, planFor(site, { steps: [stepTo(double, '1.0', { after })] }))
+    talk.session.tell(RUN, 'switch')
+    await tape.phase('failed')
+    talk.session.tell(RUN, 'undo')
+    expect(await tape.outcome()).toBe('undone')
+    expect([double.env(), double.compose()]).toEqual([env, file])
+    expect(double.containers()[0]).toContain(idOf('web1.1'))
+    expect(tape.printed.join('\n')).toContain('web | listening')
+  })
+
+  test('the program is killed while Compose is at work: a settle brings the files and the images back', async () => {
+    using site = makeSite()
+    const double = makeDouble(site, shell)
+    const [file, env] = [double.compose(), double.env()]
+    execFileSync('mkfifo', [join(double.state, 'hold')])
+    const talk = await talkAs(site, shell, double)
+    await prepare(talk, planFor(site, { steps: [stepTo(double)] }))
+    talk.session.tell(RUN, 'switch')
+    expect(await comesTrue(() => double.calls().includes('compose up'))).toBe(true)
+    expect(double.env()).not.toBe(env)
+    await killProgram(site)
+    await talk[Symbol.asyncDispose]()
+    // Whoever still waits goes on, as a Compose does that outlives us; settle waits for it.
+    writeFileSync(join(double.state, 'hold'), '\n')
+    execFileSync('rm', [join(double.state, 'hold')])
+    await using again = await talkAs(site, shell, double)
+    const tape = record()
+    await again.session.follow(RUN, 'settle', tape)
+    expect(await tape.outcome()).toBe('undone')
+    expect([double.env(), double.compose()]).toEqual([env, file])
+    expect(double.containers().join('\n')).not.toContain(idOf('web1.0'))
+  })
+
+  test.each([
+    ['a file that something else changed meanwhile', 'not what they were'],
+    ['an image that is not there', 'shop-web:1.0 is not on this host, and can not be pulled'],
+    ['an image that has another id by now', 'is another image now than when it was chosen'],
+    ['services that run something else by now', 'do not run what they ran'],
+    ['a text that changes more than it should', 'would change more than the images'],
+  ])('%s: refused, and nothing was touched', async (what, why) => {
+    using site = makeSite()
+    const double = makeDouble(site, shell)
+    const place = stepTo(double)
+    let data: Record<string, string> = {}
+    if (what.startsWith('a file')) writeFileSync(join(double.folder, '.env'), 'TAG=1.1\n')
+    if (what.endsWith('not there')) execFileSync('rm', [join(double.state, 'images/shop-web:1.0')])
+    if (what.includes('another id')) writeFileSync(join(double.state, 'images/shop-web:1.0'), idOf('other'))
+    if (what.startsWith('services'))
+      writeFileSync(join(double.state, 'containers'), `c0 web ${idOf('x')} running 0 -\n`)
+    if (what.startsWith('a text'))
+      data = { edits: `${place.data.edits}\ncompose.yml ${at(double.compose(), 's3cr3t')} s3cr3t changed` }
+    const [file, env, containers] = [double.compose(), double.env(), double.containers()]
+    await using talk = await talkAs(site, shell, double)
+    expect(
+      await refusedWith(
+        talk,
+        planFor(site, { steps: [stepTo(double, '1.0', what.startsWith('a file') ? place.data : data)] }),
+      ),
+    ).toContain(why)
+    expect([double.env(), double.compose(), double.containers()]).toEqual([env, file, containers])
+    expect(double.calls()).not.toMatch(/ up | tag /)
+  })
+
+  test.skipIf(process.getuid?.() === 0)('a folder that we may not write in: refused', async () => {
+    using site = makeSite()
+    const double = makeDouble(site, shell)
+    chmodSync(double.folder, 0o500)
+    await using talk = await talkAs(site, shell, double)
+    expect(await refusedWith(talk, planFor(site, { steps: [stepTo(double)] }))).toContain('may not write')
+  })
+
+  test('what a project offers is read as it is; of .env only what image lines need', async () => {
+    using site = makeSite()
+    const double = makeDouble(site, shell)
+    const question = images.component.question({
+      value: { compose: double.folder, services: ['web', 'worker'] },
+    } as never)
+    await using talk = await talkAs(site, shell, double, { questions: [question] })
+    const [answer = []] = readFacts('web', talk.session.facts).answers
+    const project = readProject(answer)
+    expect(project).toMatchObject({
+      problem: undefined,
+      version: '2.26.1',
+      name: 'shop',
+      files: [{ name: 'compose.yml', sha256: sha(double.compose()), text: double.compose() }],
+      envSha256: sha(double.env()),
+    })
+    expect(project.env).toEqual(
+      new Map([['TAG', { offset: at(double.env(), 'TAG'), line: 'TAG=1.1 # live' }]]),
+    )
+    expect(project.images).toEqual(
+      new Map([
+        ['web', 'shop-web:1.1'],
+        ['worker', 'shop-worker:1.1'],
+      ]),
+    )
+    expect(talk.lines.join('\n')).not.toContain('s3cr3t=')
+    expect(existsSync(join(double.folder, 'compose.yml'))).toBe(true)
+  })
+
+  test('a host without Docker says so', async () => {
+    using site = makeSite()
+    const question = images.component.question({ value: { compose: site.root, services: ['web'] } } as never)
+    const bare = join(site.root, 'bare')
+    mkdirSync(bare)
+    for (const tool of [
+      'sh',
+      'dd',
+      'id',
+      'stat',
+      'date',
+      'sed',
+      'wc',
+      'tail',
+      'head',
+      'readlink',
+      'sha256sum',
+    ])
+      symlinkSync(execFileSync('which', [tool], { encoding: 'utf8' }).trim(), join(bare, tool))
+    await using talk = await talkTo(site, shell, { questions: [question], env: { PATH: bare } })
+    const [answer = []] = readFacts('web', talk.session.facts).answers
+    expect(readProject(answer).problem?.word).toMatch(/no-(docker|compose)/)
+  })
+})
