@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { makeFolder } from '../test/support/folder.ts'
 import { listen } from '../test/support/listen.ts'
 import { runAction } from '../test/support/runner.ts'
-import { buildImage } from '../test/system/compose/images.ts'
+import { buildImage, removeImages } from '../test/system/compose/images.ts'
 import { allowDeploy, ENGINE, newProject, ownLabels } from '../test/system/compose/project.ts'
 import { proxiedFile } from '../test/system/compose/proxied.ts'
 import { startHosts } from '../test/system/hosts/hosts.ts'
@@ -108,6 +108,8 @@ for (let run = 0; run <= runs; run += 1) {
     if (run > 0) gaps.push(gap)
   }
 }
+
+await removeImages('rollbook-keep/web')
 
 const shown = ({ median, least, most }: Spread) =>
   `**${median.toFixed(2)}** (${least.toFixed(2)}–${most.toFixed(2)})`

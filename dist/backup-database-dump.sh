@@ -53,6 +53,7 @@ database_write() {
 # What awk has to pass over: bodies of triggers, routines and events, which can hold anything and end where the words
 # behind them do, not where a line of theirs looks like it; and definitions of tables, for names have line feeds, too.
 # Lines of rows have none.
+# shellcheck disable=SC2016 # awk's
 database_skip='
   body { if ($0 == "DELIMITER ;" && closed) body = 0; closed = /;;$/; next }
   /^DELIMITER ;;+$/ { body = 1; closed = 0; next }

@@ -211,14 +211,19 @@ images_go() { # `before` or `after`
   return 1
 }
 
-# A name of our own on what runs now, so that no clean-up takes it; kept-images in the state folder lists them.
+# A name of our own on what runs now, so that no clean-up takes it.
 images_keep() {
   printf '%s\n' "$arg_before" | while read -r images_service images_id _; do
-    images_kept=rollbook-keep/$(images_plain "$images_service"):$plan_run
-    docker_alone tag "$images_id" "$images_kept" </dev/null || exit 1
-    grep -qsF " $images_kept" "$state_folder/kept-images" ||
-      printf '%s\n' "$(date +%s) $plan_run $images_id $images_kept" >>"$state_folder/kept-images" || exit 1
+    images_name_kept "$images_id" "$(images_plain "$images_service")" || exit 1
   done
+}
+
+# kept-images in the state folder lists every name that a run has given.
+images_name_kept() { # id of an image, what it is called
+  images_kept=rollbook-keep/$2:$plan_run
+  docker_alone tag "$1" "$images_kept" </dev/null || return
+  grep -qsF " $images_kept" "$state_folder/kept-images" ||
+    printf '%s\n' "$(date +%s) $plan_run $1 $images_kept" >>"$state_folder/kept-images"
 }
 
 # The name of a service in the alphabet of image names.
@@ -230,7 +235,7 @@ images_name_again() {
     case $images_reference in *@*) continue ;; esac
     images_found=$(images_id_of "$images_reference")
     [ "$images_found" != "$images_id" ] || continue
-    [ -z "$images_found" ] || docker_alone tag "$images_found" "rollbook-keep/$(images_plain "$images_service"):$plan_run-found" </dev/null || exit 1
+    [ -z "$images_found" ] || images_name_kept "$images_found" "$(images_plain "$images_service")-found" || exit 1
     docker_alone tag "$images_id" "$images_reference" </dev/null || exit 1
   done
 }

@@ -43,9 +43,12 @@ rd_swap() { # name for the live one, name of the next one, `yes` to mark that as
   rd_left=6
   until rd_rename "$1" "$2" "$3"; do
     rd_left=$((rd_left - 1))
+    case $(pg_meaning "$database_folder/rename.err") in *privilege) rd_left=0 ;; esac
     if [ "$rd_left" = 0 ]; then
       rd_open_to "$pg_name" true
       rd_says rename "$pg_name could not be renamed, and keeps its name"
+      [ "$(pg_meaning "$database_folder/rename.err")" != 'the user lacks a privilege' ] ||
+        echo "Others are connected, whom $database_user may not send away. Allow it: GRANT pg_signal_backend TO \"$database_user\"; a superuser's session only a superuser ends."
       return 1
     fi
     sleep 0.5 2>/dev/null || sleep 1
@@ -88,8 +91,7 @@ rd_back() {
   if [ "$rd_live_mark" = "$rd_mark restored" ] && [ -n "$rd_has_old" ]; then
     if [ -n "$rd_has_side" ]; then echo "$rd_side is there already: rename it, and run this again."; return 1; fi
     rd_swap "$rd_side" "$rd_old" no || return
-    echo "$pg_name is the database of before again. What was restored, with all that was written since, is kept as $rd_side."
-    echo "When nobody needs it any more: DROP DATABASE $rd_side;"
+    echo "follow-up: What was restored, with all that was written since, is kept as \`$rd_side\`. When nobody needs it any more: \`DROP DATABASE $rd_side;\`"
     return
   fi
   # Killed in the middle, we may have left it closed.

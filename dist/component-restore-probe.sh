@@ -4,6 +4,10 @@
 probe_restore() { # folder or nothing, files (a line each), suffix or nothing, `latest` or a run
   restore_archive='' restore_number=0 restore_suffix=$3
   [ -n "$restore_suffix" ] || restore_find "$4" "$2" "$1"
+  if [ -n "$restore_archive" ] && [ "$(sha256sum <"$restore_archive")" != "$restore_listed  -" ]; then
+    fact restore-damaged "$restore_archive"
+    return
+  fi
   while IFS= read -r file; do
     restore_number=$((restore_number + 1))
     case $file in /*) path=$file ;; *) path=$1/$file ;; esac
@@ -29,12 +33,12 @@ EOF
 # The newest backup of files, or that of one run, that has any of the files.
 restore_find() { # `latest` or a run, files, folder
   [ -f "$state/backups/list" ] || return 0
-  while read -r _ run _ _ _ kind _ archive; do
+  while read -r _ run sum _ _ kind _ archive; do
     case $kind in files) [ -f "$archive.manifest" ] || continue ;; *) continue ;; esac
     [ "$1" = latest ] || [ "$1" = "$run" ] || continue
     while IFS= read -r file; do
       case $file in /*) path=$file ;; *) path=$3/$file ;; esac
-      [ -z "$(restore_archive=$archive restore_member "$path" "$file")" ] || restore_archive=$archive
+      [ -z "$(restore_archive=$archive restore_member "$path" "$file")" ] || { restore_archive=$archive restore_listed=$sum; }
     done <<EOF
 $2
 EOF
@@ -51,13 +55,15 @@ restore_member() { # path, name in the runbook
   done
 }
 
-# What would go (-) and come (+), 60 lines of it at most. A value is a secret until somebody says otherwise: of
-# `KEY=value` the key is shown, of other lines what is short and speaks of no secret.
+# Which keys would go (-) and come (+), 60 of them at most. What stands behind `=` is a secret until somebody says
+# otherwise, and so is every line that is not `KEY=value`: of those it is only said that they change.
 restore_diff() {
   if [ -z "$restore_archive" ]; then diff -U 0 "$real" "$source"; else tar -xzOf "$restore_archive" -- "$source" | diff -U 0 "$real" -; fi |
-    sed -n -E -e '1,2d' -e '/^@@/d' -e 's/^[-+]/& /' -e '/^[-+] /!d' \
-      -e 's/^([-+] [[:space:]]*(export )?[A-Za-z_][A-Za-z0-9_.-]*[[:space:]]*[=:]).*/\1 …/' \
-      -e '/[Pp][Aa][Ss][Ss]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Tt][Oo][Kk][Ee][Nn]|[Aa][Uu][Tt][Hh]|[Kk][Ee][Yy]/s/^([-+] [[:space:]]*[^[:space:]=:]+[[:space:]=:]).+/\1 …/' \
-      -e 's#[A-Za-z0-9+/=_-]{24,}#…#g' -e p | head -n 60 |
-    while IFS= read -r line; do fact restore-line "$restore_number" "$line"; done
+    sed -n -E -e '1,2d' -e '/^@@/d' -e '/^[-+]/!d' \
+      -e 's/^([-+])[[:space:]]*(export )?([A-Za-z_][A-Za-z0-9_.-]*)[[:space:]]*=.*/\1 \3=…/;t shown' \
+      -e 's/^([-+]).*/\1 a line that is not KEY=value/' -e ': shown' -e p | uniq -c | head -n 60 |
+    while read -r count line; do
+      [ "$count" = 1 ] || line="$line ($count times)"
+      fact restore-line "$restore_number" "$line"
+    done
 }

@@ -27,13 +27,28 @@ restore_check() { # path, source, before, after, number
     echo "$2 is not what it was any more, or can not be read."
     return 1
   fi
-  if restore_is_ours "$1"; then return 0; fi
+  if restore_is_ours "$1"; then restore_keeps_group "$1"; return; fi
   [ -z "$arg_archive" ] || { echo "$1 belongs to another user. Only its owner or root can restore it from an archive."; return 1; }
+  # Where we may write, we could put a link in root's way: then root does nothing here.
+  if [ -w "${1%/*}" ]; then echo "$1 belongs to another user, and its folder is open to $(id -un). Give one of them to the other."; return 1; fi
+  for restore_side in "$1.rollbook" "$1.rollbook-before"; do
+    if [ -L "$restore_side" ] || { [ -e "$restore_side" ] && [ ! -f "$restore_side" ]; }; then echo "$restore_side is in the way."; return 1; fi
+  done
+  if [ -e "$1.rollbook" ]; then echo "$1.rollbook is in the way."; return 1; fi
   restore_commands "$1" "$2" may_run
 }
 
 # Ours to replace: we own it and may write beside it, or we are root.
 restore_is_ours() { [ "$(id -u)" = 0 ] || { [ -O "$1" ] && [ -w "${1%/*}" ]; }; }
+
+# Who may give a file to a group is in it, or root.
+restore_keeps_group() {
+  [ "$(id -u)" != 0 ] || return 0
+  case " $(id -G) " in
+    *" $(stat -c %g -- "$1") "*) ;;
+    *) echo "$1 belongs to the group $(stat -c %G -- "$1"), which $(id -un) is not in: the group would be lost."; return 1 ;;
+  esac
+}
 
 # For what belongs to somebody else, each command with exactly these words has to be allowed.
 restore_commands() { # path, source, what to call with each
@@ -70,12 +85,27 @@ restore_bring() { # path, source, before, after, number
   [ "$(restore_sum "$1")" != "$4" ] || return 0
   restore_keep "$1" "$3" "$5" || return
   if restore_is_ours "$1"; then
-    cp -p -- "$1" "$1.rollbook" && restore_content "$2" >"$1.rollbook" && mv -T -- "$1.rollbook" "$1"
+    restore_replace "$1" restore_content "$2"
   else
     restore_put "$1" "$2"
   fi || return
   durable "${1%/*}"
   [ "$(restore_sum "$1")" = "$4" ] || { echo "$1 is not what it should be."; return 1; }
+}
+
+# A file of a name that nobody else has, made by us and by nobody before us, becomes the file: its owner, group and mode
+# are those of the one that it replaces.
+restore_replace() { # path, what prints the content
+  restore_path=$1 restore_new=$1.rollbook-$plan_run
+  shift
+  # What an earlier try left, if it died here.
+  rm -f "$restore_new"
+  restore_rights=$(stat -c '%u:%g %a' -- "$restore_path")
+  ( umask 077; set -C; "$@" >"$restore_new" ) && chown "${restore_rights% *}" "$restore_new" && chmod "${restore_rights#* }" "$restore_new" &&
+    [ "$(stat -c '%u:%g %a' -- "$restore_new")" = "$restore_rights" ] && mv -T -- "$restore_new" "$restore_path" && return
+  echo "$restore_path could not be replaced with its owner, group and mode kept."
+  rm -f "$restore_new"
+  return 1
 }
 
 restore_put() { # path, source
@@ -97,11 +127,13 @@ restore_kept() { if restore_is_ours "$1"; then restore_copy=$run_folder/kept/$2;
 restore_undo() { restore_each restore_return; }
 
 restore_return() { # path, source, before, after, number
+  # What a process that was killed has left beside it.
+  rm -f "$1.rollbook-$plan_run"
   [ "$(restore_sum "$1")" != "$3" ] || return 0
   restore_kept "$1" "$5"
   [ "$(restore_sum "$restore_copy")" = "$3" ] || { echo "The copy of $1 is not there any more: $restore_copy"; return 1; }
   if restore_is_ours "$1"; then
-    cp -p -- "$1" "$1.rollbook" && cat "$restore_copy" >"$1.rollbook" && mv -T -- "$1.rollbook" "$1"
+    restore_replace "$1" cat "$restore_copy"
   else
     restore_put "$1" "$restore_copy"
   fi || return

@@ -38,7 +38,18 @@ take_into() {
 
 # Several of us speak at once. What a program prints comes in blocks that end anywhere, and a word of somebody else would
 # fall into the middle of a line: so each line goes out in one piece.
-by_line() { while IFS= read -r line || [ -n "$line" ]; do printf '%s\n' "$line"; done; }
+by_line() {
+  while IFS= read -r line || [ -n "$line" ]; do
+    if [ "${#line}" -lt 4096 ]; then printf '%s\n' "$line"; continue; fi
+    case $line in "RB1 $courier_nonce $message fact "*) ;; *) continue ;; esac
+    in_pieces "${line#"RB1 $courier_nonce $message fact "}"
+    answer fact ''
+  done
+}
+
+# A pipe takes 4096 bytes at once and no more (PIPE_BUF). What is longer goes as pieces, and the word that they belong to
+# follows them without it. Pieces are of bytes: who says long things says them in ASCII.
+in_pieces() { printf '%s\n' "$1" | fold -b -w 3900 | while IFS= read -r piece; do answer more "$piece"; done; }
 
 find_state() {
   state=$courier_state
@@ -95,6 +106,7 @@ set_off() { # run, word for the program
   answer started
   follow "$told" "$1" "$started" 8>&- &
   followers="$followers $!"
+  sweep_secrets "$1"
 }
 
 # Follows the run in whose folder we are, from line $2 of its last direction on.
@@ -192,6 +204,7 @@ show_output() {
   most=8192 lines=50
   [ ! -e "out/$1.much" ] || most=65536 lines=200
   tail -c "$most" "out/$1.$2" | tail -n "$lines" | while IFS= read -r text || [ -n "$text" ]; do
+    if [ "${#text}" -gt 3900 ]; then in_pieces "$text"; text=''; fi
     answer out "$1" "$2" "$text"
   done
 }
@@ -258,10 +271,32 @@ tell_plan() {
 
 # A secret comes for one run, is readable for nobody else, and goes when the run ends.
 keep_secret() { # run, name, bytes
-  secrets_of=$1
+  if [ "$secrets_of" != "$1" ]; then
+    secrets_of=$1
+    mkdir -p "$state/runs/$1" 2>/dev/null
+    # Who brought them, as a lock names its owner: until the run begins, only we know whether somebody will need them.
+    read -r boot </proc/sys/kernel/random/boot_id
+    ln -sfn "v1:$1:$boot:$$:$(started_at $$)" "$state/runs/$1/courier" 2>/dev/null
+  fi
   mkdir -p "$state/runs/$1/secrets" 2>/dev/null
   if take_into "$3" "$state/runs/$1/secrets/$2" && [ "$(wc -c <"$state/runs/$1/secrets/$2")" -eq "$3" ]; then answer end
   else drop "$state/runs/$1"; answer refused 'state folder'; fi
+}
+
+# Secrets that nobody else would ever take away: the courier that brought them was killed, as by a host that ran out of
+# memory, before their run began or after it had ended. A run in the middle of its way keeps its own: whoever puts it in
+# order needs them.
+sweep_secrets() { # run that is ours
+  for swept in "$state"/runs/*/secrets; do
+    swept=${swept%/secrets}
+    if [ ! -d "$swept/secrets" ] || [ "${swept##*/}" = "$1" ] || [ -n "$(process_of "${swept##*/}")" ]; then continue; fi
+    brought=$(readlink "$swept/courier")
+    [ -z "$brought" ] || [ "$(owner_is "$brought")" = dead ] || continue
+    case $(grep -E '^[0-9]+ [0-9.]+ (run|outcome) .* \.$' "$swept/journal" 2>/dev/null | tail -n 1) in
+      *' run '*) ;;
+      *) rm -rf "$swept/secrets" "$swept/courier" ;;
+    esac
+  done
 }
 
 # One line for the ledger; the text follows the message. Lines are only ever added, in one write each; what was cut on

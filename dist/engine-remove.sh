@@ -1,5 +1,5 @@
 # Taking backups away that `keep` covers no longer. The runner names them; what goes is decided here once more: only a
-# file that stands in the list of what our runs made, that is a plain file, and that is as long as it was then.
+# file that stands in the list of what our runs made, that is a plain file, as long as it was then, and of the same sum.
 
 remove_backups() { # bytes of the lines <run> <sha256> <bytes> <path>
   wanted=$(take "$1")
@@ -19,8 +19,28 @@ remove_backup() { # run, sha256, bytes, path
   set -- "$1 $2 $3 $4" "$3" "$4" $entered
   [ $# = 11 ] && [ "$1" = "$5 $6 $7 ${11}" ] && [ "$8" != removed ] || return
   [ -f "$3" ] && [ ! -L "$3" ] && [ "$(stat -c %s "$3")" = "$2" ] || return
-  rm -f "$3" || return
-  [ -L "$3.sha256" ] || [ ! -f "$3.sha256" ] || rm -f "$3.sha256"
+  is_still "$3" "$6" 4>&1 && rm -f "$3" || return
+  if [ ! -L "$3.sha256" ] && [ "$(head -c 64 "$3.sha256")" = "$6" ]; then rm -f "$3.sha256"; fi
   printf '%s\n' "$(date +%s) $removed $9 ${10} $3" >>"$list"
   sync "$list" 2>/dev/null || sync
+}
+
+# Has the file this sum? Reading a long one takes longer than the runner waits in silence: meanwhile we say that we live,
+# for ten minutes. What takes longer is not known to be ours, and stays.
+is_still() { # path, sha256
+  summed=$(
+    # On the channel, not into the sum.
+    exec 3>&1 >&4
+    sha256sum <"$1" >&3 4>&- &
+    summing=$!
+    (
+      exec 3>&- </dev/null
+      for _ in $(seq 120); do sleep 5 >/dev/null 4>&-; answer beat; done
+      kill "$summing"
+    ) &
+    beating=$!
+    wait "$summing"
+    kill "$beating"
+  )
+  [ "${summed%% *}" = "$2" ]
 }

@@ -36749,7 +36749,7 @@ const TYPES = /* @__PURE__ */ new Set([
 	"ecdsa-sha2-nistp521",
 	"ssh-rsa"
 ]);
-function parseKnownHosts(text) {
+function parseKnownHosts(text, file) {
 	const entries = [];
 	const warnings = [];
 	for (const [index, raw] of text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/).entries()) {
@@ -36763,7 +36763,7 @@ function parseKnownHosts(text) {
 		});
 		else entries.push(entry);
 	}
-	if (entries.length === 0) throw nothingUsable(warnings);
+	if (entries.length === 0) throw nothingUsable(warnings, file);
 	return {
 		entries,
 		warnings
@@ -36844,10 +36844,11 @@ function linesFor(known, host, port) {
 function fingerprint(key) {
 	return `SHA256:${(0,external_node_crypto_namespaceObject.createHash)("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 }
-function nothingUsable(warnings) {
+function nothingUsable(warnings, file) {
+	const there = file ?? "`known-hosts`";
 	const why = warnings.slice(0, 5).map(({ line, problem }) => ` Line ${line}: ${problem}.`);
 	const more = warnings.length > 5 ? ` And ${warnings.length - 5} more lines.` : "";
-	return new BadKnownHosts(`${warnings.length === 0 ? "`known-hosts` is empty, so no server can be recognised." : `\`known-hosts\` has no usable line, so no server can be recognised.${why.join("")}${more}`} Nothing was changed.`, ["On a machine that knows the server already, print its lines with: `ssh-keygen -F ADDRESS` (or `-F \"[ADDRESS]:PORT\"`)", "Put them into `known-hosts`, each as \"host type key\"."]);
+	return new BadKnownHosts(`${warnings.length === 0 ? `${there} is ${file === void 0 ? "" : "not there, or "}empty, so no server can be recognised.` : `${there} has no usable line, so no server can be recognised.${why.join("")}${more}`} Nothing was changed.`, ["On a machine that knows the server already, print its lines with: `ssh-keygen -F ADDRESS` (or `-F \"[ADDRESS]:PORT\"`)", `Put them into ${there}, each as "host type key"${file === void 0 ? "" : ", or name another file with `--known-hosts-file`"}.`]);
 }
 function certAuthority(line) {
 	return new CertAuthorityUnsupported(`\`known-hosts\` line ${line}: @cert-authority is not supported, host certificates cannot be checked. Nothing was changed.`, ["Give each server's own key instead: on the server, cat /etc/ssh/ssh_host_ed25519_key.pub", "Take the @cert-authority line out."]);
@@ -37041,7 +37042,7 @@ function readLogin(auth, parse) {
 	};
 }
 // src/host/session.ts
-const GRACE$2 = 3e3;
+const GRACE$3 = 3e3;
 const STDERR_KEPT = 4096;
 function startSession(stream, events, hangUp) {
 	const lines = new Lines((line) => {
@@ -37089,7 +37090,7 @@ function startSession(stream, events, hangUp) {
 			close() {
 				if (over || grace !== void 0) return;
 				stream.end();
-				grace = setTimeout(() => lost(`the command on the host did not end within ${GRACE$2 / 1e3} s`), GRACE$2);
+				grace = setTimeout(() => lost(`the command on the host did not end within ${GRACE$3 / 1e3} s`), GRACE$3);
 			}
 		}
 	};
@@ -37098,7 +37099,7 @@ function startSession(stream, events, hangUp) {
 const TRIES = 3;
 const KEEPALIVES = 3;
 function sshOpener(options) {
-	const known = parseKnownHosts(options.knownHosts);
+	const known = parseKnownHosts(options.knownHosts, options.knownHostsFile);
 	for (const { line, problem } of known.warnings) options.warn?.(`\`known-hosts\` line ${line} is ignored: ${problem}`);
 	const login = readLogin(options.auth, (lib_default()).utils.parseKey);
 	return async (host, greeting, events) => {
@@ -37491,6 +37492,7 @@ function watchLong(log, now) {
 // src/rollback/follow-up.ts
 function followUpOf(report, kept) {
 	const { operation, outcome } = report;
+	if (operation === "undo" && (outcome === "undone" || outcome === "needs-operator")) return kept.map(todo);
 	if (operation !== "rollback" || !FOLLOWED.includes(outcome)) return [];
 	return [
 		...works(report),
@@ -37567,9 +37569,11 @@ function openStepNotes(log, now, long, warn) {
 				},
 				tries: 0,
 				proof: step.data.proof === "version" ? "version" : "weak",
-				output: []
+				output: [],
+				followUps: []
 			};
 			notes.push(note);
+			if (action === "undo") latest.get(keyOf(host, step, "do"))?.followUps.splice(0);
 			latest.set(keyOf(host, step, action), note);
 			long.began(keyOf(host, step, action), host, title);
 		},
@@ -37594,8 +37598,10 @@ function openStepNotes(log, now, long, warn) {
 			const note = latest.get(keyOf(host, step, action));
 			if (!note || note.output.length >= (step.phase === "diagnose" ? DIAGNOSIS_LINES : OUTPUT_LINES)) return;
 			note.output.push(text);
-			if (action === "ready" && text.startsWith("warning: ")) warn(`${host}: ${text.slice(9)}`);
+			const ours = action === "ready" || step.data.system !== void 0;
+			if (ours && text.startsWith("warning: ")) warn(`${host}: ${text.slice(9)}`);
 			else log.output(host, [text]);
+			if (ours && text.startsWith("follow-up: ")) note.followUps.push(text.slice(11));
 		},
 		progress(host, step, written, expected) {
 			long.saw(keyOf(host, step, "do"), progressWords(step.title, written, expected));
@@ -37604,6 +37610,10 @@ function openStepNotes(log, now, long, warn) {
 			...report,
 			output
 		})),
+		followUps: () => notes.flatMap(({ report: { host }, followUps }) => followUps.map((text) => ({
+			host,
+			text
+		}))),
 		checks: () => notes.filter(({ report, tries }) => report.action === "check" && tries > 0).map(checkOf)
 	};
 }
@@ -37646,7 +37656,7 @@ function openChronicle(setting) {
 	const checklist = [];
 	const warnings = [];
 	const undo = [];
-	const kept = /* @__PURE__ */ new Map();
+	const kept = [];
 	let findings = {};
 	let hold;
 	let from = "";
@@ -37735,9 +37745,10 @@ function openChronicle(setting) {
 			host,
 			command
 		}),
-		followUp(host, text) {
-			if (kept.size < MOST$11 || kept.has(text)) kept.set(text, [...kept.get(text) ?? [], host]);
-		},
+		followUp: (host, text) => void kept.push({
+			host,
+			text
+		}),
 		fromTo(before, after) {
 			from = before;
 			to = after;
@@ -37788,7 +37799,7 @@ function openChronicle(setting) {
 				undo,
 				...findings
 			};
-			const followUp = followUpOf(report, keptWords(kept, hosts.size));
+			const followUp = followUpOf(report, keptWords([...notes.followUps(), ...kept], hosts.size));
 			return {
 				...report,
 				...followUp.length > 0 && { followUp }
@@ -37796,7 +37807,7 @@ function openChronicle(setting) {
 		}
 	};
 }
-const keptWords = (kept, hosts) => [...kept].map(([text, on]) => hosts > 1 ? `${hostNames(on)}: ${text}` : text);
+const keptWords = (kept, hosts) => hosts > 1 ? byHost(kept.map(({ host, text }) => [host, text])) : [...new Set(kept.map(({ text }) => text))];
 function rtoOf(outcome, inTime) {
 	if (outcome === "rolled-back" || outcome === "undone") return { rtoMet: inTime };
 	return outcome === "restored" || outcome === "needs-operator" || outcome === "unknown" ? { rtoMet: false } : {};
@@ -37866,10 +37877,11 @@ function checksFailedWords(reports, runs) {
 	const said = [...missed.map(checkWords), ...failed.map((run) => `what ${run.plan.host} itself looks at${stepWords(run)}`)];
 	const more = said.length > NAMED$1 ? `; and ${said.length - NAMED$1} more` : "";
 	const beforeToo = missed.filter(({ before }) => before === "failed");
+	const [alike, otherwise] = [false, true].map((other) => beforeToo.filter(({ beforeDetail }) => beforeDetail !== void 0 === other).map(({ title }) => title));
 	return {
 		code: "RB-CHECKS-FAILED",
 		message: `Release ${runs[0]?.to ?? ""} was switched on and did not pass ${said.slice(0, NAMED$1).join("; ")}${more}.`,
-		remedy: beforeToo.length === 0 ? [] : [`${beforeToo.map(({ title }) => title).join(", ")} failed before the switch too, so that it says nothing against this release. Mend what it looks at, or give it \`severity: warn\`.`]
+		remedy: [...otherwise?.length ? [`${otherwise.join(", ")} failed before the switch too, but with another answer: ${runs[0]?.from ?? "what was live"} has one fault and ${runs[0]?.to ?? "the target"} another. Read both answers; another \`target\` may have neither.`] : [], ...alike?.length ? [`${alike.join(", ")} failed before the switch too, with the same answer, so that it says nothing against this release. Mend what it looks at, or give it \`severity: warn\`.`] : []]
 	};
 }
 function checkWords({ title, detail, attempts, seconds }) {
@@ -37879,8 +37891,23 @@ function checkWords({ title, detail, attempts, seconds }) {
 const stepWords = ({ state: { failed } }) => failed?.step ? ` (${failed.step.title})` : "";
 // src/rollback/ending-words.ts
 const before = (first) => first ? `${first.message} ` : "";
+function standsStillWords(runs) {
+	const stuck = runs.filter((run) => run.state.stuck);
+	return {
+		code: "RB-PROGRAM-STANDS-STILL",
+		message: stuck.map(({ plan, state }) => `${plan.host}: ${state.lost}.`).join(" "),
+		remedy: stuck.map(({ plan }) => `See on ${plan.host} what holds it up: \`readlink ${plan.stateFolder}/lock\` ends with its process and when that started; \`ps -o stat,wchan,args -p\` tells what it is at. When it goes on, it comes to an end by itself.`)
+	};
+}
 function unknownWords$1(runs, first) {
 	const lost = runs.filter((run) => run.state.lost !== void 0);
+	if (lost.every((run) => run.state.stuck)) {
+		const still = standsStillWords(runs);
+		return {
+			...still,
+			message: `${first?.code === still.code ? "" : before(first)}${still.message} What is live there is not known from here.`
+		};
+	}
 	return {
 		code: "RB-CONTACT-LOST",
 		message: `${before(first)}Contact with ${names$2(lost)} was lost after the switch had begun. What is live there is not known from here: a host that hears nothing for ${lost[0]?.plan.silence ?? 30} seconds decides by itself.`,
@@ -38007,6 +38034,8 @@ const PHASES = [
 ];
 const isItem = (value) => typeof value === "object" && value !== null && "kind" in value && "position" in value;
 const withHeld = (item) => [item, ...Array.isArray(item.value) ? item.value.filter(isItem).flatMap(withHeld) : []];
+// \0bundle-folder
+const bundleFile = () => (0,external_node_url_namespaceObject.pathToFileURL)(__filename);
 const DEFAULT_CONFIG = {
 	lang: void 0,
 	message: void 0,
@@ -38686,95 +38715,37 @@ function safeParse(schema, input, config$1) {
 		issues: dataset.issues
 	};
 }
-// src/kind/later.ts
-const LATER = {
-	database: ["stop", "start"],
-	prisma: ["switch", "verify"],
-	kubernetes: [
-		"stop",
-		"switch",
-		"start"
-	],
-	swarm: ["switch"],
-	terraform: ["switch"],
-	ansible: ["switch"],
-	pm2: [
-		"stop",
-		"start",
-		"verify"
-	],
-	maintenance: ["stop", "start"],
-	load: ["verify"]
+// src/database/names.ts
+const LONGEST$5 = 64;
+function identifierProblem(text) {
+	if (text === "") return "The name is empty.";
+	if (text !== text.trim()) return "Remove the spaces or line breaks around it.";
+	if (/\p{Cc}/u.test(text) || !text.isWellFormed()) return "A name has no control characters.";
+	if (text.startsWith("-")) return "A name that begins with - can not be told from an option.";
+	const { length } = [...text];
+	return length > LONGEST$5 ? `It has ${length} characters; a name has at most ${LONGEST$5}.` : void 0;
+}
+// src/database/postgres-step.ts
+const POSTGRES_SHELL = [new URL("./database-postgres-client.sh", bundleFile()), new URL("./database-postgres-side.sh", bundleFile())];
+const postgresData = ({ name, access, through }) => ({
+	system: "postgres",
+	database: name,
+	access: access ?? "",
+	compose: through?.compose ?? "",
+	service: through?.service ?? ""
+});
+const secretFor = ({ access, secret }) => access === void 0 ? {
+	env: [secret.name],
+	made: [secret]
+} : {
+	env: [],
+	made: []
 };
-const laterPhases = (kind) => (Object.hasOwn(LATER, kind) ? LATER[kind] : void 0) ?? [];
-// src/runbook/given.ts
-const SENSITIVE = /pass|secret|token|webhook|credential|private|^env$/i;
-const KEY_LIKE = /-----BEGIN|\b(gh[pousr]_\w{20}|github_pat_\w{20}|AKIA[A-Z0-9]{12}|xox[abp]-\d|sk-\w{20}|glpat-\w{10})/;
-const isKeyLike = (text) => KEY_LIKE.test(text);
-const isSensitive = (path) => path.some((part) => typeof part === "string" && SENSITIVE.test(part));
-function shownGiven(value, path = [], written) {
-	if (value === void 0 || value === null) return "nothing";
-	if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-	if (typeof value === "object") return "a map";
-	if (isSensitive(path)) return "a value (not shown)";
-	if (typeof value !== "string") return written ?? String(value);
-	if (isKeyLike(value)) return "a key (not shown)";
-	return quoted(withoutCredentials(value));
-}
-function withoutCredentials(text) {
-	return text.replace(/\/\/\S*@/g, "//***@").replace(/^[^@\s/:]*:(?!\/\/)[^@\s]*@/, "***@").replace(/([?&][^=&\s]+=)[^&\s]*/g, "$1…");
-}
-function quoted(text) {
-	const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-	return JSON.stringify(short.toWellFormed()).replace(/[^\x20-\x7e…]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
-}
-// src/runbook/names.ts
-const NAME$1 = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
-const SECRET = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
-function shownCharacter(character) {
-	if (character === " ") return "a space";
-	if (/^[!-~]$/.test(character)) return character;
-	return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
-}
-function nameProblem(text) {
-	if (NAME$1.test(text)) return void 0;
-	const works = text.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 63).replace(/-+$/, "");
-	const rule = "A name has 1 to 63 of A-Z a-z 0-9 . _ and -, and starts with a letter or a digit.";
-	return NAME$1.test(works) && !isKeyLike(text) ? `${rule} ${works} would work.` : rule;
-}
-function secretNameProblem(text) {
-	if (!SECRET.test(text)) return "Expected the name of a secret, such as DB_PASSWORD, not its value.";
-	if (/^(ROLLBOOK_|LD_)|^(PATH|HOME|SHELL|IFS|ENV|BASH_ENV)$/.test(text)) return "This name means something to Rollbook or to the shell. Give the secret another name.";
-}
-// src/runbook/paths.ts
-const CHARACTER = /[A-Za-z0-9._+@,:=~/-]/;
-function pathProblem(text) {
-	return spellingProblem(text) ?? (text.startsWith("/") ? void 0 : `Expected an absolute path, starting with /.${/^~/.test(text) ? " ~ is not expanded: write the whole path." : ""}`) ?? (text === "/" ? "The root of the file system is not a folder that can be worked in." : void 0) ?? (/^\/(proc|sys|dev)(\/|$)/.test(text) ? "Paths in /proc, /sys and /dev are not files of an app." : void 0) ?? normalProblem(text);
-}
-function relativePathProblem(text) {
-	const problem = spellingProblem(text);
-	if (problem !== void 0) return problem;
-	if (text.startsWith("/")) return "Expected a path below the folder, without / at its start.";
-	if (/^~/.test(text)) return "~ is not expanded.";
-	return normalProblem(text);
-}
-function spellingProblem(text) {
-	if (text === "") return "The path is missing.";
-	if (text !== text.trim()) return `Remove the spaces or line breaks around it${CHARACTER.test(text) ? "" : ", and write a path"}.`;
-	if (/^[A-Za-z]:[\\/]/.test(text)) return "This is a Windows path. Expected an absolute POSIX path, such as /srv/app.";
-	if (/\$/.test(text)) return "Variables are not expanded here. Write the path out, such as /home/deploy/app.";
-	const characters = [...text];
-	const wrong = characters.findIndex((character) => !CHARACTER.test(character));
-	if (wrong >= 0) return `${`It has ${shownCharacter(characters[wrong] ?? "")} at character ${wrong + 1}`}; a path has only A-Z a-z 0-9 / . _ + @ , : = ~ and -.`;
-	if (text.length > 1024) return `It has ${text.length} characters; a path has at most 1024.`;
-	if (text.split("/").some((part) => part.length > 255)) return "One part of it is longer than 255 characters.";
-}
-function normalProblem(text) {
-	const parts = text.split("/");
-	if (parts.includes("..")) return "A path with .. can lead anywhere. Write it without.";
-	const normal = `${text.startsWith("/") ? "/" : ""}${parts.filter((part) => part !== "" && part !== ".").join("/")}`;
-	if (normal === text) return void 0;
-	return `Expected its plain spelling${normal === "/" || normal === "" ? "" : `: ${normal}`}.`;
+function unreachedBy({ on }, { name, position }, { hosts }) {
+	const servers = hosts.filter(({ address }) => address.kind !== "local");
+	const [first, ...others] = servers.length === 0 ? hosts : servers;
+	if (on !== void 0 || first === void 0 || others.length === 0) return void 0;
+	return `Nothing says which host reaches the database ${name}. Write on: ${first.name}, or another of the hosts, in databases.${name} (line ${position.line}).`;
 }
 // src/runbook/duration.ts
 const DURATION = /^(\d{1,8}(?:\.\d{1,3})?)(ms|s|m|h)$/;
@@ -38790,12 +38761,12 @@ const UNIT_WORDS = [
 	[/^(m|mins?|minutes?)$/, "m"],
 	[/^(h|hrs?|hours?)$/, "h"]
 ];
-const LONGEST$5 = 86400;
+const LONGEST$4 = 86400;
 function seconds(text) {
 	const [, amount, unit] = DURATION.exec(text) ?? [];
 	if (amount === void 0 || unit === void 0) return void 0;
 	const value = Math.round(Number(amount) * (SECONDS[unit] ?? 0) * 1e3) / 1e3;
-	return value > 0 && value <= LONGEST$5 ? value : void 0;
+	return value > 0 && value <= LONGEST$4 ? value : void 0;
 }
 function durationProblem(text) {
 	if (seconds(text) !== void 0) return void 0;
@@ -38913,49 +38884,44 @@ function oneOf(words) {
 function list$1(item, expected, most = 200) {
 	return /* @__PURE__ */ pipe(/* @__PURE__ */ array(item, expected), /* @__PURE__ */ minLength(1, `The list is empty. ${expected}`), /* @__PURE__ */ maxLength(most, `The list has more than ${most} entries.`));
 }
-// src/kind/modifiers.ts
-const MODIFIERS = {
-	on: /* @__PURE__ */ optional(text$1("Expected the name of a host.")),
-	as: /* @__PURE__ */ optional(line$1),
-	timeout: /* @__PURE__ */ optional(duration),
-	undo: /* @__PURE__ */ optional(script),
-	severity: /* @__PURE__ */ optional(oneOf(["fail", "warn"]), "fail"),
-	in: /* @__PURE__ */ optional(textOf$1("Expected an absolute path of a folder.", pathProblem)),
-	env: /* @__PURE__ */ optional(list$1(textOf$1("Expected the name of a secret.", secretNameProblem), "Expected a list of secret names, such as [API_TOKEN]."))
-};
-// \0bundle-folder
-const bundleFile = () => (0,external_node_url_namespaceObject.pathToFileURL)(__filename);
-// src/database/names.ts
-const LONGEST$4 = 64;
-function identifierProblem(text) {
-	if (text === "") return "The name is empty.";
-	if (text !== text.trim()) return "Remove the spaces or line breaks around it.";
-	if (/\p{Cc}/u.test(text) || !text.isWellFormed()) return "A name has no control characters.";
-	if (text.startsWith("-")) return "A name that begins with - can not be told from an option.";
-	const { length } = [...text];
-	return length > LONGEST$4 ? `It has ${length} characters; a name has at most ${LONGEST$4}.` : void 0;
+// src/runbook/given.ts
+const SENSITIVE = /pass|secret|token|webhook|credential|private|^env$/i;
+const KEY_LIKE = /-----BEGIN|\b(gh[pousr]_\w{20}|github_pat_\w{20}|AKIA[A-Z0-9]{12}|xox[abp]-\d|sk-\w{20}|glpat-\w{10})/;
+const isKeyLike = (text) => KEY_LIKE.test(text);
+const isSensitive = (path) => path.some((part) => typeof part === "string" && SENSITIVE.test(part));
+function shownGiven(value, path = [], written) {
+	if (value === void 0 || value === null) return "nothing";
+	if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+	if (typeof value === "object") return "a map";
+	if (isSensitive(path)) return "a value (not shown)";
+	if (typeof value !== "string") return written ?? String(value);
+	if (isKeyLike(value)) return "a key (not shown)";
+	return quoted(withoutCredentials(value));
 }
-// src/database/postgres-step.ts
-const POSTGRES_SHELL = [new URL("./database-postgres-client.sh", bundleFile()), new URL("./database-postgres-side.sh", bundleFile())];
-const postgresData = ({ name, access, through }) => ({
-	system: "postgres",
-	database: name,
-	access: access ?? "",
-	compose: through?.compose ?? "",
-	service: through?.service ?? ""
-});
-const secretFor = ({ access, secret }) => access === void 0 ? {
-	env: [secret.name],
-	made: [secret]
-} : {
-	env: [],
-	made: []
-};
-function unreachedBy({ on }, { name, position }, { hosts }) {
-	const servers = hosts.filter(({ address }) => address.kind !== "local");
-	const [first, ...others] = servers.length === 0 ? hosts : servers;
-	if (on !== void 0 || first === void 0 || others.length === 0) return void 0;
-	return `Nothing says which host reaches the database ${name}. Write on: ${first.name}, or another of the hosts, in databases.${name} (line ${position.line}).`;
+function withoutCredentials(text) {
+	return text.replace(/\/\/\S*@/g, "//***@").replace(/^[^@\s/:]*:(?!\/\/)[^@\s]*@/, "***@").replace(/([?&][^=&\s]+=)[^&\s]*/g, "$1…");
+}
+function quoted(text) {
+	const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
+	return JSON.stringify(short.toWellFormed()).replace(/[^\x20-\x7e…]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
+}
+// src/runbook/names.ts
+const NAME$1 = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+const SECRET = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
+function shownCharacter(character) {
+	if (character === " ") return "a space";
+	if (/^[!-~]$/.test(character)) return character;
+	return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+function nameProblem(text) {
+	if (NAME$1.test(text)) return void 0;
+	const works = text.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 63).replace(/-+$/, "");
+	const rule = "A name has 1 to 63 of A-Z a-z 0-9 . _ and -, and starts with a letter or a digit.";
+	return NAME$1.test(works) && !isKeyLike(text) ? `${rule} ${works} would work.` : rule;
+}
+function secretNameProblem(text) {
+	if (!SECRET.test(text)) return "Expected the name of a secret, such as DB_PASSWORD, not its value.";
+	if (/^(ROLLBOOK_|LD_)|^(PATH|HOME|SHELL|IFS|ENV|BASH_ENV)$/.test(text)) return "This name means something to Rollbook or to the shell. Give the secret another name.";
 }
 // src/backup/stem.ts
 const stemOf = ({ app, environment, database, run, tablesOf }) => [
@@ -38992,6 +38958,7 @@ const database$1 = {
 		const twice = tables.find((table, at) => tables.indexOf(table) !== at);
 		return twice === void 0 ? void 0 : `The table ${twice} is there twice.`;
 	},
+	namedByLine: ({ value: name, options: { tables } }) => tables === void 0 ? void 0 : name,
 	adopt(item, databases) {
 		const named = Object.hasOwn(databases, item.value) ? databases[item.value] : void 0;
 		if (named === void 0) return `There is no database called ${item.value}.`;
@@ -39046,6 +39013,36 @@ const database$1 = {
 		}
 	}
 };
+// src/runbook/paths.ts
+const CHARACTER = /[A-Za-z0-9._+@,:=~/-]/;
+function pathProblem(text) {
+	return spellingProblem(text) ?? (text.startsWith("/") ? void 0 : `Expected an absolute path, starting with /.${/^~/.test(text) ? " ~ is not expanded: write the whole path." : ""}`) ?? (text === "/" ? "The root of the file system is not a folder that can be worked in." : void 0) ?? (/^\/(proc|sys|dev)(\/|$)/.test(text) ? "Paths in /proc, /sys and /dev are not files of an app." : void 0) ?? normalProblem(text);
+}
+function relativePathProblem(text) {
+	const problem = spellingProblem(text);
+	if (problem !== void 0) return problem;
+	if (text.startsWith("/")) return "Expected a path below the folder, without / at its start.";
+	if (/^~/.test(text)) return "~ is not expanded.";
+	return normalProblem(text);
+}
+function spellingProblem(text) {
+	if (text === "") return "The path is missing.";
+	if (text !== text.trim()) return `Remove the spaces or line breaks around it${CHARACTER.test(text) ? "" : ", and write a path"}.`;
+	if (/^[A-Za-z]:[\\/]/.test(text)) return "This is a Windows path. Expected an absolute POSIX path, such as /srv/app.";
+	if (/\$/.test(text)) return "Variables are not expanded here. Write the path out, such as /home/deploy/app.";
+	const characters = [...text];
+	const wrong = characters.findIndex((character) => !CHARACTER.test(character));
+	if (wrong >= 0) return `${`It has ${shownCharacter(characters[wrong] ?? "")} at character ${wrong + 1}`}; a path has only A-Z a-z 0-9 / . _ + @ , : = ~ and -.`;
+	if (text.length > 1024) return `It has ${text.length} characters; a path has at most 1024.`;
+	if (text.split("/").some((part) => part.length > 255)) return "One part of it is longer than 255 characters.";
+}
+function normalProblem(text) {
+	const parts = text.split("/");
+	if (parts.includes("..")) return "A path with .. can lead anywhere. Write it without.";
+	const normal = `${text.startsWith("/") ? "/" : ""}${parts.filter((part) => part !== "" && part !== ".").join("/")}`;
+	if (normal === text) return void 0;
+	return `Expected its plain spelling${normal === "/" || normal === "" ? "" : `: ${normal}`}.`;
+}
 const files = {
 	name: "files",
 	phases: ["backup"],
@@ -39055,6 +39052,7 @@ const files = {
 	title({ value }) {
 		return `back up ${value.length === 1 ? value[0] : `${value.length} files`}`;
 	},
+	namedByLine: () => "files",
 	onHost: {
 		shell: new URL("./backup-files.sh", bundleFile()),
 		steps: (item, { stateFolder, run }) => [{ data: {
@@ -40266,7 +40264,7 @@ function lineOf(text, scalar, service) {
 	const [begin, end] = scalar.range ?? [0, 0];
 	const written = text.slice(begin, end);
 	const inside = /^(["'])(.*)\1$/s.exec(written)?.[2] ?? written;
-	if (inside !== scalar.value || !/^[!-~]+$/.test(inside)) throw new OddLine(`has an image of ${service} that is not written in one piece`);
+	if (!/^[!-~]+$/.test(inside)) throw new OddLine(`has an image of ${service} that is not written in one piece`);
 	const start = begin + (inside === written ? 0 : 1);
 	return {
 		text: inside,
@@ -40282,7 +40280,7 @@ function mapAt(document, node, key) {
 const resolved = (document, node) => (0,dist/* isAlias */.Vj)(node) ? node.resolve(document) : node;
 function valueAt(document, map, key, depth) {
 	const pairs = map.items.filter(dist/* isPair */.tO);
-	const own = pairs.findLast((pair) => keyOf$2(pair) === key);
+	const own = pairs.find((pair) => keyOf$2(pair) === key);
 	if (own) return own.value ?? void 0;
 	if (depth > DEEPEST$1) return void 0;
 	for (const { value } of pairs.filter((pair) => keyOf$2(pair) === "<<")) {
@@ -40511,7 +40509,7 @@ function versionsIn(name, services) {
 		return [pair.slice(0, at), pair.slice(at + 1)];
 	});
 	const versions = new Map(pairs);
-	return versions.size === services.length && pairs.length === services.length && services.every((service) => versions.has(service)) ? versions : void 0;
+	return pairs.length === services.length && services.every((service) => versions.has(service)) ? versions : void 0;
 }
 // src/component/images-project.ts
 var ComposeUnfit = class extends index_refusal.t {
@@ -40867,8 +40865,9 @@ function understand(word, rest) {
 			kind: "refused",
 			why: rest.join(" ")
 		};
-		case "fact": return {
-			kind: "fact",
+		case "fact":
+		case "more": return {
+			kind: word,
 			text: rest.join(" ")
 		};
 		case "out": {
@@ -41160,9 +41159,23 @@ function adoptRestoreDatabase(item, databases) {
 	const { database: name = "", from, with: beside } = item.value;
 	const database = Object.hasOwn(databases, name) ? databases[name] : void 0;
 	if (database === void 0) return `There is no database called ${name}.`;
-	if (database.system !== "postgres") return `${name} is MySQL, and only PostgreSQL can be restored: its databases can be renamed, so that the one before is kept.`;
+	const { position } = item;
+	const { later } = database;
+	if (database.system !== "postgres") return {
+		...item,
+		later: [...later, {
+			kind: "restore: mysql",
+			position
+		}]
+	};
 	if (typeof from !== "string") return "A database is restored from latest, a run, or the path of a file.";
-	if (beside !== void 0) return "\"with\" is not known yet: restore the files as an item of their own.";
+	if (beside !== void 0) return {
+		...item,
+		later: [...later, {
+			kind: "restore: with",
+			position
+		}]
+	};
 	return {
 		...item,
 		kind: "restore_database",
@@ -41173,7 +41186,7 @@ function adoptRestoreDatabase(item, databases) {
 		on: item.on ?? database.on,
 		timeout: item.timeout ?? TIMEOUT$1,
 		...secretFor(database),
-		later: database.later
+		later
 	};
 }
 const wantedBy = ({ value: { database, from } }, seen) => ({
@@ -41194,6 +41207,7 @@ const restoreDatabase = {
 	onHost: {
 		shell: [
 			new URL("./component-restore-database.sh", bundleFile()),
+			new URL("./component-restore-database-fit.sh", bundleFile()),
 			new URL("./component-restore-database-swap.sh", bundleFile()),
 			new URL("./backup-postgres.sh", bundleFile()),
 			new URL("./backup-database.sh", bundleFile()),
@@ -41239,21 +41253,24 @@ const known$1 = (text) => text === "-" ? void 0 : text;
 function readRestorable(answer) {
 	const exact = answer.filter((line) => line.exact);
 	const behind = (word, number) => exact.flatMap((line) => line.word === word && line.text.startsWith(`${number} `) ? [line.text.slice(number.length + 1)] : []);
+	const files = exact.flatMap(({ word, text }) => {
+		const [, number = "", now, wanted, at, path] = word === "restore-file" && FILE$1.exec(text) || [];
+		if (path === void 0) return [];
+		const source = known$1(behind("restore-source", number)[0]);
+		return [{
+			path,
+			now: known$1(now),
+			wanted: source === void 0 ? void 0 : known$1(wanted),
+			source,
+			at: Number(at),
+			changes: behind("restore-line", number)
+		}];
+	});
+	const said = (word) => exact.find((line) => line.word === word)?.text;
 	return {
-		files: exact.flatMap(({ word, text }) => {
-			const [, number = "", now, wanted, at, path] = word === "restore-file" && FILE$1.exec(text) || [];
-			if (path === void 0) return [];
-			const source = known$1(behind("restore-source", number)[0]);
-			return [{
-				path,
-				now: known$1(now),
-				wanted: source === void 0 ? void 0 : known$1(wanted),
-				source,
-				at: Number(at),
-				changes: behind("restore-line", number)
-			}];
-		}),
-		archive: exact.find(({ word }) => word === "restore-archive")?.text ?? ""
+		files,
+		archive: said("restore-archive") ?? "",
+		damaged: said("restore-damaged")
 	};
 }
 // src/component/restore-target.ts
@@ -41263,6 +41280,7 @@ var NothingToRestore = class extends index_refusal.t {
 const toRestore = ({ files }) => files.filter(({ now, wanted }) => now !== void 0 && wanted !== void 0 && now !== wanted);
 function resolveRestore(host, restorable, from, to) {
 	const { files, archive } = restorable;
+	if (restorable.damaged !== void 0) throw new NothingToRestore(`The backup ${restorable.damaged} on ${host} is not what it was when it was made: its sha256 is another one. Nothing was changed.`, ["Name an earlier run in `from`, or bring the archive back from wherever it is copied to."]);
 	const gone = files.filter(({ now }) => now === void 0);
 	const without = files.filter(({ wanted }) => wanted === void 0);
 	if (files.length === 0 || without.length === files.length || gone.length > 0) throw new NothingToRestore(gone.length > 0 ? `${gone.map(({ path }) => path).join(", ")} on ${host} is not there, or can't be read: only files that are there are restored. Nothing was changed.` : `${host} has no ${from} of ${files.map(({ path }) => path).join(", ") || "these files"}. Nothing was changed.`, ["Look there with `ls -l`. Copies are made by a `files` item in `backup`, or by your deploy as files with a suffix."]);
@@ -42050,6 +42068,37 @@ const KINDS = [
 	use,
 	tail
 ];
+// src/kind/later.ts
+const LATER = {
+	database: ["stop", "start"],
+	prisma: ["switch", "verify"],
+	kubernetes: [
+		"stop",
+		"switch",
+		"start"
+	],
+	swarm: ["switch"],
+	terraform: ["switch"],
+	ansible: ["switch"],
+	pm2: [
+		"stop",
+		"start",
+		"verify"
+	],
+	maintenance: ["stop", "start"],
+	load: ["verify"]
+};
+const laterPhases = (kind) => (Object.hasOwn(LATER, kind) ? LATER[kind] : void 0) ?? [];
+// src/kind/modifiers.ts
+const MODIFIERS = {
+	on: /* @__PURE__ */ optional(text$1("Expected the name of a host.")),
+	as: /* @__PURE__ */ optional(line$1),
+	timeout: /* @__PURE__ */ optional(duration),
+	undo: /* @__PURE__ */ optional(script),
+	severity: /* @__PURE__ */ optional(oneOf(["fail", "warn"]), "fail"),
+	in: /* @__PURE__ */ optional(textOf$1("Expected an absolute path of a folder.", pathProblem)),
+	env: /* @__PURE__ */ optional(list$1(textOf$1("Expected the name of a secret.", secretNameProblem), "Expected a list of secret names, such as [API_TOKEN]."))
+};
 // src/runbook/problem.ts
 const fieldOf = (path) => path.map((part, at) => typeof part === "number" ? `[${part}]` : at === 0 ? part : `.${part}`).join("");
 const MOST$9 = 50;
@@ -42199,7 +42248,9 @@ function readItems(value, source, report) {
 	const itemsOf = (raw, phase, path) => {
 		if (phase === "verify" && typeof raw === "string") return [parseItem({ use: raw }, phase, path, source, report)];
 		if (!Array.isArray(raw)) return [];
-		return raw.map((each, at) => parseItem(each, phase, [...path, at], source, report));
+		const items = raw.map((each, at) => parseItem(each, phase, [...path, at], source, report));
+		reportOneFile(items, path, report);
+		return items;
 	};
 	return {
 		checks: Object.fromEntries(entriesOf(value, "checks").filter(([, items]) => Array.isArray(items)).map(([name, items]) => [name, itemsOf(items, "verify", ["checks", name])])),
@@ -42209,6 +42260,16 @@ function readItems(value, source, report) {
 			phase
 		]))]))
 	};
+}
+function reportOneFile(items, path, report) {
+	const taken = /* @__PURE__ */ new Set();
+	for (const [at, item] of items.entries()) {
+		const named = item && KINDS.find(({ name }) => name === item.kind)?.namedByLine?.(item);
+		if (item === void 0 || named === void 0) continue;
+		const file = `${item.kind} ${named} ${item.position.line}`;
+		if (taken.has(file)) report([...path, at], `The line names its file, and another ${item.kind} is on it. Give each its own line.`);
+		taken.add(file);
+	}
 }
 function phases(of) {
 	const [backup, stop, change, start, verify, resume, diagnose] = PHASES;
@@ -42589,218 +42650,35 @@ function quote(text) {
 	if (!text.isWellFormed()) throw new Unquotable("A value contains half of a character (a lone surrogate). Nothing was changed.", ["Type the value again."]);
 	return `'${text.replaceAll("'", "'\\''")}'`;
 }
-// src/engine/shell.ts
-const readShell = (file) => (0,external_node_fs_namespaceObject.readFileSync)(file, "utf8");
-const readShells = (files) => [files].flat().map(readShell).join("\n");
-const LIVENESS = new URL("./engine-liveness.sh", bundleFile());
-const COURIER = [
-	new URL("./engine-courier.sh", bundleFile()),
-	LIVENESS,
-	new URL("./engine-remove.sh", bundleFile()),
-	new URL("./engine-probe.sh", bundleFile())
-];
-const PROGRAM = [
-	new URL("./engine-program-start.sh", bundleFile()),
-	new URL("./engine-program-journal.sh", bundleFile()),
-	LIVENESS,
-	new URL("./engine-program-lock.sh", bundleFile()),
-	new URL("./engine-program-step.sh", bundleFile()),
-	new URL("./engine-program-backup.sh", bundleFile()),
-	new URL("./engine-program-journey.sh", bundleFile()),
-	new URL("./engine-program-ending.sh", bundleFile()),
-	new URL("./engine-program-told.sh", bundleFile()),
-	new URL("./engine-program-person.sh", bundleFile())
-];
-const courierSource = () => COURIER.map(readShell).join("\n");
-const programSource = () => PROGRAM.map(readShell).join("\n");
-// src/engine/greeting.ts
-function introduce(introduction) {
-	return greeting([
-		`courier_nonce=${quote(introduction.nonce)}`,
-		`courier_app=${quote(introduction.app)}`,
-		`courier_environment=${quote(introduction.environment)}`,
-		`courier_state=${quote(introduction.stateFolder)}`,
-		courierSource(),
-		...functionsOf(introduction.questions),
-		"probe_application() {",
-		"  :",
-		...introduction.questions.flatMap((question, number) => [`  fact asked ${number}`, callOf(question)]),
-		"}",
-		"serve",
-		""
-	].join("\n"));
-}
-const later = (questions) => [
-	"{",
-	...functionsOf(questions),
-	...questions.map(callOf),
-	"}",
-	""
-].join("\n");
-const functionsOf = (questions) => [...new Map(questions.flatMap(({ shell }) => [shell].flat()).map((file) => [file.href, file])).values()].map(readShell);
-const callOf = ({ ask, about }) => `( ${[ask, ...about.map(quote)].join(" ")} )`;
-// src/engine/session.ts
-var NotAccepted = class extends Error {
-	host;
-	why;
-	constructor(host, why) {
-		super(`${host} did not accept it: ${why}`);
-		this.name = "NotAccepted";
-		this.host = host;
-		this.why = why;
-	}
-};
-var ContactLost = class extends Error {
-	host;
-	reason;
-	constructor(host, reason) {
-		super(`contact with ${host} was lost: ${reason}`);
-		this.name = "ContactLost";
-		this.host = host;
-		this.reason = reason;
-	}
-};
-var HostSilent = class extends index_refusal.t {
-	code = "RB-HOST-SILENT";
-	constructor(host, seconds) {
-		super(`${host} took the connection and then said nothing for ${seconds} seconds.`, [`Log in to ${host} as the same user and see what hangs: a start-up file of the shell, or a file system.`]);
-	}
-};
+// src/engine/kept-answer.ts
 const MOST_FACTS = 5e3;
 const LONGEST_FACT = 65536;
 const LONGEST_ANSWER = 4194304;
-const SILENT$1 = 60;
-async function openSession(open, host, introduction) {
-	const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(8).toString("hex");
-	const waiting = /* @__PURE__ */ new Map();
-	const running = /* @__PURE__ */ new Map();
-	let messages = 0;
-	let heard = performance.now();
-	let ended;
-	let settleClosed = () => {};
-	const closed = new Promise((resolve) => {
-		settleClosed = resolve;
-	});
-	const receive = (message, answer) => {
-		const asked = waiting.get(message);
-		const events = running.get(message);
-		switch (answer.kind) {
-			case "fact":
-				if (asked) keep(asked, answer.text);
-				return;
-			case "journal":
-				events?.journal(answer.entry);
-				return;
-			case "output":
-				events?.output(answer.step, answer.action, answer.text);
-				return;
-			case "progress":
-				events?.progress?.(answer.step, answer.bytes, answer.expected);
-				return;
-			case "gone":
-				events?.gone();
-				return;
-			case "refused":
-				waiting.delete(message);
-				asked?.reject(new NotAccepted(host.name, answer.why));
-				return;
-			case "end":
-			case "started":
-				if (asked?.until !== answer.kind) return;
-				waiting.delete(message);
-				asked.resolve(asked.facts);
-				return;
-			default: return;
-		}
-	};
-	const wait = (message, until, events) => new Promise((resolve, reject) => {
-		if (ended) return reject(lost(host, ended));
-		if (events) running.set(message, events);
-		const timer = setTimeout(() => {
-			waiting.delete(message);
-			reject(new HostSilent(host.name, SILENT$1));
-		}, SILENT$1 * 1e3);
-		const once = (settle) => (value) => {
-			clearTimeout(timer);
-			settle(value);
-		};
-		waiting.set(message, {
-			facts: [],
-			room: LONGEST_ANSWER,
-			until,
-			resolve: once(resolve),
-			reject: once(reject)
-		});
-	});
-	const introduced = wait(0, "end");
-	introduced.catch(() => {});
-	const channel = await open(host, introduce({
-		...introduction,
-		nonce
-	}), {
-		line(text) {
-			heard = performance.now();
-			const read = readAnswer(text, nonce);
-			if (read) receive(read.message, read.answer);
-		},
-		closed(how) {
-			ended = how;
-			for (const [message, asked] of waiting) {
-				waiting.delete(message);
-				asked.reject(lost(host, how));
-			}
-			settleClosed(how);
-		}
-	}).catch((error) => {
-		waiting.get(0)?.reject(/* @__PURE__ */ new Error("never opened"));
-		throw error;
-	});
-	const ask = (until, words, payload = "", events) => {
-		messages += 1;
-		const answered = wait(messages, until, events);
-		if (!ended) channel.send(`${messages} ${words}\n${payload}`);
-		return answered;
-	};
-	const asking = (questions) => {
-		const text = later(questions);
-		return ask("end", `ask ${Buffer.byteLength(text)}`, text);
-	};
-	const done = async (answered) => void await answered;
-	return {
-		host,
-		facts: await introduced.catch((error) => {
-			channel.close();
-			throw error;
-		}),
-		closed,
-		quiet: () => (performance.now() - heard) / 1e3,
-		probe: () => ask("end", "probe"),
-		ask: asking,
-		removeLeft: asking,
-		start: (run, program, events) => done(ask("started", `start ${run} ${program.bytes} ${program.sha256}`, program.text, events)),
-		follow: (run, how, events, seen = 0) => done(ask("started", how === "attach" ? `attach ${run} ${seen}` : `${how} ${run}`, "", events)),
-		tell(run, word) {
-			messages += 1;
-			if (!ended) channel.send(`${messages} tell ${run} ${word}\n`);
-		},
-		readPlan: (run) => ask("end", `plan ${run}`),
-		keepSecret: (run, name, value) => done(ask("end", `secret ${run} ${name} ${Buffer.byteLength(value)}`, value)),
-		addToLedger: (line) => done(ask("end", `ledger ${Buffer.byteLength(line)}`, line)),
-		unlock: (run) => done(ask("end", `unlock ${run}`)),
-		removeBackups(lines) {
-			const text = lines.join("\n");
-			return ask("end", `remove ${Buffer.byteLength(text)}`, text);
-		},
-		close: () => channel.close()
-	};
-}
-function keep(asked, fact) {
-	if (asked.room < 0) return;
-	const text = fact.slice(0, LONGEST_FACT);
-	asked.room = asked.facts.length < MOST_FACTS ? asked.room - Buffer.byteLength(text) : -1;
-	asked.facts.push(asked.room < 0 ? "cut" : text);
-}
-const lost = (host, how) => new ContactLost(host.name, how.kind === "lost" ? how.reason : "the host ended the conversation");
+var KeptAnswer = class {
+	#facts = [];
+	#room = LONGEST_ANSWER;
+	get facts() {
+		return this.#facts;
+	}
+	add(fact) {
+		if (this.#room < 0) return;
+		const text = fact.slice(0, LONGEST_FACT);
+		this.#room = this.#facts.length < MOST_FACTS ? this.#room - Buffer.byteLength(text) : -1;
+		this.#facts.push(this.#room < 0 ? "cut" : text);
+	}
+};
+var Pieces = class {
+	#texts = /* @__PURE__ */ new Map();
+	add(message, piece) {
+		const text = this.#texts.get(message) ?? "";
+		if (text.length < LONGEST_FACT) this.#texts.set(message, text + piece);
+	}
+	take(message) {
+		const text = this.#texts.get(message) ?? "";
+		this.#texts.delete(message);
+		return text;
+	}
+};
 // src/release/fact-line.ts
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 function readFactLine(line) {
@@ -43771,7 +43649,7 @@ const schema$1 = map({
 	directory: /* @__PURE__ */ optional(textOf$1("Expected a path below `in`, such as prisma/migrations.", relativePathProblem), "prisma/migrations"),
 	through: /* @__PURE__ */ optional(throughSchema)
 });
-const folderOf$1 = ({ in: folder, directory }) => `${folder}/${directory}`;
+const folderOf$2 = ({ in: folder, directory }) => `${folder}/${directory}`;
 // src/migrations/table.ts
 const TOOLS = {
 	laravel,
@@ -43788,7 +43666,7 @@ const TOOLS = {
 		unmoved: ({ in: folder }) => `The migrations of two commits are compared, and nothing here moves the checkout that ${folder} lies in. Expected git with its path in switch.`,
 		sides: "commits",
 		side: (name) => `commit ${name.slice(0, 7)}`,
-		folder: folderOf$1,
+		folder: folderOf$2,
 		question: (of, { path, from, to }) => ({
 			shell: [new URL("./migrations-probe.sh", bundleFile()), new URL("./migrations-prisma-probe.sh", bundleFile())],
 			ask: "probe_prisma",
@@ -43796,7 +43674,7 @@ const TOOLS = {
 				path,
 				from,
 				to,
-				folderOf$1(of).slice(path.length + 1),
+				folderOf$2(of).slice(path.length + 1),
 				of.in,
 				of.through?.compose ?? "",
 				of.through?.service ?? ""
@@ -44700,6 +44578,8 @@ function reportOf(check, result, baseline) {
 	const seen = result.state !== "aborted" && result.attempts > 0;
 	const after = result.passed ? "passed" : seen ? "failed" : "not-run";
 	const { passed, againstRelease, note } = evidence(before, after);
+	const other = note !== "" && baseline?.detail !== result.last.detail ? baseline?.detail : void 0;
+	const remark = other === void 0 ? note : `before the switch: ${other}`;
 	return {
 		report: {
 			title: check.title,
@@ -44708,7 +44588,8 @@ function reportOf(check, result, baseline) {
 			before,
 			attempts: result.attempts,
 			seconds: Math.round(result.seconds * 1e3) / 1e3,
-			detail: note === "" ? result.last.detail : `${result.last.detail} (${note})`,
+			detail: remark === "" ? result.last.detail : `${result.last.detail} (${remark})`,
+			...other !== void 0 && { beforeDetail: other },
 			proof: result.last.proof
 		},
 		passed,
@@ -44716,9 +44597,33 @@ function reportOf(check, result, baseline) {
 		aborted: result.state === "aborted"
 	};
 }
+// src/engine/shell.ts
+const readShell = (file) => (0,external_node_fs_namespaceObject.readFileSync)(file, "utf8");
+const readShells = (files) => [files].flat().map(readShell).join("\n");
+const LIVENESS = new URL("./engine-liveness.sh", bundleFile());
+const COURIER = [
+	new URL("./engine-courier.sh", bundleFile()),
+	LIVENESS,
+	new URL("./engine-remove.sh", bundleFile()),
+	new URL("./engine-probe.sh", bundleFile())
+];
+const PROGRAM = [
+	new URL("./engine-program-start.sh", bundleFile()),
+	new URL("./engine-program-journal.sh", bundleFile()),
+	LIVENESS,
+	new URL("./engine-program-lock.sh", bundleFile()),
+	new URL("./engine-program-step.sh", bundleFile()),
+	new URL("./engine-program-backup.sh", bundleFile()),
+	new URL("./engine-program-journey.sh", bundleFile()),
+	new URL("./engine-program-ending.sh", bundleFile()),
+	new URL("./engine-program-told.sh", bundleFile()),
+	new URL("./engine-program-person.sh", bundleFile())
+];
+const courierSource = () => COURIER.map(readShell).join("\n");
+const programSource = () => PROGRAM.map(readShell).join("\n");
 // src/engine/compile.ts
 function compileProgram(plan, shellOf) {
-	const kinds = [...new Set(plan.steps.map((step) => step.kind))];
+	const files = plan.steps.flatMap(({ kind }) => shellOf(kind));
 	const args = [...new Set(plan.steps.flatMap((step) => Object.keys(step.data)))];
 	const text = [
 		"#!/bin/sh",
@@ -44726,7 +44631,7 @@ function compileProgram(plan, shellOf) {
 		planVariables(plan),
 		...plan.steps.map((step) => stepFunction(step, args)),
 		programSource(),
-		...kinds.map((kind) => readShells(shellOf(kind))),
+		...[...new Map(files.map((file) => [file.href, file])).values()].map(readShells),
 		"main \"$@\"",
 		"exit \"$?\"",
 		""
@@ -45106,6 +45011,30 @@ function decidesAlone(run) {
 	if (direction === "forward" && looks) return "by-checks";
 	return plan.hosts === 1 ? "keep" : "undo";
 }
+const COMMANDS = 3;
+const GRACE$2 = 5;
+const LONGEST_PAUSE = 5;
+function allowance({ steps }, awaited, slack = 60) {
+	const of = (...phases) => sum(steps.filter(({ phase }) => phases.includes(phase)).map(secondsOf));
+	const switching = of("stop", "switch", "start") + of("switch");
+	switch (awaited) {
+		case "prepared": return slack + of("backup") + sum(steps.map(({ timeout }) => timeout + GRACE$2));
+		case "switched": return slack + switching;
+		case "verified": return slack + of("verify");
+		case "resumed": return slack + of("resume");
+		case "diagnosed": return slack + of("verify", "resume", "diagnose");
+		case "committed": return slack + of("switch");
+		case "back": return slack + switching + of("verify", "resume", "diagnose") + switching;
+	}
+}
+function secondsOf({ timeout, phase, data }) {
+	const once = (timeout + GRACE$2) * COMMANDS;
+	if (phase !== "verify") return once;
+	const every = Number(data["every"]);
+	const pause = Number.isFinite(every) ? every : LONGEST_PAUSE;
+	return (Number(data["attempts"]) || 1) * (once + pause);
+}
+const sum = (seconds) => seconds.reduce((all, each) => all + each, 0);
 // src/rollback/telling.ts
 function tellChronicle(chronicle, way, entry, steps) {
 	const { host } = way;
@@ -45129,6 +45058,7 @@ function tellChronicle(chronicle, way, entry, steps) {
 			chronicle.backup({
 				host,
 				kind: steps.get(entry.step)?.kind ?? "",
+				...whatOf(steps.get(entry.step)?.data ?? {}),
 				path: entry.path,
 				sha256: entry.sha256,
 				bytes: entry.bytes,
@@ -45140,6 +45070,13 @@ function tellChronicle(chronicle, way, entry, steps) {
 			chronicle.mark(host, ...outcomeWords(way, entry.outcome));
 			return;
 	}
+}
+function whatOf({ database, tables = "" }) {
+	if (database === void 0) return {};
+	return {
+		name: database,
+		...tables !== "" && { tables: tables.split("\n") }
+	};
 }
 function outcomeWords({ from, to }, outcome) {
 	switch (outcome) {
@@ -45153,7 +45090,7 @@ function outcomeWords({ from, to }, outcome) {
 }
 // src/rollback/host-run.ts
 const QUIET = 20;
-function followHost(plan, first, chronicle, direction = "forward") {
+function followHost(plan, first, chronicle, direction = "forward", slack = 60) {
 	const { from, to } = plan;
 	const way = {
 		host: plan.host,
@@ -45165,6 +45102,7 @@ function followHost(plan, first, chronicle, direction = "forward") {
 	let seen = 0;
 	let lostSince;
 	let toldToLook = false;
+	let late;
 	const state = {
 		phase: "new",
 		outcome: void 0,
@@ -45176,7 +45114,8 @@ function followHost(plan, first, chronicle, direction = "forward") {
 		fenced: false,
 		refusedBy: void 0,
 		lockedBy: void 0,
-		lost: void 0
+		lost: void 0,
+		stuck: false
 	};
 	const steps = new Map(plan.steps.map((step) => [step.number, step]));
 	const waiting = /* @__PURE__ */ new Set();
@@ -45189,6 +45128,13 @@ function followHost(plan, first, chronicle, direction = "forward") {
 			lostSince ??= performance.now();
 		}
 		changed();
+	};
+	const markStuck = (seconds) => {
+		if (isOver(state)) return;
+		state.stuck = true;
+		const reason = `its program came no further in ${seconds} seconds, while the host answered`;
+		chronicle.lost(plan.host, reason);
+		markLost(reason);
 	};
 	const watch = (watched) => {
 		watched.closed.then((how) => {
@@ -45209,6 +45155,10 @@ function followHost(plan, first, chronicle, direction = "forward") {
 		seen += 1;
 		note(state, entry, steps);
 		tellChronicle(chronicle, way, entry, steps);
+		if (state.stuck && state.outcome !== void 0) {
+			state.stuck = false;
+			state.lost = void 0;
+		}
 		changed();
 	};
 	return {
@@ -45248,9 +45198,14 @@ function followHost(plan, first, chronicle, direction = "forward") {
 			changed();
 		},
 		lostSince: () => lostSince,
-		until: (reached) => new Promise((resolve) => {
+		until: (awaited, reached) => new Promise((resolve) => {
+			const seconds = allowance(plan, awaited, slack);
+			clearTimeout(late);
+			late = setTimeout(() => markStuck(seconds), seconds * 1e3);
+			late.unref();
 			const look = () => {
 				if (!reached(state) && !isOver(state)) return;
+				clearTimeout(late);
 				waiting.delete(look);
 				resolve();
 			};
@@ -45302,6 +45257,198 @@ function note(state, entry, steps) {
 			return;
 	}
 }
+// src/engine/greeting.ts
+function introduce(introduction) {
+	return greeting([
+		`courier_nonce=${quote(introduction.nonce)}`,
+		`courier_app=${quote(introduction.app)}`,
+		`courier_environment=${quote(introduction.environment)}`,
+		`courier_state=${quote(introduction.stateFolder)}`,
+		courierSource(),
+		...functionsOf(introduction.questions),
+		"probe_application() {",
+		"  :",
+		...introduction.questions.flatMap((question, number) => [`  fact asked ${number}`, callOf(question)]),
+		"}",
+		"serve",
+		""
+	].join("\n"));
+}
+const later = (questions) => [
+	"{",
+	...functionsOf(questions),
+	...questions.map(callOf),
+	"}",
+	""
+].join("\n");
+const functionsOf = (questions) => [...new Map(questions.flatMap(({ shell }) => [shell].flat()).map((file) => [file.href, file])).values()].map(readShell);
+const callOf = ({ ask, about }) => `( ${[ask, ...about.map(quote)].join(" ")} )`;
+// src/engine/session.ts
+var NotAccepted = class extends Error {
+	host;
+	why;
+	constructor(host, why) {
+		super(`${host} did not accept it: ${why}`);
+		this.name = "NotAccepted";
+		this.host = host;
+		this.why = why;
+	}
+};
+var ContactLost = class extends Error {
+	host;
+	reason;
+	constructor(host, reason) {
+		super(`contact with ${host} was lost: ${reason}`);
+		this.name = "ContactLost";
+		this.host = host;
+		this.reason = reason;
+	}
+};
+var HostSilent = class extends index_refusal.t {
+	code = "RB-HOST-SILENT";
+	constructor(host, seconds) {
+		super(`${host} took the connection and then said nothing for ${seconds} seconds.`, [`Log in to ${host} as the same user and see what hangs: a start-up file of the shell, or a file system.`]);
+	}
+};
+const SILENT$1 = 60;
+const MOST_BEATS = 600;
+async function openSession(open, host, introduction) {
+	const nonce = (0,external_node_crypto_namespaceObject.randomBytes)(8).toString("hex");
+	const waiting = /* @__PURE__ */ new Map();
+	const running = /* @__PURE__ */ new Map();
+	const pieces = new Pieces();
+	let messages = 0;
+	let heard = performance.now();
+	let ended;
+	let settleClosed = () => {};
+	const closed = new Promise((resolve) => {
+		settleClosed = resolve;
+	});
+	const receive = (message, answer) => {
+		const asked = waiting.get(message);
+		const events = running.get(message);
+		switch (answer.kind) {
+			case "more":
+				if (asked ?? events) pieces.add(message, answer.text);
+				return;
+			case "fact":
+				asked?.answer.add(pieces.take(message) + answer.text);
+				return;
+			case "journal":
+				events?.journal(answer.entry);
+				return;
+			case "output":
+				events?.output(answer.step, answer.action, pieces.take(message) + answer.text);
+				return;
+			case "progress":
+				events?.progress?.(answer.step, answer.bytes, answer.expected);
+				return;
+			case "beat":
+				asked?.beat();
+				return;
+			case "gone":
+				events?.gone();
+				return;
+			case "refused":
+				waiting.delete(message);
+				asked?.reject(new NotAccepted(host.name, answer.why));
+				return;
+			case "end":
+			case "started":
+				if (asked?.until !== answer.kind) return;
+				waiting.delete(message);
+				asked.resolve(asked.answer.facts);
+				return;
+			default: return;
+		}
+	};
+	const wait = (message, until, events) => new Promise((resolve, reject) => {
+		if (ended) return reject(lost(host, ended));
+		if (events) running.set(message, events);
+		const timer = setTimeout(() => {
+			waiting.delete(message);
+			reject(new HostSilent(host.name, SILENT$1));
+		}, SILENT$1 * 1e3);
+		const once = (settle) => (value) => {
+			clearTimeout(timer);
+			settle(value);
+		};
+		let beats = 0;
+		const beat = () => {
+			beats += 1;
+			if (beats <= MOST_BEATS) timer.refresh();
+		};
+		waiting.set(message, {
+			answer: new KeptAnswer(),
+			until,
+			beat,
+			resolve: once(resolve),
+			reject: once(reject)
+		});
+	});
+	const introduced = wait(0, "end");
+	introduced.catch(() => {});
+	const channel = await open(host, introduce({
+		...introduction,
+		nonce
+	}), {
+		line(text) {
+			heard = performance.now();
+			const read = readAnswer(text, nonce);
+			if (read) receive(read.message, read.answer);
+		},
+		closed(how) {
+			ended = how;
+			for (const [message, asked] of waiting) {
+				waiting.delete(message);
+				asked.reject(lost(host, how));
+			}
+			settleClosed(how);
+		}
+	}).catch((error) => {
+		waiting.get(0)?.reject(/* @__PURE__ */ new Error("never opened"));
+		throw error;
+	});
+	const ask = (until, words, payload = "", events) => {
+		messages += 1;
+		const answered = wait(messages, until, events);
+		if (!ended) channel.send(`${messages} ${words}\n${payload}`);
+		return answered;
+	};
+	const asking = (questions) => {
+		const text = later(questions);
+		return ask("end", `ask ${Buffer.byteLength(text)}`, text);
+	};
+	const done = async (answered) => void await answered;
+	return {
+		host,
+		facts: await introduced.catch((error) => {
+			channel.close();
+			throw error;
+		}),
+		closed,
+		quiet: () => (performance.now() - heard) / 1e3,
+		probe: () => ask("end", "probe"),
+		ask: asking,
+		removeLeft: asking,
+		start: (run, program, events) => done(ask("started", `start ${run} ${program.bytes} ${program.sha256}`, program.text, events)),
+		follow: (run, how, events, seen = 0) => done(ask("started", how === "attach" ? `attach ${run} ${seen}` : `${how} ${run}`, "", events)),
+		tell(run, word) {
+			messages += 1;
+			if (!ended) channel.send(`${messages} tell ${run} ${word}\n`);
+		},
+		readPlan: (run) => ask("end", `plan ${run}`),
+		keepSecret: (run, name, value) => done(ask("end", `secret ${run} ${name} ${Buffer.byteLength(value)}`, value)),
+		addToLedger: (line) => done(ask("end", `ledger ${Buffer.byteLength(line)}`, line)),
+		unlock: (run) => done(ask("end", `unlock ${run}`)),
+		removeBackups(lines) {
+			const text = lines.join("\n");
+			return ask("end", `remove ${Buffer.byteLength(text)}`, text);
+		},
+		close: () => channel.close()
+	};
+}
+const lost = (host, how) => new ContactLost(host.name, how.kind === "lost" ? how.reason : "the host ended the conversation");
 // src/rollback/ask-migrations.ts
 var ContactLostBefore = class extends index_refusal.t {
 	code = "RB-CONTACT-LOST-BEFORE";
@@ -45719,7 +45866,7 @@ var MigrationsNotCompared = class extends index_refusal.t {
 	code = "RB-MIGRATIONS-NOT-COMPARED";
 };
 const MOST_NAMED = 100;
-function guardMigrations(setting, asked, chronicle) {
+function guardMigrations(setting, asked, chronicle, between) {
 	const compared = asked.filter(({ facts }) => facts.length > 0).map((each) => ({
 		asked: each,
 		comparison: compareMigrations(each.facts, toolOf(each.of).did)
@@ -45729,29 +45876,36 @@ function guardMigrations(setting, asked, chronicle) {
 		for (const { said, items } of checklistWords(facts, comparison, of)) chronicle.preflight("migrations", said, items);
 		for (const { host, unnamable } of facts) if (unnamable > 0) chronicle.warning(`\`${toolOf(of).folder(of)}\` on ${host} has entries whose names no migration should have (${unnamable}): of them, only whether the target lacks any was looked at.`);
 	}
-	for (const { asked: each, comparison } of compared) judge(setting, each, comparison, chronicle);
+	const goesOnWith = compared.flatMap(({ asked: each, comparison }) => judge(setting, each, comparison, chronicle, between));
+	if (goesOnWith.length > 0) chronicle.found({ goesOnWith });
 }
-function judge(setting, asked, comparison, chronicle) {
+function judge(setting, asked, comparison, chronicle, between) {
 	const { unknown, blind } = comparison;
 	const uncompared = asked.facts.flatMap((facts) => facts.uncompared.map((what) => [facts.host, what]));
 	const refusals = [
-		...unknown.length > 0 ? [unknownRefusal(setting, asked, comparison)] : [],
+		...unknown.length > 0 ? [unknownRefusal(setting, asked, comparison, between)] : [],
 		...blind.length > 0 ? [notFoundRefusal(setting, asked, blind)] : [],
 		...uncompared.length > 0 ? [notComparedRefusal(setting, asked, uncompared)] : []
 	];
 	const [gravest] = refusals;
-	if (gravest === void 0) return;
+	if (gravest === void 0) return [];
 	const anyway = goesOnAnyway(setting);
+	if (anyway || asked.of.unknownToTarget === "refuse") chronicle.preflight("approvals", `what is said of the migrations asks for \`run anyway\`, which was ${anyway ? "" : "not "}given`);
 	if (!anyway && asked.of.unknownToTarget === "refuse") throw gravest;
 	const why = anyway ? "`confirm: run anyway`" : "the runbook: `unknown-to-target: warn`";
-	for (const { message } of refusals) chronicle.warning(`${message.replace(" Nothing was changed.", "")} It goes on because of ${why}.`);
+	const goesOn = refusals.map(({ message, table }) => ({
+		said: `${message.replace(" Nothing was changed.", "")} It goes on because of ${why}.`,
+		...table && { table }
+	}));
+	for (const { said } of goesOn) chronicle.warning(said);
 	const hosts = asked.facts.map(({ host }) => host);
 	const target = toolOf(asked.of).side(asked.facts[0]?.to ?? "");
 	for (const each of unknown.slice(0, MOST_NAMED)) chronicle.warning(`Not known to ${target}: ${unknownWords(each, hosts)}`);
 	const more = unknown.length - MOST_NAMED;
 	if (more > 0) chronicle.warning(`And ${migrations(more)} more that it does not know.`);
+	return goesOn;
 }
-function unknownRefusal(setting, { of, facts }, { unknown }) {
+function unknownRefusal(setting, { of, facts }, { unknown }, between) {
 	const [from, to] = sidesOf(of, facts);
 	const [first] = facts.flatMap(({ host, database }) => database.kind === "silent" ? [{
 		host,
@@ -45762,9 +45916,15 @@ function unknownRefusal(setting, { of, facts }, { unknown }) {
 	return new MigrationsUnknown(`${message} Nothing was changed.`, [
 		...first === void 0 ? [] : [`See on ${first.host} why the database could not be asked: \`${toolOf(of).command(of, path)}\``],
 		`If ${to} works with this schema, run it again with \`${anywayPhrase(setting)}\`. Old code stumbles over what is dropped, renamed or changed, seldom over what is only created or added.`,
-		`Or give a \`target\` that knows them.`,
+		...knowingTargets(between),
 		`Or leave ${from} live and fix forward, with a deploy that mends the fault. Rollbook never takes migrations back: that drops tables and columns, with the data in them.`
 	], unknownTable(unknown, facts.map(({ host }) => host)));
+}
+function knowingTargets(between) {
+	if (between === void 0) return ["Or give a `target` that knows them."];
+	const [first, ...more] = between.map((name) => `\`target: ${name}\``);
+	if (first === void 0) return [];
+	return [`Or give a \`target\` that knows them: ${[first, ...more].join(" or ")} is newer and may. \`operation: plan\` with it tells.`];
 }
 function notFoundRefusal(setting, { of, facts }, blind) {
 	const { file, line, column } = of.position;
@@ -45818,6 +45978,7 @@ const PATHS = ["SCRIPT_FILENAME", "DOCUMENT_ROOT"];
 const MOST$5 = {
 	lines: 5e3,
 	directives: 2e4,
+	compared: 5e4,
 	depth: 20,
 	found: 10
 };
@@ -45839,13 +46000,27 @@ function readNginxFiles(lines) {
 function linksForPhp(files, folder, link) {
 	const found = /* @__PURE__ */ new Map();
 	let left = MOST$5.directives;
+	let comparisons = MOST$5.compared;
+	const known = /* @__PURE__ */ new Map();
+	const resolved = /* @__PURE__ */ new Map();
 	walk(expanded(read(`${folder}/nginx.conf`), 0), {
 		root: "",
-		parameters: []
+		parameters: /* @__PURE__ */ new Map()
 	}, 0);
 	return [...found.values()].slice(0, MOST$5.found);
 	function read(file) {
-		return readConfig(file, files.get(file) ?? []);
+		const read = known.get(file) ?? readConfig(file, files.get(file) ?? []);
+		known.set(file, read);
+		return read;
+	}
+	function filesOf(pattern) {
+		const before = resolved.get(pattern);
+		if (before !== void 0) return before;
+		if (!pattern.includes("*")) return files.has(pattern) ? [pattern] : [];
+		comparisons -= files.size;
+		const found = comparisons < 0 ? [] : [...files.keys()].filter((file) => matches(pattern, file)).sort();
+		resolved.set(pattern, found);
+		return found;
 	}
 	function expanded(directives, depth) {
 		return directives.flatMap((directive) => {
@@ -45856,15 +46031,14 @@ function linksForPhp(files, folder, link) {
 				...directive,
 				block: expanded(directive.block, depth + 1)
 			}];
-			const path = pattern.startsWith("/") ? pattern : `${folder}/${pattern}`;
-			return [...files.keys()].filter((file) => matches(path, file)).sort().flatMap((file) => expanded(read(file), depth + 1));
+			return filesOf(pattern.startsWith("/") ? pattern : `${folder}/${pattern}`).flatMap((file) => expanded(read(file), depth + 1));
 		});
 	}
 	function walk(level, outer, depth) {
 		if (depth > MOST$5.depth) return;
 		const root = level.findLast(({ words }) => words[0] === "root")?.words[1] ?? outer.root;
 		const own = level.filter(({ words }) => words[0] === "fastcgi_param");
-		const parameters = own.length > 0 ? own : outer.parameters;
+		const parameters = own.length > 0 ? new Map(own.map((each) => [each.words[1] ?? "", each])) : outer.parameters;
 		if (level.some(({ words }) => words[0] === "fastcgi_pass" && words[1] !== void 0) && leadsThrough(root, link)) for (const name of PATHS) judge(name, parameters);
 		for (const { block } of level) if (block.length > 0) walk(block, {
 			root,
@@ -45872,7 +46046,7 @@ function linksForPhp(files, folder, link) {
 		}, depth + 1);
 	}
 	function judge(name, parameters) {
-		const last = parameters.findLast(({ words }) => words[1] === name);
+		const last = parameters.get(name);
 		const value = last?.words[2] ?? "";
 		if (!last || !(value.includes("$document_root") || leadsThrough(value, link))) return;
 		const { file, line } = last;
@@ -45914,24 +46088,28 @@ const askNginx = (folder = "/etc/nginx") => ({
 });
 // src/report/serving-words.ts
 const NAMED = 10;
-function servingWords({ live, current, old, hidden, onlyOwn }) {
+function servingWords({ live, current, old, hidden, onlyOwn, before = 0 }) {
 	const release = releaseOf$1({ live });
-	const seen = [current > 0 ? `${count(current, "process").replace(/processs$/, "processes")} ${current === 1 ? "runs" : "run"} from ${release}` : "", old.length > 0 ? `${old.length} from another release` : ""].filter((part) => part !== "");
+	const seen = [current > 0 ? `${processes(current)} ${runs(current)} from ${release}` : "", old.length > 0 ? `${processes(old.length)} ${current > 0 ? "" : `${runs(old.length)} `}from another release` : ""].filter((part) => part !== "");
 	const unseen = hidden.map(({ user, command, count: number }) => `${number} ${command} of ${user}`);
 	return [
-		seen.length > 0 ? seen.join(", ") : "nothing was seen that runs from a release",
+		seen.length > 0 ? seen.join(", ") : `nothing was seen that runs from a release${before > 0 ? `, where ${processes(before)} did before the switch` : ""}`,
 		...unseen.length > 0 ? [`${unseen.join(", ")} may not be looked into`] : [],
 		...onlyOwn ? ["other users’ processes are not shown here"] : []
 	].join("; ");
 }
-function oldProcessWords({ host, live, old }) {
+const processes = (number) => number === 1 ? "1 process" : `${grouped$2(number)} processes`;
+const runs = (number) => number === 1 ? "runs" : "run";
+const successorMissing = ({ current, before = 0 }) => before > 0 && current === 0;
+const successorWords = (each) => successorMissing(each) ? [`${each.host}: before the switch ${processes(each.before ?? 0)} ran from a release, and nothing was seen that runs from ${releaseOf$1(each)}: look whether its service is up`] : [];
+function oldProcessWords({ host, live, old }, over = false) {
 	const folder = live.slice(0, live.lastIndexOf("/") + 1);
 	const sentences = old.slice(0, NAMED).map(({ pid, user, command, what, path }) => {
 		const release = `${folder}${path.slice(folder.length).split("/")[0]}`;
-		return `${host}: pid ${pid} (${command}, ${user}) ${what === "fd" ? `still has ${path} open` : `still runs from ${release}`}`;
+		return `${host}: pid ${pid} (${command}, ${user}) ${what === "fd" ? `still ${over ? "had" : "has"} ${path} open` : `still ${over ? "ran" : "runs"} from ${release}`}`;
 	});
 	const more = old.length - NAMED;
-	return more > 0 ? [...sentences, `${host}: and ${more} more, which the record names, run from another release`] : sentences;
+	return more > 0 ? [...sentences, `${host}: and ${more} more, which the record names, ${over ? "ran" : "run"} from another release`] : sentences;
 }
 const releaseOf$1 = ({ live }) => live.slice(live.lastIndexOf("/") + 1);
 // src/serving/reader.ts
@@ -46003,8 +46181,13 @@ const isWhat = (what) => what === "cwd" || what === "exe" || what === "fd";
 const GRACE$1 = 5;
 const PAUSE = .5;
 const SILENT = 2;
+const SILENT_BEFORE_BACK = 1;
 const servedBy = ({ steps }, kindOf) => steps.filter(({ phase }) => phase === "switch").flatMap(({ kind, data }) => kindOf(kind)?.component?.serves?.(data) ?? []);
-function watchServing(journey) {
+const lookBefore = ({ runs, serves }) => new Map(runs.flatMap((run) => {
+	const served = serves(run);
+	return served.length === 0 ? [] : [[run, ask$1(run, served, false)]];
+}));
+function watchServing(journey, before) {
 	const { runs, chronicle, setting } = journey;
 	const watches = runs.filter(({ state }) => state.lost === void 0).flatMap((run) => {
 		const served = journey.serves(run);
@@ -46019,26 +46202,26 @@ function watchServing(journey) {
 		const seen = await Promise.all(watches.map(async ({ run, served, began, first }) => {
 			const looked = await first;
 			if (looked === void 0 && run.state.lost === void 0) chronicle.mark(run.plan.host, "warned", `did not say within ${SILENT} s what runs there`);
-			let { serving, lines } = looked ?? NOTHING;
-			const nginx = lines;
-			while (well && isLeft(serving) && performance.now() - began < GRACE$1 * 1e3) {
-				if (setting.cancelled.aborted) break;
-				await (0,external_node_timers_promises_namespaceObject.setTimeout)(PAUSE * 1e3);
-				const again = await ask$1(run, served, false);
+			const ran = (await before.get(run))?.serving ?? [];
+			let serving = besides(looked?.serving ?? [], ran);
+			while (isOpen(serving) && run.state.lost === void 0 && !setting.cancelled.aborted) {
+				const again = await ask$1(run, served, false, well ? SILENT : SILENT_BEFORE_BACK);
 				if (again === void 0) break;
-				serving = again.serving;
+				serving = besides(again.serving, ran);
+				if (!well || performance.now() - began >= GRACE$1 * 1e3) break;
+				if (isOpen(serving)) await (0,external_node_timers_promises_namespaceObject.setTimeout)(PAUSE * 1e3);
 			}
 			return {
 				host: run.plan.host,
 				served,
 				serving,
-				nginx
+				nginx: looked?.lines ?? []
 			};
 		}));
 		const serving = seen.flatMap((each) => each.serving);
 		for (const each of serving) {
-			chronicle.mark(each.host, each.old.length > 0 ? "warned" : "passed", servingWords(each));
-			if (well) for (const sentence of oldProcessWords(each)) chronicle.warning(sentence);
+			chronicle.mark(each.host, isOpen([each]) ? "warned" : "passed", servingWords(each));
+			if (well) for (const sentence of [...oldProcessWords(each), ...successorWords(each)]) chronicle.warning(sentence);
 		}
 		tellNginx(seen.map(({ host, served, nginx: lines }) => ({
 			host,
@@ -46048,20 +46231,25 @@ function watchServing(journey) {
 		if (serving.length > 0) chronicle.found({ serving });
 	} };
 }
-const NOTHING = {
-	serving: [],
-	lines: []
-};
-const isLeft = (serving) => serving.some(({ old }) => old.length > 0);
-async function ask$1(run, served, nginx) {
+const isOpen = (serving) => serving.some((each) => each.old.length > 0 || successorMissing(each));
+const besides = (serving, before) => serving.map((each) => {
+	const ran = before.find(({ live }) => folderOf$1(live) === folderOf$1(each.live));
+	return ran ? {
+		...each,
+		before: ran.current + ran.old.length
+	} : each;
+});
+const folderOf$1 = (live) => live.slice(0, live.lastIndexOf("/"));
+async function ask$1(run, served, nginx, silent = SILENT) {
 	const session = run.session();
-	const late = (0,external_node_timers_promises_namespaceObject.setTimeout)(SILENT * 1e3, void 0, { ref: false });
+	const late = (0,external_node_timers_promises_namespaceObject.setTimeout)(silent * 1e3, void 0, { ref: false });
 	const answers = await Promise.all([...served.map((each) => Promise.race([session.ask([askProcesses(each)]).catch(() => void 0), late])), nginx ? Promise.race([session.ask([askNginx()]).catch(() => void 0), late]) : void 0]);
 	const lines = answers.pop() ?? [];
 	const serving = answers.flatMap((answer) => {
 		const facts = answer && readServing(answer);
 		return facts ? [{
 			host: run.plan.host,
+			at: (/* @__PURE__ */ new Date()).toISOString(),
 			...facts
 		}] : [];
 	});
@@ -46103,7 +46291,7 @@ function endedAs({ direction, from, to, ended }) {
 	switch (ended) {
 		case "committed": return back ? `undone: back on ${from}` : `stayed on ${to}`;
 		case "kept": return back ? `undone: back on ${from}, not confirmed` : `stayed on ${to}, not confirmed`;
-		case "undone": return back ? `its undo was taken back: on ${to}` : `went back to ${from}`;
+		case "undone": return back ? `an undo was begun and did not come to its end: the host went back to ${to}` : `went back to ${from}`;
 		case "refused": return back ? `its undo changed nothing: on ${to}` : "changed nothing";
 		case "needs-operator": return "in between: needs its operator";
 		default: return `not over: ${back ? "being undone, " : ""}${ended}`;
@@ -46522,7 +46710,7 @@ function approvalWords(setting) {
 	const quoted = (phrases) => phrases.map((phrase) => `\`${phrase}\``).join(" and ");
 	return [
 		`${environment.name}, asked by ${actor || "somebody unnamed"}`,
-		wanted.length === 0 ? "no phrase is asked for" : "",
+		wanted.length === 0 ? "the runbook asks for no phrase" : "",
 		given.length > 0 ? `confirmed with ${quoted(given)}` : "",
 		missing.length > 0 ? `${operation === "plan" ? "a rollback still asks for" : "lacks"} ${quoted(missing)}` : ""
 	].filter((part) => part !== "").join("; ");
@@ -46568,6 +46756,13 @@ function tellHost({ host, symlinks }, decision, chronicle) {
 	});
 }
 const OTHERS = 5;
+function releasesBetween(decision) {
+	const choices = [...decision.hosts.values()].flatMap((each) => [...each.choices.values()]);
+	const names = choices[0]?.candidates.map(({ name }) => name) ?? [];
+	if (names.length === 0) return void 0;
+	const newer = names.slice(0, Math.max(0, names.indexOf(decision.to)));
+	return alternativesTo(decision, choices).filter((name) => newer.includes(name));
+}
 function alternativesTo({ from, to }, choices) {
 	const [first, ...others] = choices.map(({ candidates }) => candidates.filter(({ live, flaw }) => !live && flaw === void 0).map(({ name }) => name));
 	return (first ?? []).filter((name) => name !== to && name !== from && others.every((names) => names.includes(name))).slice(0, OTHERS);
@@ -46580,7 +46775,7 @@ async function intend(setting, looked, chronicle, kindOf) {
 	preflight$1(setting, decision, facts, chronicle);
 	const changes = (0,index_changes.t)(setting, decision, chronicle);
 	try {
-		guardMigrations(setting, await askMigrations(setting, looked, decision), chronicle);
+		guardMigrations(setting, await askMigrations(setting, looked, decision), chronicle, releasesBetween(decision));
 		const plan = makePlan(withForward(setting, decision), decision, facts, kindOf);
 		if (setting.operation === "plan") await lookAtNginx(looked, plan, chronicle, kindOf);
 		return {
@@ -46597,7 +46792,7 @@ async function intend(setting, looked, chronicle, kindOf) {
 // src/rollback/contact.ts
 const PATIENCE$1 = 40;
 async function findAgain(setting, runs, chronicle) {
-	await Promise.all(runs.filter((run) => run.state.lost !== void 0).map((run) => findOne(setting, run, chronicle)));
+	await Promise.all(runs.filter((run) => run.state.lost !== void 0 && !run.state.stuck).map((run) => findOne(setting, run, chronicle)));
 }
 async function findOne(setting, run, chronicle) {
 	const { host } = run.session();
@@ -46640,6 +46835,13 @@ function notPreparedWords(runs) {
 		}
 	};
 	const lost = runs.filter((run) => run.state.lost !== void 0);
+	if (lost.length > 0 && lost.every((run) => run.state.stuck)) {
+		const still = standsStillWords(runs);
+		return {
+			...still,
+			message: `${still.message} Nothing was changed.`
+		};
+	}
 	if (lost.length > 0) return {
 		code: "RB-CONTACT-LOST-BEFORE",
 		message: `Contact with ${names$2(lost)} was lost before the first change. Nothing was changed; a host that hears nothing lets go of its lock by itself.`,
@@ -46692,10 +46894,11 @@ async function goBack(journey, baseline, failure) {
 	if (diagnosing.length > 0) {
 		chronicle.phase("Diagnose");
 		for (const run of diagnosing) run.tell("diagnose");
-		await Promise.all(diagnosing.map((run) => run.until((state) => state.diagnosed)));
+		await Promise.all(diagnosing.map((run) => run.until("diagnosed", (state) => state.diagnosed)));
 	}
 	chronicle.phase("Put back", true);
 	const owed = setting.cancelled.aborted ? [] : owedAfterUndo(plan.checks, baseline);
+	for (const run of runs) if (run.state.stuck) run.tell("undo");
 	await tellBack(journey, here, owed.length > 0 ? "revert" : "undo");
 	const missed = runs.every(isBack) ? await lookAgain(journey, owed) : [];
 	await tellBack(journey, runs.filter((run) => run.state.phase === "reverted" && run.state.outcome === void 0), missed.length > 0 ? "hold" : "undo");
@@ -46723,7 +46926,7 @@ async function goBack(journey, baseline, failure) {
 }
 const isBack = ({ state }) => state.lost === void 0 && (state.phase === "reverted" || state.outcome === "undone");
 async function tellBack({ setting, runs, chronicle }, told, word) {
-	const done = (run) => run.until(({ phase }) => word === "revert" ? phase === "reverted" : false);
+	const done = (run) => run.until("back", ({ phase }) => word === "revert" ? phase === "reverted" : false);
 	for (const run of told) run.tell(word);
 	await Promise.all(told.map(done));
 	if (!someLost(runs)) return;
@@ -46750,13 +46953,14 @@ const SIGN_OF_LIFE = 5;
 async function travel(journey) {
 	const { runs } = journey;
 	const signs = setInterval(() => {
-		for (const run of runs) if (run.state.outcome === void 0) run.tell("alive");
+		for (const run of runs) if (run.state.outcome === void 0 && !run.state.stuck) run.tell("alive");
 	}, SIGN_OF_LIFE * 1e3);
 	try {
 		const ahead = sayableAhead(journey);
+		const ran = isLookedAt(journey) ? lookBefore(journey) : /* @__PURE__ */ new Map();
 		const { baseline, unmoved } = await prepare(journey, ahead);
 		if (unmoved) return await letGo(journey, unmoved);
-		return await go(journey, baseline, ahead);
+		return await go(journey, baseline, ahead, ran);
 	} finally {
 		clearInterval(signs);
 	}
@@ -46800,41 +47004,43 @@ async function begin(journey, run, ahead) {
 		if (error instanceof NotAccepted) run.markRefused(error.why);
 		else run.markLost(error instanceof Error ? error.message : String(error));
 	}
-	await unlessCancelled(journey, run.until((state) => state.phase === "prepared"));
+	await unlessCancelled(journey, run.until("prepared", (state) => state.phase === "prepared"));
 }
 async function letGo(journey, unmoved) {
 	const failure = unmoved.why === "cancelled" ? cancelledWords() : notPreparedWords(journey.runs);
 	for (const run of journey.runs) if (run.state.outcome === void 0) run.tell("undo");
-	await atMost$1(5, Promise.all(journey.runs.map((run) => run.until(() => false))));
+	await atMost$1(5, Promise.all(journey.runs.map((run) => run.until("back", () => false))));
 	journey.setting.remember("settled");
 	return {
 		outcome: "refused",
 		failure
 	};
 }
-async function go(journey, baseline, ahead) {
+async function go(journey, baseline, ahead, ran) {
 	const { setting, runs, chronicle } = journey;
 	chronicle.phase("Switch", true);
 	if (ahead.length === 0) {
 		setting.remember("switching");
 		for (const run of runs) run.tell("switch");
 	}
-	await Promise.all(runs.map((run) => run.until((state) => state.phase === "switched" || state.phase === "failed")));
+	await Promise.all(runs.map((run) => run.until("switched", (state) => state.phase === "switched" || state.phase === "failed")));
 	if (someLost(runs)) {
 		await findAgain(setting, runs, chronicle);
-		await Promise.all(runs.map((run) => run.until((state) => state.phase === "switched" || state.phase === "failed")));
+		await Promise.all(runs.map((run) => run.until("switched", (state) => state.phase === "switched" || state.phase === "failed")));
 		if (runs.some(neverBegan)) return await letGo(journey, { why: "failed" });
 	}
 	if (runs.some((run) => run.state.phase === "failed" || run.state.outcome === "undone" || run.state.outcome === "needs-operator")) return await goBack(journey, baseline, switchFailedWords(runs));
 	if (setting.cancelled.aborted) return await goBack(journey, baseline, cancelledWords());
+	if (runs.some(isStuck$1)) return await goBack(journey, baseline, standsStillWords(runs));
 	chronicle.phase("Verify");
-	const serving = isLookedAt(journey) ? watchServing(journey) : void 0;
+	const serving = isLookedAt(journey) ? watchServing(journey, ran) : void 0;
 	const failure = await verify(journey, baseline);
 	if (failure) {
 		await serving?.end(false);
 		return await goBack(journey, baseline, failure);
 	}
 	if (someLost(runs)) await findAgain(setting, runs, chronicle);
+	if (runs.some(isStuck$1)) return await goBack(journey, baseline, standsStillWords(runs));
 	const apart = runs.filter(wentOrWillGoBack);
 	if (apart.length > 0) return await goBack(journey, baseline, goneBackWords(apart));
 	const ending = await stay(journey, baseline);
@@ -46851,7 +47057,7 @@ async function verify(journey, baseline) {
 		baseline,
 		signal: setting.cancelled,
 		ended: (report) => chronicle.check(report)
-	}), unlessCancelled(journey, Promise.all(looking.map((run) => run.until((state) => state.verified !== void 0))))]);
+	}), unlessCancelled(journey, Promise.all(looking.map((run) => run.until("verified", (state) => state.verified !== void 0))))]);
 	if (setting.cancelled.aborted) return cancelledWords();
 	if (suite.passed && looking.every((run) => run.state.verified !== false)) return void 0;
 	const words = checksFailedWords(suite.reports, runs);
@@ -46864,16 +47070,17 @@ async function stay(journey, baseline) {
 	if (resuming.length > 0) {
 		chronicle.phase("Resume");
 		for (const run of resuming) run.tell("resume");
-		await Promise.all(resuming.map((run) => run.until((state) => state.resumed !== void 0)));
+		await Promise.all(resuming.map((run) => run.until("resumed", (state) => state.resumed !== void 0)));
+		if (resuming.some(isStuck$1)) return await goBack(journey, baseline, standsStillWords(runs));
 		if (resuming.some((run) => run.state.resumed === false)) return await goBack(journey, baseline, switchFailedWords(resuming));
 	}
 	chronicle.phase("Commit");
 	for (const run of runs) if (run.state.lost === void 0 && run.state.phase === "switched") run.tell("commit");
-	await Promise.all(runs.map((run) => run.until((state) => state.phase === "failed")));
+	await Promise.all(runs.map((run) => run.until("committed", (state) => state.phase === "failed")));
 	if (someLost(runs)) {
 		await findAgain(setting, runs, chronicle);
 		for (const run of runs) if (run.state.phase === "switched" && run.state.lost === void 0) run.tell("commit");
-		await Promise.all(runs.map((run) => run.until((state) => state.phase === "failed")));
+		await Promise.all(runs.map((run) => run.until("committed", (state) => state.phase === "failed")));
 	}
 	if (runs.some((run) => run.state.phase === "failed" && run.state.outcome === void 0)) return await goBack(journey, baseline, switchFailedWords(runs));
 	setting.remember("settled");
@@ -46895,6 +47102,7 @@ async function stay(journey, baseline) {
 		failure: apartWords(runs)
 	};
 }
+const isStuck$1 = ({ state }) => state.stuck;
 function wentOrWillGoBack(run) {
 	const { state } = run;
 	if (state.lost !== void 0) return decidesAlone(run) === "undo";
@@ -47302,7 +47510,8 @@ function secretsOf$1(rollback, variables, phases) {
 function refuseMissing(missing) {
 	if (missing.size === 0) return;
 	const names = [...missing.keys()].join(", ");
-	throw new SecretNotSet([`${missing.size === 1 ? "This secret is not set" : "These secrets are not set"}: ${names}. Nothing was changed.`, ...missing.values()].join("\n"), [`Pass each to the step, e.g. env: { ${[...missing.keys()][0]}: \${{ secrets.${[...missing.keys()][0]} }} }.`, "If it is passed, check its name in the settings of the repository: a secret that does not exist is empty."]);
+	const [first = ""] = missing.keys();
+	throw new SecretNotSet([`${missing.size === 1 ? "This secret is not set" : "These secrets are not set"}: ${names}. Nothing was changed.`, ...missing.values()].join("\n"), [`In a workflow, pass each to the step: \`env: { ${first}: \${{ secrets.${first} }} }\`. On the command line: \`export ${first}=…\``, "If a workflow passes it, check its name in the settings of the repository: a secret that does not exist is empty."]);
 }
 // src/release/hold.ts
 function holdsOf(ledger) {
@@ -47546,19 +47755,26 @@ const PROVED$1 = {
 	readback: "read back",
 	restore: "restored and compared"
 };
-const storedWords = ({ name, at, bytes: size, level }) => [
-	name,
-	bytes(size),
-	minute(at),
-	PROVED$1[level]
+function ofWords({ name, part }) {
+	if (part === void 0) return name;
+	return `${name}, ${part === "whole" ? "whole" : "some tables"}`;
+}
+const madeWords = ({ kind, name, tables }) => name === void 0 ? kind : `${name}, ${tables === void 0 ? "whole" : count(tables.length, "table")}`;
+const storedWords = (each) => [
+	ofWords(each),
+	bytes(each.bytes),
+	minute(each.at),
+	PROVED$1[each.level]
 ].join(", ");
 function pruningLines(hosts, all, left = []) {
-	const told = [...hosts.flatMap((host) => {
+	const lines = hosts.flatMap((host) => {
 		const own = all.filter((each) => each.host === host);
 		if (own.length === 0) return [`${host}: no backups`];
 		const sum = beyondWords(own) || "keep covers all of them";
 		return [`${host}: ${backupsWords(own.length)}; ${sum}`, ...own.map((each) => `  ${each.goes ? "goes" : "stays"}: ${each.path} (${storedWords(each)}): ${each.why}`)];
-	}), ...pruningLeftLines(hosts, left)];
+	});
+	if (all.some(({ goes }) => goes)) lines.push("A backup goes only when its sha256 is still the one of the list; one that takes more than 10 min to read stays.");
+	const told = [...lines, ...pruningLeftLines(hosts, left)];
 	return [...all, ...left].some(({ goes }) => goes) ? told : [...told, "Nothing is to be removed."];
 }
 function beyondWords(stored) {
@@ -47579,7 +47795,7 @@ function storedLines(status, now = Date.now()) {
 		const rest = backups.length - 20;
 		return [
 			`${host}: ${backupsWords(backups.length)}, ${bytes(sizeOf$1(backups))}${beyond && `; ${beyond}: operation: prune removes them`}`,
-			...backups.slice(0, 20).map((each) => `  ${each.name}  ${age(each, now)} old  ${bytes(each.bytes)}  ${PROVED$1[each.level]}  ${each.path}${each.goes ? "  (keep covers it no longer)" : ""}`),
+			...backups.slice(0, 20).map((each) => `  ${ofWords(each)}  ${age(each, now)} old  ${bytes(each.bytes)}  ${PROVED$1[each.level]}  ${each.path}${each.goes ? "  (keep covers it no longer)" : ""}`),
 			...rest > 0 ? [`  … and ${rest} older ones`] : []
 		];
 	});
@@ -47740,10 +47956,14 @@ function done(report) {
 }
 const removedSomething = ({ pruned = [], prunedLeft = [] }) => [...pruned, ...prunedLeft].some(({ fate }) => fate === "removed");
 function tidied(report) {
-	if (!removedSomething(report)) return `has nothing to remove: keep covers every${report.prunedLeft ? "thing" : " backup"}`;
+	if (!removedSomething(report)) return `has nothing to remove: ${nothingGoes(report)}`;
 	const [backups, others] = [report.pruned ?? [], report.prunedLeft ?? []].map((all) => all.filter(({ fate }) => fate === "removed"));
 	const size = [...backups ?? [], ...others ?? []].reduce((sum, each) => sum + each.bytes, 0);
 	return `is tidied up: ${prunedWords(backups?.length ?? 0, others?.length ?? 0)} removed, ${bytes(size)}`;
+}
+function nothingGoes({ pruned = [], prunedLeft = [] }) {
+	if (pruned.length + prunedLeft.length === 0) return "runs have left no backup, and nothing else";
+	return `keep covers every${prunedLeft.length > 0 ? "thing" : " backup"}`;
 }
 const prunedWords = (backups, others) => [...backups > 0 || others === 0 ? [count(backups, "backup")] : [], ...others > 0 ? [`${count(others, "thing")} of old runs`] : []].join(" and ");
 function unwell({ checks }) {
@@ -47769,7 +47989,7 @@ function reported(status) {
 	const [first] = obstacles(status);
 	return first ?? {
 		sign: "✅",
-		words: `is on ${lives(status)}, and nothing is in the way`
+		words: `is on ${lives(status)}: no lock, no hold`
 	};
 }
 function refused(report) {
@@ -47947,18 +48167,25 @@ function fatesOf(stored, keeping) {
 	const series = grouped$3(newestFirst, (backup) => seriesOf(backup, keeping));
 	const fates = /* @__PURE__ */ new Map();
 	for (const [name, backups] of series) for (const fate of name === void 0 ? backups.map(fateOfOther) : fatesIn(backups, keeping)) fates.set(fate.backup, fate);
-	return newestFirst.flatMap((backup) => fates.get(backup) ?? []);
-}
-function seriesOf({ kind, name, path, run }, { app, environment, databases }) {
-	if (kind !== "database" || !Object.hasOwn(databases, name)) return void 0;
-	const part = partOf(path.slice(path.lastIndexOf("/") + 1), {
-		app,
-		environment,
-		database: name,
-		run
+	return newestFirst.flatMap((backup) => {
+		const fate = fates.get(backup);
+		return fate ? [{
+			...fate,
+			part: partIn(backup, keeping)
+		}] : [];
 	});
-	return part && `${part} of ${name}`;
 }
+function seriesOf(backup, keeping) {
+	if (backup.kind !== "database" || !Object.hasOwn(keeping.databases, backup.name)) return void 0;
+	const part = partIn(backup, keeping);
+	return part && `${part} of ${backup.name}`;
+}
+const partIn = ({ name, path, run }, { app, environment }) => partOf(path.slice(path.lastIndexOf("/") + 1), {
+	app,
+	environment,
+	database: name,
+	run
+});
 function fatesIn(newestFirst, { databases }) {
 	const keep = databases[newestFirst[0]?.name ?? ""]?.backups?.keep;
 	const whole = newestFirst.filter(({ found }) => found === "whole");
@@ -47975,12 +48202,12 @@ function fatesIn(newestFirst, { databases }) {
 		if (backup.found === "changed") return stays("it is not the file any more that it was");
 		if (!backup.runIsOver) return stays("its run is not over");
 		if (keep === void 0) return stays("its database has no keep");
-		if (runs.has(backup.run)) return stays(`it is of one of the newest ${keep} runs`);
+		if (runs.has(backup.run)) return stays(keep === 1 ? "it is of the newest run" : `it is of one of the newest ${keep} runs`);
 		if (backup === proved) return stays("it is the newest that was read back");
 		return {
 			backup,
 			goes: true,
-			why: `${keep} newer runs have theirs`
+			why: keep === 1 ? "a newer run has its own" : `${keep} newer runs have theirs`
 		};
 	});
 }
@@ -48036,9 +48263,10 @@ async function askForBackups({ runbook, environment }, looked) {
 	});
 	return new Map(await Promise.all(asked));
 }
-const storedReport = ({ backup, goes, why }) => ({
+const storedReport = ({ backup, goes, why, part }) => ({
 	kind: backup.kind,
 	name: backup.name,
+	...part !== void 0 && { part },
 	run: backup.run,
 	at: (/* @__PURE__ */ new Date(backup.at * 1e3)).toISOString(),
 	path: backup.path,
@@ -48510,6 +48738,7 @@ function meansOf(request, ground, remember) {
 	return {
 		open: index_opener({
 			knownHosts: request.knownHosts,
+			knownHostsFile: request.knownHostsFile,
 			auth,
 			connectSeconds: CONNECT,
 			keepaliveSeconds: 15,
@@ -48964,6 +49193,29 @@ function facts({ outcome, from, to, hosts, duration: seconds, checks, operation,
 	if (operation === "plan") return `${count(planned?.length ?? 0, "step")}${where} and ${count(plannedChecks?.length ?? 0, "check")} from the runner. Nothing was changed.`;
 	return "";
 }
+// src/report/command-line.ts
+const OPTIONS = {
+	target: "target",
+	state: "state",
+	reason: "reason",
+	confirm: "confirm",
+	"run-id": "run-id",
+	"known-hosts": "known-hosts-file",
+	"ssh-private-key": "ssh-private-key-file"
+};
+const NAMES$1 = Object.keys(OPTIONS).join("|");
+const OPERATION = new RegExp(`\`operation: ([a-z]+)\`((?:(?:, | with | and )\`(?:${NAMES$1}): [^\`]+\`)*)((?:, with| and) a reason\\b)?`, "g");
+const INPUT = new RegExp(`\`(${NAMES$1})(?:: ([^\`]+))?\``, "g");
+const forCommandLine = (text) => text.replace(OPERATION, (_, operation, inputs, reason) => {
+	return `\`${[
+		"rollbook",
+		operation,
+		...[...inputs.matchAll(INPUT)].map(([, name = "", value]) => optionOf(name, value)),
+		...reason === void 0 ? [] : ["--reason …"]
+	].join(" ")}\``;
+}).replace(INPUT, (_, name, value) => `\`${optionOf(name, value)}\``).replace(/\boperation: prune\b/g, "rollbook prune");
+const optionOf = (name, value) => `--${OPTIONS[name] ?? name}${value === void 0 ? "" : ` ${shellWord(value)}`}`;
+const shellWord = (value) => /^[\w.@:/=,+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 // src/report/markdown.ts
 const MARKUP = /[&<>"'`*_[\]{}|\\~$]/g;
 const BREAK = "&#8203;";
@@ -49419,7 +49671,7 @@ function backups$1({ backups: all }) {
 		"proved"
 	], all.slice(0, MOST_ROWS$2).map((each) => [
 		index_text(each.host, 100),
-		index_text(each.kind, 100),
+		index_text(madeWords(each), 100),
 		code(each.path, 300),
 		bytes(each.bytes),
 		code(each.sha256, 64),
@@ -50219,11 +50471,17 @@ function requestFromArguments(argv, variables, readFile = (path) => (0,external_
 	for (const [name, variable] of Object.entries(SECRET_VARIABLES)) raw[name] = variables[variable] ?? "";
 	const keyFile = files.get("ssh-private-key-file");
 	if (keyFile !== void 0) raw["ssh-private-key"] = readNamed("ssh-private-key-file", keyFile, readFile);
-	raw["known-hosts"] ||= knownHosts(files.get("known-hosts-file"), variables, readFile);
-	return requestFrom({
+	const given = raw["known-hosts"] ?? "";
+	const file = files.get("known-hosts-file");
+	if (given === "") raw["known-hosts"] = knownHosts(file, variables, readFile);
+	const request = requestFrom({
 		...raw,
 		operation
 	}, variables.SSH_AUTH_SOCK);
+	return given === "" ? {
+		...request,
+		knownHostsFile: file ?? ownFile(variables)
+	} : request;
 }
 function readOptions(options) {
 	const open = INPUTS.filter(({ name, secret }) => name !== "operation" && !secret);
@@ -50276,11 +50534,13 @@ function readNamed(option, path, readFile) {
 		throw new UsageError(`--${option}: ${shownGiven(path)} ${why}.`);
 	}
 }
-function knownHosts(path, { HOME }, readFile) {
+const ownFile = ({ HOME }) => HOME === void 0 ? void 0 : (0,external_node_path_namespaceObject.join)(HOME, ".ssh", "known_hosts");
+function knownHosts(path, variables, readFile) {
 	if (path !== void 0) return readNamed("known-hosts-file", path, readFile);
-	if (HOME === void 0) return "";
+	const own = ownFile(variables);
+	if (own === void 0) return "";
 	try {
-		return readFile((0,external_node_path_namespaceObject.join)(HOME, ".ssh", "known_hosts"));
+		return readFile(own);
 	} catch {
 		return "";
 	}
@@ -50319,7 +50579,7 @@ async function cli() {
 				message: String(error),
 				remedy: []
 			};
-			process.stderr.write(`${[message, ...remedy.map((each) => `→ ${each}`)].join("\n")}\n`);
+			process.stderr.write(`${forCommandLine([message, ...remedy.map((each) => `→ ${each}`)].join("\n"))}\n`);
 			process.exitCode = 1;
 			return;
 		}
@@ -50346,8 +50606,13 @@ async function runCommand(argv) {
 		"SIGHUP"
 	]) process.on(signal, () => cancel.abort());
 	const folder = (0,external_node_path_namespaceObject.join)((0,external_node_os_namespaceObject.homedir)(), ".rollbook", "records");
+	const plain = plainLog(process.stdout, masker);
 	const report = await perform(request, {
-		log: plainLog(process.stdout, masker),
+		log: {
+			...plain,
+			line: (text) => plain.line(forCommandLine(text)),
+			warning: (text) => plain.warning(forCommandLine(text))
+		},
 		variables: process.env,
 		cancelled: cancel.signal,
 		remember(stage, run) {
@@ -50365,13 +50630,13 @@ async function runCommand(argv) {
 	for (const warning of masker.warnings) process.stderr.write(`warning: ${warning}\n`);
 	const masked = masker.maskDeep(report);
 	const { title, message } = finalWords(masked);
-	process.stdout.write(`\n${title}\n${message === title ? "" : `${message}\n`}`);
+	process.stdout.write(forCommandLine(`\n${title}\n${message === title ? "" : `${message}\n`}`));
 	const after = [
 		...tableLines(masked.failure?.table),
 		...wayBackLines(masked),
 		...followUpLines(masked)
 	];
-	for (const line of after) process.stdout.write(`${line}\n`);
+	for (const line of after) process.stdout.write(`${forCommandLine(line)}\n`);
 	process.stdout.write(`record: ${await writeRecord(masked, folder)}\n`);
 	const incident = await writeIncident(masked, folder);
 	if (incident !== "") process.stdout.write(`report: ${incident}\n`);
@@ -50435,7 +50700,7 @@ const outputsOf = (report, paths) => ({
 	to: report.to,
 	duration: report.duration.toFixed(3),
 	"rto-met": report.rtoMet === void 0 ? "" : String(report.rtoMet),
-	backups: JSON.stringify(report.backups.map(({ level: _, ...backup }) => backup)),
+	backups: JSON.stringify(report.backups.map(({ level: _, name: __, tables: ___, ...backup }) => backup)),
 	record: paths.record,
 	report: paths.report,
 	plan: paths.plan
@@ -50455,7 +50720,7 @@ function backups({ backups: all }) {
 	return details(`${count(all.length, "backup")}, ${total}, ${warning}`, shown + rest);
 }
 const line = (backup) => [
-	`${index_text(backup.kind)} on ${index_text(backup.host)}, ${bytes(backup.bytes)}`,
+	`${index_text(madeWords(backup))} on ${index_text(backup.host)}, ${bytes(backup.bytes)}`,
 	PROVED[backup.level],
 	code(backup.path),
 	`sha256 ${code(backup.sha256.slice(0, 12))}…`
@@ -50466,8 +50731,9 @@ const PROVED = {
 	restore: "read back, restored and compared"
 };
 // src/report/summary/evidence.ts
-function preflight({ preflight: lines, operation, outcome }) {
-	if (lines.length === 0) return "";
+function preflight(report) {
+	const { preflight: lines, operation, outcome, pruned = [], prunedLeft = [] } = report;
+	if (lines.length === 0 || pruned.length + prunedLeft.length > 0) return "";
 	const shown = list(lines.slice(0, 500).map((line) => prose(line, 600)));
 	const all = lines.length > 500 ? `${shown}\n- … and ${count(lines.length - 500, "more line")}, in the record.` : shown;
 	if ([
@@ -50743,9 +51009,12 @@ function scripts({ scripts: all = [], planFile = "", outcome }) {
 }
 // src/report/summary/remedies.ts
 const MOST_ROWS = 100;
-function failureTable({ failure }) {
-	if (failure?.table === void 0 || failure.table.rows.length === 0) return "";
-	const { head, rows } = failure.table;
+const failureTable = ({ failure }) => failure?.table ? shownTable(failure.table) : "";
+function goesOnWith({ goesOnWith: all = [] }) {
+	return all.flatMap((each) => [`⚠️ ${prose(each.said, 1e3)}`, ...each.table ? [shownTable(each.table)] : []]).filter((part) => part !== "").join("\n\n");
+}
+function shownTable({ head, rows }) {
+	if (rows.length === 0) return "";
 	const cells = (row) => row.map((cell) => prose(cell, 300));
 	const shown = table(cells(head), rows.slice(0, MOST_ROWS).map(cells));
 	return rows.length > MOST_ROWS ? `${shown}\n\n… and ${rows.length - MOST_ROWS} more rows, in the record.` : shown;
@@ -50797,8 +51066,10 @@ function serving({ serving: all = [], outcome }) {
 	if (first === void 0) return "";
 	const lines = hostLines(all);
 	if (!isGreen(outcome)) {
-		const shown = [...lines, ...all.flatMap(oldProcessWords).map((sentence) => prose(sentence, 600))];
-		return `**What ran while ${index_text(releaseOf$1(first))} was live**\n\n${list(atMost(shown))}`;
+		const shown = [...lines, ...all.flatMap((each) => oldProcessWords(each, true)).map((sentence) => prose(sentence, 600))];
+		const seen = clock(first.at).slice(0, 8);
+		const when = seen === "" ? "" : `, seen at ${seen} UTC`;
+		return `**What ran while ${index_text(releaseOf$1(first))} was live**${when}\n\n${list(atMost(shown))}`;
 	}
 	const advice = all.some(({ old }) => old.length > 0) ? ["Restart or end what still runs from another release: it goes on with the code that was left."] : [];
 	const [only = "", ...more] = lines;
@@ -50942,7 +51213,7 @@ function pruned({ pruned: all = [], started }) {
 	])))].filter((part) => part !== "").join("\n\n");
 }
 const cells = (each, now) => [
-	index_text(each.name),
+	index_text(ofWords(each)),
 	`${age(each, now)}`,
 	bytes(each.bytes),
 	each.level === "stream" ? `⚠️ ${PROVED$1.stream}` : PROVED$1[each.level],
@@ -51004,6 +51275,10 @@ const SECTIONS = [
 	{
 		name: "what to do",
 		write: remedies
+	},
+	{
+		name: "what the target does not know",
+		write: goesOnWith
 	},
 	{
 		name: "the checklist",

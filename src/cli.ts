@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { perform } from './operation/perform.ts'
 import { isGreen, type Outcome } from './outcome.ts'
 import { finalWords } from './report/annotate.ts'
+import { forCommandLine } from './report/command-line.ts'
 import { failureOf } from './report/failure-words.ts'
 import { writeIncident } from './report/incident-file.ts'
-import { plainLog } from './report/log.ts'
+import { type Log, plainLog } from './report/log.ts'
 import { Masker } from './report/mask.ts'
 import { neutralise } from './report/neutralise.ts'
 import { followUpLines, tableLines, wayBackLines } from './report/plain-lines.ts'
@@ -24,7 +25,7 @@ export async function cli(): Promise<void> {
   } catch (error) {
     if (!(error instanceof HelpWanted) && !(error instanceof UsageError)) {
       const { message, remedy } = refusedBefore(error).failure ?? { message: String(error), remedy: [] }
-      process.stderr.write(`${[message, ...remedy.map(each => `→ ${each}`)].join('\n')}\n`)
+      process.stderr.write(`${forCommandLine([message, ...remedy.map(each => `→ ${each}`)].join('\n'))}\n`)
       process.exitCode = 1
       return
     }
@@ -54,7 +55,12 @@ async function runCommand(argv: readonly string[]): Promise<number> {
   // A closed terminal is a person who went away: the run goes back, as after Ctrl-C.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cancel.abort())
   const folder = join(homedir(), '.rollbook', 'records')
-  const log = plainLog(process.stdout, masker)
+  const plain = plainLog(process.stdout, masker)
+  const log: Log = {
+    ...plain,
+    line: text => plain.line(forCommandLine(text)),
+    warning: text => plain.warning(forCommandLine(text)),
+  }
   const report = await perform(request, {
     log,
     variables: process.env,
@@ -73,9 +79,9 @@ async function runCommand(argv: readonly string[]): Promise<number> {
   for (const warning of masker.warnings) process.stderr.write(`warning: ${warning}\n`)
   const masked = masker.maskDeep(report)
   const { title, message } = finalWords(masked)
-  process.stdout.write(`\n${title}\n${message === title ? '' : `${message}\n`}`)
+  process.stdout.write(forCommandLine(`\n${title}\n${message === title ? '' : `${message}\n`}`))
   const after = [...tableLines(masked.failure?.table), ...wayBackLines(masked), ...followUpLines(masked)]
-  for (const line of after) process.stdout.write(`${line}\n`)
+  for (const line of after) process.stdout.write(`${forCommandLine(line)}\n`)
   process.stdout.write(`record: ${await writeRecord(masked, folder)}\n`)
   const incident = await writeIncident(masked, folder)
   if (incident !== '') process.stdout.write(`report: ${incident}\n`)

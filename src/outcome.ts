@@ -92,6 +92,8 @@ export interface RunReport {
   readonly serving?: readonly ServingReport[]
   /** What people still have to do or know afterwards; `done` when the run itself shows that it is. */
   readonly followUp?: readonly { readonly text: string; readonly done: boolean }[]
+  /** Migrations that the target does not know, and with which it goes on all the same: why, and a table of them. */
+  readonly goesOnWith?: readonly { readonly said: string; readonly table?: Table }[]
 }
 
 /** What is looked at before anything is touched, in the order in which a person goes through it. */
@@ -191,6 +193,8 @@ export interface StoredReport {
   /** Kind of the step that made it, and what of: `database` and `main`, or `files` twice. */
   readonly kind: string
   readonly name: string
+  /** Of a database: all of it, or some of its tables. */
+  readonly part?: 'whole' | 'tables'
   readonly run: string
   /** ISO 8601, UTC, by the host's clock. */
   readonly at: string
@@ -300,6 +304,8 @@ export interface CheckReport {
   readonly seconds: number
   /** What was seen last, e.g. `503 Service Unavailable, wanted 200`. */
   readonly detail: string
+  /** What was seen before the switch, where the same check failed then, too, and otherwise. */
+  readonly beforeDetail?: string
   /** `weak` when nothing in the answer proves which release gave it. */
   readonly proof: 'version' | 'weak'
 }
@@ -307,6 +313,9 @@ export interface CheckReport {
 export interface BackupReport {
   readonly host: string
   readonly kind: string
+  /** Of a database: its name in the runbook, and its tables where it is not the whole. */
+  readonly name?: string
+  readonly tables?: readonly string[]
   readonly path: string
   readonly sha256: string
   readonly bytes: number

@@ -16,7 +16,7 @@ SELECT 'numbered', TABLE_NAME FROM information_schema.COLUMNS
 END
   awk -F '\t' '$1 == "numbered" { print $2 }' "$database_folder/history" | sort | comm -12 - "$database_folder/versioned" >"$database_folder/numbered"
   case $("$database_dumper" --no-defaults --help 2>/dev/null) in
-    *' --dump-history'*) ;;
+    *' --dump-history'[!a-z-]*) ;;
     *) database_why="the $database_dumper of this host can't dump it, that of MariaDB 10.11 and newer can" ;;
   esac
   grep -q '^system_versioning_insert_history' "$database_folder/history" ||

@@ -45,6 +45,8 @@ export const database = {
     const twice = tables.find((table, at) => tables.indexOf(table) !== at)
     return twice === undefined ? undefined : `The table ${twice} is there twice.`
   },
+  namedByLine: ({ value: name, options: { tables } }: WrittenItem) =>
+    tables === undefined ? undefined : name,
   adopt(item: WrittenItem, databases: Databases): DatabaseItem | string {
     const named = Object.hasOwn(databases, item.value) ? databases[item.value] : undefined
     if (named === undefined) return `There is no database called ${item.value}.`

@@ -19,6 +19,7 @@ export const files = {
   title({ value }: FilesItem) {
     return `back up ${value.length === 1 ? value[0] : `${value.length} files`}`
   },
+  namedByLine: () => 'files',
   onHost: {
     shell: new URL('./files.sh', import.meta.url),
     steps: (item: FilesItem, { stateFolder, run }) => [

@@ -1,6 +1,6 @@
 import type { Databases } from '../database/database.ts'
 import { grouped } from '../grouped.ts'
-import { partOf } from './stem.ts'
+import { type Part, partOf } from './stem.ts'
 import type { StoredBackup } from './stored.ts'
 
 /** What becomes of a backup when `keep` is applied. */
@@ -10,6 +10,8 @@ export interface Fate {
   readonly goes: boolean
   /** Words that go on after "it stays: " or "it goes: ". */
   readonly why: string
+  /** What of its database it is; undefined when its name does not say. */
+  readonly part?: Part | undefined
 }
 
 interface Keeping {
@@ -34,15 +36,21 @@ export function fatesOf(stored: readonly StoredBackup[], keeping: Keeping): read
       fates.set(fate.backup, fate)
     }
   }
-  return newestFirst.flatMap(backup => fates.get(backup) ?? [])
+  return newestFirst.flatMap(backup => {
+    const fate = fates.get(backup)
+    return fate ? [{ ...fate, part: partIn(backup, keeping) }] : []
+  })
 }
 
 /** Backups that follow one another: all of a database, or of some of its tables. Undefined when `keep` is not about it. */
-function seriesOf({ kind, name, path, run }: StoredBackup, { app, environment, databases }: Keeping) {
-  if (kind !== 'database' || !Object.hasOwn(databases, name)) return undefined
-  const part = partOf(path.slice(path.lastIndexOf('/') + 1), { app, environment, database: name, run })
-  return part && `${part} of ${name}`
+function seriesOf(backup: StoredBackup, keeping: Keeping): string | undefined {
+  if (backup.kind !== 'database' || !Object.hasOwn(keeping.databases, backup.name)) return undefined
+  const part = partIn(backup, keeping)
+  return part && `${part} of ${backup.name}`
 }
+
+const partIn = ({ name, path, run }: StoredBackup, { app, environment }: Keeping): Part | undefined =>
+  partOf(path.slice(path.lastIndexOf('/') + 1), { app, environment, database: name, run })
 
 function fatesIn(newestFirst: readonly StoredBackup[], { databases }: Keeping): readonly Fate[] {
   const keep = databases[newestFirst[0]?.name ?? '']?.backups?.keep
@@ -56,9 +64,10 @@ function fatesIn(newestFirst: readonly StoredBackup[], { databases }: Keeping): 
     if (backup.found === 'changed') return stays('it is not the file any more that it was')
     if (!backup.runIsOver) return stays('its run is not over')
     if (keep === undefined) return stays('its database has no keep')
-    if (runs.has(backup.run)) return stays(`it is of one of the newest ${keep} runs`)
+    if (runs.has(backup.run))
+      return stays(keep === 1 ? 'it is of the newest run' : `it is of one of the newest ${keep} runs`)
     if (backup === proved) return stays('it is the newest that was read back')
-    return { backup, goes: true, why: `${keep} newer runs have theirs` }
+    return { backup, goes: true, why: keep === 1 ? 'a newer run has its own' : `${keep} newer runs have theirs` }
   })
 }
 

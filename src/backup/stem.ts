@@ -15,11 +15,14 @@ export const stemOf = ({ app, environment, database, run, tablesOf }: Stem): str
 
 const BEHIND = /^\.(?:sql(?:\.[a-z0-9]{1,5})?|dump)$/
 
+/** All of a database, or some of its tables. */
+export type Part = 'whole' | 'tables'
+
 /**
  * Whether a file has the name that we gave to a backup of this database in this run: of the `whole` of it, or of some
  * `tables`. Undefined for any other name.
  */
-export function partOf(file: string, of: Omit<Stem, 'tablesOf'>): 'whole' | 'tables' | undefined {
+export function partOf(file: string, of: Omit<Stem, 'tablesOf'>): Part | undefined {
   const whole = stemOf(of)
   if (file.startsWith(whole) && BEHIND.test(file.slice(whole.length))) return 'whole'
   const before = `${[of.app, of.environment, of.database].join('-')}-tables-`

@@ -61,6 +61,9 @@ function reportOf(check: RunnerCheck, result: PollResult, baseline: Baseline | u
   const seen = result.state !== 'aborted' && result.attempts > 0
   const after = result.passed ? 'passed' : seen ? 'failed' : 'not-run'
   const { passed, againstRelease, note } = evidence(before, after)
+  // The release that was live may have had a fault of its own: then its failing tells nothing of this one's.
+  const other = note !== '' && baseline?.detail !== result.last.detail ? baseline?.detail : undefined
+  const remark = other === undefined ? note : `before the switch: ${other}`
   const report: CheckReport = {
     title: check.title,
     from: 'runner',
@@ -68,7 +71,8 @@ function reportOf(check: RunnerCheck, result: PollResult, baseline: Baseline | u
     before,
     attempts: result.attempts,
     seconds: Math.round(result.seconds * 1000) / 1000,
-    detail: note === '' ? result.last.detail : `${result.last.detail} (${note})`,
+    detail: remark === '' ? result.last.detail : `${result.last.detail} (${remark})`,
+    ...(other !== undefined && { beforeDetail: other }),
     proof: result.last.proof,
   }
   return { report, passed, againstRelease, aborted: result.state === 'aborted' }

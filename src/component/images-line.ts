@@ -44,8 +44,8 @@ function lineOf(text: string, scalar: Scalar, service: string): ImageLine {
   const [begin, end] = scalar.range ?? [0, 0]
   const written = text.slice(begin, end)
   const inside = /^(["'])(.*)\1$/s.exec(written)?.[2] ?? written
-  // Escapes, folded lines and blocks: what stands there is not what is meant.
-  if (inside !== scalar.value || !/^[!-~]+$/.test(inside))
+  // Folded lines and blocks. Escapes are noticed later, because Compose makes something else of them.
+  if (!/^[!-~]+$/.test(inside))
     throw new OddLine(`has an image of ${service} that is not written in one piece`)
   const start = begin + (inside === written ? 0 : 1)
   return { text: inside, offset: Buffer.byteLength(text.slice(0, start)) }
@@ -64,7 +64,7 @@ const resolved = (document: Document.Parsed, node: unknown): unknown =>
 /** The value of a key: its own, else the one of the maps that are merged in, of which the first counts. */
 function valueAt(document: Document.Parsed, map: YAMLMap, key: string, depth: number): Node | undefined {
   const pairs = map.items.filter(isPair)
-  const own = pairs.findLast(pair => keyOf(pair) === key)
+  const own = pairs.find(pair => keyOf(pair) === key)
   if (own) return (own.value as Node | null) ?? undefined
   if (depth > DEEPEST) return undefined
   for (const { value } of pairs.filter(pair => keyOf(pair) === '<<')) {

@@ -52,9 +52,6 @@ export function versionsIn(
     return [pair.slice(0, at), pair.slice(at + 1)] as const
   })
   const versions = new Map(pairs)
-  const fits =
-    versions.size === services.length &&
-    pairs.length === services.length &&
-    services.every(service => versions.has(service))
+  const fits = pairs.length === services.length && services.every(service => versions.has(service))
   return fits ? versions : undefined
 }

@@ -61,7 +61,9 @@ export const images = {
             `The images that were left keep the names \`rollbook-keep/…:${run}\` (${before
               .split('\n')
               .map(line => line.split(' ')[0])
-              .join(', ')}), so that no clean-up takes them. \`operation: prune\` gives them free when five newer runs have theirs.`,
+              .join(
+                ', ',
+              )}), so that no clean-up takes them. \`operation: prune\` gives them free when five newer runs have theirs.`,
           ],
   },
   leaves: () => ({ shell: new URL('./images-left.sh', import.meta.url), about: [] }),

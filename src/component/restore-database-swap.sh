@@ -91,7 +91,7 @@ rd_back() {
   if [ "$rd_live_mark" = "$rd_mark restored" ] && [ -n "$rd_has_old" ]; then
     if [ -n "$rd_has_side" ]; then echo "$rd_side is there already: rename it, and run this again."; return 1; fi
     rd_swap "$rd_side" "$rd_old" no || return
-    echo "warning: what was restored, with all that was written since, is kept as $rd_side. When nobody needs it any more: DROP DATABASE $rd_side;"
+    echo "follow-up: What was restored, with all that was written since, is kept as \`$rd_side\`. When nobody needs it any more: \`DROP DATABASE $rd_side;\`"
     return
   fi
   # Killed in the middle, we may have left it closed.

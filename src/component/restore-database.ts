@@ -29,10 +29,13 @@ export function adoptRestoreDatabase(
   const { database: name = '', from, with: beside } = item.value
   const database = Object.hasOwn(databases, name) ? databases[name] : undefined
   if (database === undefined) return `There is no database called ${name}.`
+  const { position } = item
+  const { later } = database
+  // Its databases can't be renamed, so that none could be kept beside the restored one.
   if (database.system !== 'postgres')
-    return `${name} is MySQL, and only PostgreSQL can be restored: its databases can be renamed, so that the one before is kept.`
+    return { ...item, later: [...later, { kind: 'restore: mysql', position }] }
   if (typeof from !== 'string') return 'A database is restored from latest, a run, or the path of a file.'
-  if (beside !== undefined) return '"with" is not known yet: restore the files as an item of their own.'
+  if (beside !== undefined) return { ...item, later: [...later, { kind: 'restore: with', position }] }
   return {
     ...item,
     kind: 'restore_database',
@@ -40,7 +43,7 @@ export function adoptRestoreDatabase(
     on: item.on ?? database.on,
     timeout: item.timeout ?? TIMEOUT,
     ...secretFor(database),
-    later: database.later,
+    later,
   } satisfies RestoreItem
 }
 
@@ -66,6 +69,7 @@ export const restoreDatabase = {
   onHost: {
     shell: [
       new URL('./restore-database.sh', import.meta.url),
+      new URL('./restore-database-fit.sh', import.meta.url),
       new URL('./restore-database-swap.sh', import.meta.url),
       new URL('../backup/postgres.sh', import.meta.url),
       new URL('../backup/database.sh', import.meta.url),

@@ -4,6 +4,7 @@ import type { Host } from '../host/host.ts'
 import { Refusal } from '../refusal.ts'
 import type { Program } from './compile.ts'
 import { type Introduction, introduce, later, type Question } from './greeting.ts'
+import { KeptAnswer, Pieces } from './kept-answer.ts'
 import { type Answer, type JournalEntry, readAnswer } from './wire.ts'
 
 /** What a session tells while a run goes on. */
@@ -89,24 +90,13 @@ export class HostSilent extends Refusal {
   }
 }
 
-/** What is kept of an answer, so that a host can't fill our memory: the longest is one value of a plan. */
-const MOST_FACTS = 5000
-const LONGEST_FACT = 65_536
-/** Bytes of all facts of one answer together. */
-const LONGEST_ANSWER = 4_194_304
-
-/** The last fact of an answer of which something was dropped: what its reader must not take for the whole. */
-export const CUT = 'cut'
-
 /** Seconds for an answer. Everything that may take longer is done by the program, and told in its journal. */
 const SILENT = 60
 /** Beats that put this off: a host that reads a long file before it takes it away says every few seconds that it lives. */
 const MOST_BEATS = 600
 
 interface Waiting {
-  readonly facts: string[]
-  /** Bytes that it may still hold; below 0 once something was dropped. */
-  room: number
+  readonly answer: KeptAnswer
   /** Which answer ends the waiting. */
   readonly until: 'end' | 'started'
   /** It lives: it may take as long again. */
@@ -145,7 +135,7 @@ export async function openSession(
         if (asked ?? events) pieces.add(message, answer.text)
         return
       case 'fact':
-        if (asked) keep(asked, pieces.take(message) + answer.text)
+        asked?.answer.add(pieces.take(message) + answer.text)
         return
       case 'journal':
         events?.journal(answer.entry)
@@ -170,7 +160,7 @@ export async function openSession(
       case 'started':
         if (asked?.until !== answer.kind) return
         waiting.delete(message)
-        asked.resolve(asked.facts)
+        asked.resolve(asked.answer.facts)
         return
       default:
         return
@@ -197,8 +187,7 @@ export async function openSession(
         if (beats <= MOST_BEATS) timer.refresh()
       }
       waiting.set(message, {
-        facts: [],
-        room: LONGEST_ANSWER,
+        answer: new KeptAnswer(),
         until,
         beat,
         resolve: once(resolve),
@@ -270,30 +259,6 @@ export async function openSession(
     },
     close: () => channel.close(),
   }
-}
-
-/** What came so far of texts that are longer than one line, by message; each is cut where a fact would be. */
-class Pieces {
-  readonly #texts = new Map<number, string>()
-
-  add(message: number, piece: string): void {
-    const text = this.#texts.get(message) ?? ''
-    if (text.length < LONGEST_FACT) this.#texts.set(message, text + piece)
-  }
-
-  take(message: number): string {
-    const text = this.#texts.get(message) ?? ''
-    this.#texts.delete(message)
-    return text
-  }
-}
-
-/** Keeps one more fact, as long as there is room for it; nothing behind the first that was dropped is kept. */
-function keep(asked: Waiting, fact: string): void {
-  if (asked.room < 0) return
-  const text = fact.slice(0, LONGEST_FACT)
-  asked.room = asked.facts.length < MOST_FACTS ? asked.room - Buffer.byteLength(text) : -1
-  asked.facts.push(asked.room < 0 ? CUT : text)
 }
 
 const lost = (host: Host, how: Closed): ContactLost =>

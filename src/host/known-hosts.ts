@@ -46,9 +46,10 @@ const TYPES = new Set([
 /**
  * Reads text in known_hosts format (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). Lines that cannot be read become warnings.
  *
+ * @param file where the text comes from; undefined for the input.
  * @throws CertAuthorityUnsupported, or BadKnownHosts when no usable line is left.
  */
-export function parseKnownHosts(text: string): KnownHosts {
+export function parseKnownHosts(text: string, file?: string): KnownHosts {
   const entries: KnownHosts['entries'][number][] = []
   const warnings: KnownHosts['warnings'][number][] = []
   for (const [index, raw] of text
@@ -62,7 +63,7 @@ export function parseKnownHosts(text: string): KnownHosts {
     if (typeof entry === 'string') warnings.push({ line, problem: entry })
     else entries.push(entry)
   }
-  if (entries.length === 0) throw nothingUsable(warnings)
+  if (entries.length === 0) throw nothingUsable(warnings, file)
   return { entries, warnings }
 }
 
@@ -139,16 +140,17 @@ export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
 }
 
-function nothingUsable(warnings: KnownHosts['warnings']): BadKnownHosts {
+function nothingUsable(warnings: KnownHosts['warnings'], file: string | undefined): BadKnownHosts {
+  const there = file ?? '`known-hosts`'
   const why = warnings.slice(0, 5).map(({ line, problem }) => ` Line ${line}: ${problem}.`)
   const more = warnings.length > 5 ? ` And ${warnings.length - 5} more lines.` : ''
   const message =
     warnings.length === 0
-      ? '`known-hosts` is empty, so no server can be recognised.'
-      : `\`known-hosts\` has no usable line, so no server can be recognised.${why.join('')}${more}`
+      ? `${there} is ${file === undefined ? '' : 'not there, or '}empty, so no server can be recognised.`
+      : `${there} has no usable line, so no server can be recognised.${why.join('')}${more}`
   return new BadKnownHosts(`${message} Nothing was changed.`, [
     'On a machine that knows the server already, print its lines with: `ssh-keygen -F ADDRESS` (or `-F "[ADDRESS]:PORT"`)',
-    'Put them into `known-hosts`, each as "host type key".',
+    `Put them into ${there}, each as "host type key"${file === undefined ? '' : ', or name another file with `--known-hosts-file`'}.`,
   ])
 }
 

@@ -16,6 +16,8 @@ import { type Session, startSession } from './session.ts'
 export interface SshOptions {
   /** Text in known_hosts format. */
   readonly knownHosts: string
+  /** Where they were looked for; undefined for the input of that name. */
+  readonly knownHostsFile?: string | undefined
   readonly auth: Auth | undefined
   /** For everything until the courier runs, tries and jump hosts included. */
   readonly connectSeconds: number
@@ -35,7 +37,7 @@ const KEEPALIVES = 3
  * @throws at once, before any connection: what `parseKnownHosts` and `readLogin` throw.
  */
 export function sshOpener(options: SshOptions): OpenChannel {
-  const known = parseKnownHosts(options.knownHosts)
+  const known = parseKnownHosts(options.knownHosts, options.knownHostsFile)
   for (const { line, problem } of known.warnings)
     options.warn?.(`\`known-hosts\` line ${line} is ignored: ${problem}`)
   const login = readLogin(options.auth, ssh2.utils.parseKey)

@@ -30,6 +30,8 @@ export interface Kind {
   title(item: Item): string
   /** What is wrong with an item in a phase that the schemas can't say: one sentence, or undefined. */
   problem?(item: Item, phase: Phase): string | undefined
+  /** What else its file is called after, when nothing but the line of the item tells that file from others of the run. */
+  namedByLine?(item: Item): string | undefined
   /**
    * The item with what the database that it names says of itself, such as the host that it is on and the secret that
    * opens it; one sentence when it can't be had.

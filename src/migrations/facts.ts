@@ -1,4 +1,4 @@
-import { CUT } from '../engine/session.ts'
+import { CUT } from '../engine/kept-answer.ts'
 import { numberOf, readFactLine } from '../release/fact-line.ts'
 
 /** What one host knows of the migrations of the two sides of a rollback: two releases, or two commits. */
@@ -120,7 +120,10 @@ function oddWords(names: readonly string[]): readonly string[] {
   return [
     ...names
       .slice(0, MOST_ODD)
-      .map(name => `\`${name.slice(0, 100).replace(/[^A-Za-z0-9._()+ -]/g, '?')}\` has a name that no migration should have`),
+      .map(
+        name =>
+          `\`${name.slice(0, 100).replace(/[^A-Za-z0-9._()+ -]/g, '?')}\` has a name that no migration should have`,
+      ),
     ...(more > 0 ? [`${more} more have such names`] : []),
   ]
 }

@@ -104,7 +104,7 @@ prisma_in_service() { # Compose project, service
   command -v docker >/dev/null 2>&1 || { echo 'rollbook: no-docker'; return 1; }
   # shellcheck disable=SC2016 # the shell of the container reads it
   set -- -T -e DEBUG=prisma:migrate:status -e NO_COLOR=1 -e CHECKPOINT_DISABLE=1 -e npm_config_update_notifier=false \
-    -e npm_config_logs_max=0 "$2" sh -c 'if timeout 1 true 2>/dev/null; then set -- timeout 25 "$@"; fi; exec "$@"' \
+    -e npm_config_logs_max=0 "$2" sh -c 'if timeout 1 true 2>/dev/null; then set -- timeout 28 "$@"; fi; exec "$@"' \
     sh npx --no-install prisma migrate status
   in_time 30 env -i "PATH=$PATH" "HOME=${HOME-}" ${DOCKER_HOST:+"DOCKER_HOST=$DOCKER_HOST"} \
     ${DOCKER_CONTEXT:+"DOCKER_CONTEXT=$DOCKER_CONTEXT"} ${DOCKER_CONFIG:+"DOCKER_CONFIG=$DOCKER_CONFIG"} \
@@ -126,7 +126,7 @@ prisma_class() {
     *'no such service'*) echo no-service ;;
     *'no configuration file provided'*) echo no-compose ;;
     *'Cannot connect to the Docker daemon'* | *'permission denied while trying to connect to the '[Dd]ocker*) echo no-engine ;;
-    *"is not a docker command"*) echo no-docker ;;
+    *'is not a docker command'* | *"unknown shorthand flag: 'T'"*) echo no-docker ;;
   esac
 }
 

@@ -82,6 +82,7 @@ function meansOf(request: Request, ground: Ground, remember: Means['remember']):
   return {
     open: opener({
       knownHosts: request.knownHosts,
+      knownHostsFile: request.knownHostsFile,
       auth,
       connectSeconds: CONNECT,
       keepaliveSeconds: 15,

@@ -18,9 +18,10 @@ export async function askForBackups(
 }
 
 /** One of them, for people. */
-export const storedReport = ({ backup, goes, why }: Fate): StoredReport => ({
+export const storedReport = ({ backup, goes, why, part }: Fate): StoredReport => ({
   kind: backup.kind,
   name: backup.name,
+  ...(part !== undefined && { part }),
   run: backup.run,
   at: new Date(backup.at * 1000).toISOString(),
   path: backup.path,

@@ -72,7 +72,7 @@ const outputsOf = (report: RunReport, paths: Paths): Outputs => ({
   to: report.to,
   duration: report.duration.toFixed(3),
   'rto-met': report.rtoMet === undefined ? '' : String(report.rtoMet),
-  backups: JSON.stringify(report.backups.map(({ level: _, ...backup }) => backup)),
+  backups: JSON.stringify(report.backups.map(({ level: _, name: __, tables: ___, ...backup }) => backup)),
   record: paths.record,
   report: paths.report,
   plan: paths.plan,

@@ -1,4 +1,4 @@
-import type { PrunedLeftReport, PrunedReport, StatusReport, StoredReport } from '../outcome.ts'
+import type { BackupReport, PrunedLeftReport, PrunedReport, StatusReport, StoredReport } from '../outcome.ts'
 import { bytes, count, minute } from './amounts.ts'
 import { pruningLeftLines } from './left-words.ts'
 
@@ -12,9 +12,19 @@ export const PROVED: Readonly<Record<StoredReport['level'], string>> = {
   restore: 'restored and compared',
 }
 
-/** `main, 41.2 MB, 2026-11-20 14:10 UTC, read back`. */
-const storedWords = ({ name, at, bytes: size, level }: StoredReport): string =>
-  [name, bytes(size), minute(at), PROVED[level]].join(', ')
+/** `main, whole`, `main, some tables`: dumps of both lie side by side, and only one can bring everything back. */
+export function ofWords({ name, part }: Pick<StoredReport, 'name' | 'part'>): string {
+  if (part === undefined) return name
+  return `${name}, ${part === 'whole' ? 'whole' : 'some tables'}`
+}
+
+/** The same of a backup that this run made: `main, 5 tables`, `files`. */
+export const madeWords = ({ kind, name, tables }: Pick<BackupReport, 'kind' | 'name' | 'tables'>): string =>
+  name === undefined ? kind : `${name}, ${tables === undefined ? 'whole' : count(tables.length, 'table')}`
+
+/** `main, whole, 41.2 MB, 2026-11-20 14:10 UTC, read back`. */
+const storedWords = (each: StoredReport): string =>
+  [ofWords(each), bytes(each.bytes), minute(each.at), PROVED[each.level]].join(', ')
 
 /** What goes and what stays on each host, before anything of it has gone. */
 export function pruningLines(
@@ -33,6 +43,10 @@ export function pruningLines(
       ),
     ]
   })
+  if (all.some(({ goes }) => goes))
+    lines.push(
+      'A backup goes only when its sha256 is still the one of the list; one that takes more than 10 min to read stays.',
+    )
   const told = [...lines, ...pruningLeftLines(hosts, left)]
   return [...all, ...left].some(({ goes }) => goes) ? told : [...told, 'Nothing is to be removed.']
 }
@@ -69,7 +83,7 @@ export function storedLines(status: readonly StatusReport[], now = Date.now()): 
         .slice(0, MOST_STORED)
         .map(
           each =>
-            `  ${each.name}  ${age(each, now)} old  ${bytes(each.bytes)}  ${PROVED[each.level]}  ${each.path}${each.goes ? '  (keep covers it no longer)' : ''}`,
+            `  ${ofWords(each)}  ${age(each, now)} old  ${bytes(each.bytes)}  ${PROVED[each.level]}  ${each.path}${each.goes ? '  (keep covers it no longer)' : ''}`,
         ),
       ...(rest > 0 ? [`  … and ${rest} older ones`] : []),
     ]

@@ -9,7 +9,7 @@ import { heading, meta, whatHappened } from './summary/headline.ts'
 import { hostTable } from './summary/hosts.ts'
 import { prunedLeft, statusLeft } from './summary/left.ts'
 import { journey, plannedSteps, scripts } from './summary/plan.ts'
-import { failureTable, remedies } from './summary/remedies.ts'
+import { failureTable, goesOnWith, remedies } from './summary/remedies.ts'
 import { serving } from './summary/serving.ts'
 import { statusHosts, statusReleases, statusRemedies, statusRuns } from './summary/status.ts'
 import { failedSteps, steps } from './summary/steps.ts'
@@ -34,6 +34,7 @@ const SECTIONS: readonly Section[] = [
   { name: 'the request', write: meta },
   { name: 'the table of the failure', write: failureTable },
   { name: 'what to do', write: remedies },
+  { name: 'what the target does not know', write: goesOnWith },
   { name: 'the checklist', write: checklist },
   { name: 'what to do about it', write: statusRemedies },
   { name: 'what the hosts say', write: statusHosts },

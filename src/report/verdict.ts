@@ -74,13 +74,17 @@ export const removedSomething = ({ pruned = [], prunedLeft = [] }: RunReport): b
   [...pruned, ...prunedLeft].some(({ fate }) => fate === 'removed')
 
 function tidied(report: RunReport): string {
-  if (!removedSomething(report))
-    return `has nothing to remove: keep covers every${report.prunedLeft ? 'thing' : ' backup'}`
+  if (!removedSomething(report)) return `has nothing to remove: ${nothingGoes(report)}`
   const [backups, others] = [report.pruned ?? [], report.prunedLeft ?? []].map(all =>
     all.filter(({ fate }) => fate === 'removed'),
   )
   const size = [...(backups ?? []), ...(others ?? [])].reduce((sum, each) => sum + each.bytes, 0)
   return `is tidied up: ${prunedWords(backups?.length ?? 0, others?.length ?? 0)} removed, ${bytes(size)}`
+}
+
+function nothingGoes({ pruned = [], prunedLeft = [] }: RunReport): string {
+  if (pruned.length + prunedLeft.length === 0) return 'runs have left no backup, and nothing else'
+  return `keep covers every${prunedLeft.length > 0 ? 'thing' : ' backup'}`
 }
 
 /** `1 backup and 3 things of old runs`. */
@@ -122,7 +126,7 @@ function recorded({ recorded: told }: RunReport): string {
 
 function reported(status: NonNullable<RunReport['status']>): Verdict {
   const [first] = obstacles(status)
-  return first ?? { sign: '✅', words: `is on ${lives(status)}, and nothing is in the way` }
+  return first ?? { sign: '✅', words: `is on ${lives(status)}: no lock, no hold` }
 }
 
 function refused(report: RunReport): string {

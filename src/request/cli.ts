@@ -47,8 +47,11 @@ export function requestFromArguments(
   for (const [name, variable] of Object.entries(SECRET_VARIABLES)) raw[name] = variables[variable] ?? ''
   const keyFile = files.get('ssh-private-key-file')
   if (keyFile !== undefined) raw['ssh-private-key'] = readNamed('ssh-private-key-file', keyFile, readFile)
-  raw['known-hosts'] ||= knownHosts(files.get('known-hosts-file'), variables, readFile)
-  return requestFrom({ ...raw, operation }, variables.SSH_AUTH_SOCK)
+  const given = raw['known-hosts'] ?? ''
+  const file = files.get('known-hosts-file')
+  if (given === '') raw['known-hosts'] = knownHosts(file, variables, readFile)
+  const request = requestFrom({ ...raw, operation }, variables.SSH_AUTH_SOCK)
+  return given === '' ? { ...request, knownHostsFile: file ?? ownFile(variables) } : request
 }
 
 function readOptions(options: readonly string[]) {
@@ -112,16 +115,20 @@ function readNamed(option: string, path: string, readFile: (path: string) => str
   }
 }
 
+const ownFile = ({ HOME }: Variables): string | undefined =>
+  HOME === undefined ? undefined : join(HOME, '.ssh', 'known_hosts')
+
 /** The file that everybody's ssh keeps is used when there; without one, the host check says what is missing. */
 function knownHosts(
   path: string | undefined,
-  { HOME }: Variables,
+  variables: Variables,
   readFile: (path: string) => string,
 ): string {
   if (path !== undefined) return readNamed('known-hosts-file', path, readFile)
-  if (HOME === undefined) return ''
+  const own = ownFile(variables)
+  if (own === undefined) return ''
   try {
-    return readFile(join(HOME, '.ssh', 'known_hosts'))
+    return readFile(own)
   } catch {
     return ''
   }

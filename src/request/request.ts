@@ -42,6 +42,8 @@ export interface Request {
   }
   /** Lines in known_hosts format. */
   readonly knownHosts: string
+  /** The file that they were looked for in; undefined when they came as they are. */
+  readonly knownHostsFile?: string | undefined
   readonly token?: string | undefined
   readonly source: RequestSource
 }

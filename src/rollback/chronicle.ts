@@ -12,7 +12,7 @@ import type {
   RunReport,
   StepReport,
 } from '../outcome.ts'
-import { hostNames } from '../report/by-host.ts'
+import { byHost } from '../report/by-host.ts'
 import { checklistLines, inOrder } from '../report/checklist.ts'
 import type { StepMark } from '../report/log.ts'
 import { watchLong } from '../report/still-running.ts'
@@ -33,6 +33,7 @@ export type Findings = Pick<
   | 'recorded'
   | 'deploying'
   | 'serving'
+  | 'goesOnWith'
 >
 
 /** Writes down what happens while it happens, says it in the log, and makes the report of it in the end. */
@@ -97,7 +98,7 @@ export function openChronicle(setting: Setting): Chronicle {
   const checklist: ChecklistReport[] = []
   const warnings: string[] = []
   const undo: { host: string; command: string }[] = []
-  const kept = new Map<string, string[]>()
+  const kept: { host: string; text: string }[] = []
   let findings: Findings = {}
   let hold: RunReport['hold']
   let from = ''
@@ -163,9 +164,7 @@ export function openChronicle(setting: Setting): Chronicle {
       hold = { release, ...(commit && { commit }) }
     },
     undoCommand: (host, command) => void undo.push({ host, command }),
-    followUp(host, text) {
-      if (kept.size < MOST || kept.has(text)) kept.set(text, [...(kept.get(text) ?? []), host])
-    },
+    followUp: (host, text) => void kept.push({ host, text }),
     fromTo(before, after) {
       from = before
       to = after
@@ -212,15 +211,17 @@ export function openChronicle(setting: Setting): Chronicle {
         undo,
         ...findings,
       }
-      const followUp = followUpOf(report, keptWords(kept, hosts.size))
+      const followUp = followUpOf(report, keptWords([...notes.followUps(), ...kept], hosts.size))
       return { ...report, ...(followUp.length > 0 && { followUp }) }
     },
   }
 }
 
 /** On one host nobody asks on which. */
-const keptWords = (kept: ReadonlyMap<string, readonly string[]>, hosts: number): string[] =>
-  [...kept].map(([text, on]) => (hosts > 1 ? `${hostNames(on)}: ${text}` : text))
+const keptWords = (kept: readonly { host: string; text: string }[], hosts: number): string[] =>
+  hosts > 1
+    ? byHost(kept.map(({ host, text }) => [host, text] as const))
+    : [...new Set(kept.map(({ text }) => text))]
 
 /** A target is about going back: an operation that only looks, or was refused, has neither met nor missed it. */
 function rtoOf(outcome: Outcome, inTime: boolean): { rtoMet?: boolean } {

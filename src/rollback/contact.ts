@@ -21,7 +21,9 @@ export async function findAgain(
   chronicle: Chronicle,
 ): Promise<void> {
   await Promise.all(
-    runs.filter(run => run.state.lost !== undefined).map(run => findOne(setting, run, chronicle)),
+    runs
+      .filter(run => run.state.lost !== undefined && !run.state.stuck)
+      .map(run => findOne(setting, run, chronicle)),
   )
 }
 

@@ -6,9 +6,29 @@ import { names, statusWords } from './words.ts'
 
 const before = (first: FailureReport | undefined): string => (first ? `${first.message} ` : '')
 
+/** A program on a host does nothing any more, while the host answers. */
+export function standsStillWords(runs: readonly HostRun[]): FailureReport {
+  const stuck = runs.filter(run => run.state.stuck)
+  return {
+    code: 'RB-PROGRAM-STANDS-STILL',
+    message: stuck.map(({ plan, state }) => `${plan.host}: ${state.lost}.`).join(' '),
+    remedy: stuck.map(
+      ({ plan }) =>
+        `See on ${plan.host} what holds it up: \`readlink ${plan.stateFolder}/lock\` ends with its process and when that started; \`ps -o stat,wchan,args -p\` tells what it is at. When it goes on, it comes to an end by itself.`,
+    ),
+  }
+}
+
 /** Contact with a host was lost after the first change. */
 export function unknownWords(runs: readonly HostRun[], first?: FailureReport): FailureReport {
   const lost = runs.filter(run => run.state.lost !== undefined)
+  if (lost.every(run => run.state.stuck)) {
+    const still = standsStillWords(runs)
+    return {
+      ...still,
+      message: `${first?.code === still.code ? '' : before(first)}${still.message} What is live there is not known from here.`,
+    }
+  }
   return {
     code: 'RB-CONTACT-LOST',
     message: `${before(first)}Contact with ${names(lost)} was lost after the switch had begun. What is live there is not known from here: a host that hears nothing for ${lost[0]?.plan.silence ?? 30} seconds decides by itself.`,

@@ -7,10 +7,12 @@ type FollowUp = NonNullable<RunReport['followUp']>[number]
  * What people still have to do after a run, in the order in which they do it: see that it works, find out why, mend it,
  * tidy up. Pure.
  *
- * @param kept sentences of the steps about what they left.
+ * @param kept sentences of the steps about what they left; of what was taken back there is none.
  */
 export function followUpOf(report: RunReport, kept: readonly string[]): readonly FollowUp[] {
   const { operation, outcome } = report
+  // What was gone back from may still lie there; the rest was said when it was rolled back.
+  if (operation === 'undo' && (outcome === 'undone' || outcome === 'needs-operator')) return kept.map(todo)
   if (operation !== 'rollback' || !FOLLOWED.includes(outcome)) return []
   return [...works(report), ...cause(report), ...fix(report), ...tidyUp(report, kept)]
 }

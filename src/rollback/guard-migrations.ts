@@ -1,5 +1,6 @@
 import { type Comparison, compareMigrations } from '../migrations/compare.ts'
 import { toolOf } from '../migrations/table.ts'
+import type { RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import { byHost, hostNames } from '../report/by-host.ts'
 import type { Migrations } from '../runbook/runbook.ts'
@@ -33,12 +34,14 @@ const MOST_NAMED = 100
  * Says what the migrations of two sides come to, and stops before the target runs against a schema that is newer
  * than it: a migration is never taken back, because that drops columns and tables with the data in them.
  *
+ * @param between releases between the target and what is live, the newest first; undefined where none are listed.
  * @throws MigrationsUnknown, MigrationsNotFound, MigrationsNotCompared; what was confirmed, or only has to be warned of, is a warning.
  */
 export function guardMigrations(
   setting: Wish,
   asked: readonly AskedMigrations[],
   chronicle: Chronicle,
+  between?: readonly string[],
 ): void {
   const compared = asked
     .filter(({ facts }) => facts.length > 0)
@@ -53,39 +56,58 @@ export function guardMigrations(
           `\`${toolOf(of).folder(of)}\` on ${host} has entries whose names no migration should have (${unnamable}): of them, only whether the target lacks any was looked at.`,
         )
   }
-  for (const { asked: each, comparison } of compared) judge(setting, each, comparison, chronicle)
+  const goesOnWith = compared.flatMap(({ asked: each, comparison }) =>
+    judge(setting, each, comparison, chronicle, between),
+  )
+  if (goesOnWith.length > 0) chronicle.found({ goesOnWith })
 }
 
-function judge(setting: Wish, asked: AskedMigrations, comparison: Comparison, chronicle: Chronicle): void {
+function judge(
+  setting: Wish,
+  asked: AskedMigrations,
+  comparison: Comparison,
+  chronicle: Chronicle,
+  between: readonly string[] | undefined,
+): NonNullable<RunReport['goesOnWith']> {
   const { unknown, blind } = comparison
   const uncompared = asked.facts.flatMap(facts =>
     facts.uncompared.map(what => [facts.host, what] as const),
   )
   // The gravest first: it is the one that is told when nobody goes on.
   const refusals = [
-    ...(unknown.length > 0 ? [unknownRefusal(setting, asked, comparison)] : []),
+    ...(unknown.length > 0 ? [unknownRefusal(setting, asked, comparison, between)] : []),
     ...(blind.length > 0 ? [notFoundRefusal(setting, asked, blind)] : []),
     ...(uncompared.length > 0 ? [notComparedRefusal(setting, asked, uncompared)] : []),
   ]
   const [gravest] = refusals
-  if (gravest === undefined) return
+  if (gravest === undefined) return []
   const anyway = goesOnAnyway(setting)
+  if (anyway || asked.of.unknownToTarget === 'refuse')
+    chronicle.preflight(
+      'approvals',
+      `what is said of the migrations asks for \`run anyway\`, which was ${anyway ? '' : 'not '}given`,
+    )
   if (!anyway && asked.of.unknownToTarget === 'refuse') throw gravest
   const why = anyway ? '`confirm: run anyway`' : 'the runbook: `unknown-to-target: warn`'
-  for (const { message } of refusals)
-    chronicle.warning(`${message.replace(' Nothing was changed.', '')} It goes on because of ${why}.`)
+  const goesOn = refusals.map(({ message, table }) => ({
+    said: `${message.replace(' Nothing was changed.', '')} It goes on because of ${why}.`,
+    ...(table && { table }),
+  }))
+  for (const { said } of goesOn) chronicle.warning(said)
   const hosts = asked.facts.map(({ host }) => host)
   const target = toolOf(asked.of).side(asked.facts[0]?.to ?? '')
   for (const each of unknown.slice(0, MOST_NAMED))
     chronicle.warning(`Not known to ${target}: ${unknownWords(each, hosts)}`)
   const more = unknown.length - MOST_NAMED
   if (more > 0) chronicle.warning(`And ${migrations(more)} more that it does not know.`)
+  return goesOn
 }
 
 function unknownRefusal(
   setting: Wish,
   { of, facts }: AskedMigrations,
   { unknown }: Comparison,
+  between: readonly string[] | undefined,
 ): MigrationsUnknown {
   const [from, to] = sidesOf(of, facts)
   const silent = facts.flatMap(({ host, database }) =>
@@ -105,7 +127,7 @@ function unknownRefusal(
         ? []
         : [`See on ${first.host} why the database could not be asked: \`${toolOf(of).command(of, path)}\``]),
       `If ${to} works with this schema, run it again with \`${anywayPhrase(setting)}\`. Old code stumbles over what is dropped, renamed or changed, seldom over what is only created or added.`,
-      `Or give a \`target\` that knows them.`,
+      ...knowingTargets(between),
       `Or leave ${from} live and fix forward, with a deploy that mends the fault. Rollbook never takes migrations back: that drops tables and columns, with the data in them.`,
     ],
     unknownTable(
@@ -113,6 +135,16 @@ function unknownRefusal(
       facts.map(({ host }) => host),
     ),
   )
+}
+
+/** Only what is newer than the target can know more than it; where releases are not listed, a person knows better. */
+function knowingTargets(between: readonly string[] | undefined): string[] {
+  if (between === undefined) return ['Or give a `target` that knows them.']
+  const [first, ...more] = between.map(name => `\`target: ${name}\``)
+  if (first === undefined) return []
+  return [
+    `Or give a \`target\` that knows them: ${[first, ...more].join(' or ')} is newer and may. \`operation: plan\` with it tells.`,
+  ]
 }
 
 function notFoundRefusal(

@@ -1,6 +1,7 @@
 import type { HostPlan, Step } from '../engine/plan.ts'
 import type { RunEvents, Session } from '../engine/session.ts'
 import type { EnginePhase, JournalEntry } from '../engine/wire.ts'
+import { type Awaited, allowance, SLACK } from './allowance.ts'
 import type { Chronicle } from './chronicle.ts'
 import { tellChronicle, type Way } from './telling.ts'
 
@@ -23,6 +24,8 @@ export interface HostState {
   lockedBy: { readonly holder: string; readonly alive: boolean } | undefined
   /** Why nothing more is heard. */
   lost: string | undefined
+  /** It is lost because its program stands still, while the host answers: there is nothing to look for again. */
+  stuck: boolean
 }
 
 /** One host of a run under way. */
@@ -47,19 +50,23 @@ export interface HostRun {
   toldToLook(): boolean
   /** When contact was lost, by `performance.now()`; undefined while there is contact. */
   lostSince(): number | undefined
-  /** Settles once `reached` holds, or nothing more can come. */
-  until(reached: (state: Readonly<HostState>) => boolean): Promise<void>
+  /** Settles once `reached` holds, nothing more can come, or it took longer than the plan allows: then it is lost. */
+  until(awaited: Awaited, reached: (state: Readonly<HostState>) => boolean): Promise<void>
 }
 
 /** Nothing heard for this long, while a heartbeat comes every second, means that contact is lost. Seconds. */
 const QUIET = 20
 
-/** @param direction `back` when the run is undone; `from` and `to` of its plan are then turned round already. */
+/**
+ * @param direction `back` when the run is undone; `from` and `to` of its plan are then turned round already.
+ * @param slack seconds beside the time limits of its steps.
+ */
 export function followHost(
   plan: HostPlan,
   first: Session,
   chronicle: Chronicle,
   direction: 'forward' | 'back' = 'forward',
+  slack = SLACK,
 ): HostRun {
   const { from, to } = plan
   const way: Way = { host: plan.host, from, to, there: direction === 'forward' ? 'do' : 'undo' }
@@ -67,6 +74,7 @@ export function followHost(
   let seen = 0
   let lostSince: number | undefined
   let toldToLook = false
+  let late: NodeJS.Timeout | undefined
   const state: HostState = {
     phase: 'new',
     outcome: undefined,
@@ -79,6 +87,7 @@ export function followHost(
     refusedBy: undefined,
     lockedBy: undefined,
     lost: undefined,
+    stuck: false,
   }
   const steps = new Map(plan.steps.map(step => [step.number, step]))
   const waiting = new Set<() => void>()
@@ -91,6 +100,13 @@ export function followHost(
       lostSince ??= performance.now()
     }
     changed()
+  }
+  const markStuck = (seconds: number) => {
+    if (isOver(state)) return
+    state.stuck = true
+    const reason = `its program came no further in ${seconds} seconds, while the host answered`
+    chronicle.lost(plan.host, reason)
+    markLost(reason)
   }
   const watch = (watched: Session) => {
     void watched.closed.then(how => {
@@ -112,6 +128,11 @@ export function followHost(
     seen += 1
     note(state, entry, steps)
     tellChronicle(chronicle, way, entry, steps)
+    // It woke up and came to an end: that is known now.
+    if (state.stuck && state.outcome !== undefined) {
+      state.stuck = false
+      state.lost = undefined
+    }
     changed()
   }
   return {
@@ -151,10 +172,16 @@ export function followHost(
       changed()
     },
     lostSince: () => lostSince,
-    until: reached =>
+    until: (awaited, reached) =>
       new Promise(resolve => {
+        const seconds = allowance(plan, awaited, slack)
+        // Whoever is waited for anew is not waited for any more as before: a person may have cancelled that.
+        clearTimeout(late)
+        late = setTimeout(() => markStuck(seconds), seconds * 1000)
+        late.unref()
         const look = () => {
           if (!reached(state) && !isOver(state)) return
+          clearTimeout(late)
           waiting.delete(look)
           resolve()
         }

@@ -9,7 +9,7 @@ import type { Looked } from './look.ts'
 import { lookAtNginx } from './nginx.ts'
 import { refuseBusy } from './order.ts'
 import { makePlan, type Plan } from './plan.ts'
-import { preflight } from './preflight.ts'
+import { preflight, releasesBetween } from './preflight.ts'
 import type { KindOf } from './rollback.ts'
 import { goesOnAnyway, type Setting } from './setting.ts'
 
@@ -40,7 +40,7 @@ export async function intend(
   const changes = tellChanges(setting, decision, chronicle)
   try {
     const asked = await askMigrations(setting, looked, decision)
-    guardMigrations(setting, asked, chronicle)
+    guardMigrations(setting, asked, chronicle, releasesBetween(decision))
     const plan = makePlan(withForward(setting, decision), decision, facts, kindOf)
     // A rollback is told of it while its checks run; there it must not cost time.
     if (setting.operation === 'plan') await lookAtNginx(looked, plan, chronicle, kindOf)

@@ -61,7 +61,7 @@ export function approvalWords(setting: Setting): string {
   const quoted = (phrases: readonly string[]) => phrases.map(phrase => `\`${phrase}\``).join(' and ')
   const parts = [
     `${environment.name}, asked by ${actor || 'somebody unnamed'}`,
-    wanted.length === 0 ? 'no phrase is asked for' : '',
+    wanted.length === 0 ? 'the runbook asks for no phrase' : '',
     given.length > 0 ? `confirmed with ${quoted(given)}` : '',
     missing.length > 0
       ? `${operation === 'plan' ? 'a rollback still asks for' : 'lacks'} ${quoted(missing)}`

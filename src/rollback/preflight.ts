@@ -83,6 +83,15 @@ function tellHost({ host, symlinks }: HostFacts, decision: Decision, chronicle: 
 /** How many other releases are named to somebody whose first choice did not work. */
 const OTHERS = 5
 
+/** What every host could go to by itself that is newer than the target; undefined where releases are not listed. */
+export function releasesBetween(decision: Decision): readonly string[] | undefined {
+  const choices = [...decision.hosts.values()].flatMap(each => [...each.choices.values()])
+  const names = choices[0]?.candidates.map(({ name }) => name) ?? []
+  if (names.length === 0) return undefined
+  const newer = names.slice(0, Math.max(0, names.indexOf(decision.to)))
+  return alternativesTo(decision, choices).filter(name => newer.includes(name))
+}
+
 /** What every host could go to by itself besides this, the newest first. */
 function alternativesTo({ from, to }: Decision, choices: readonly Choice[]): string[] {
   const [first, ...others] = choices.map(({ candidates }) =>

@@ -18,6 +18,8 @@ export interface StepNotes {
   progress(host: string, step: NamedStep, bytes: number, expected: number): void
   /** In the order in which they began. Of a step that is not known to have ended, nobody can say more. */
   steps(): StepReport[]
+  /** What steps of ours said that they leave to people, and nothing of what was taken back since. */
+  followUps(): { readonly host: string; readonly text: string }[]
   /** What the hosts looked at, as checks beside those of the runner. */
   checks(): CheckReport[]
 }
@@ -27,6 +29,7 @@ interface Note {
   tries: number
   readonly proof: CheckReport['proof']
   readonly output: string[]
+  readonly followUps: string[]
 }
 
 /** The last lines of a step's output that a report keeps. */
@@ -64,8 +67,9 @@ export function openStepNotes(
         output: [],
       } as const
       const proof = step.data.proof === 'version' ? 'version' : 'weak'
-      const note: Note = { report, tries: 0, proof, output: [] }
+      const note: Note = { report, tries: 0, proof, output: [], followUps: [] }
       notes.push(note)
+      if (action === 'undo') latest.get(keyOf(host, step, 'do'))?.followUps.splice(0)
       latest.set(keyOf(host, step, action), note)
       long.began(keyOf(host, step, action), host, title)
     },
@@ -91,11 +95,14 @@ export function openStepNotes(
       const ours = action === 'ready' || step.data.system !== undefined
       if (ours && text.startsWith('warning: ')) warn(`${host}: ${text.slice(9)}`)
       else log.output(host, [text])
+      if (ours && text.startsWith('follow-up: ')) note.followUps.push(text.slice(11))
     },
     progress(host, step, written, expected) {
       long.saw(keyOf(host, step, 'do'), progressWords(step.title, written, expected))
     },
     steps: () => notes.map(({ report, output }) => ({ ...report, output })),
+    followUps: () =>
+      notes.flatMap(({ report: { host }, followUps }) => followUps.map(text => ({ host, text }))),
     checks: () => notes.filter(({ report, tries }) => report.action === 'check' && tries > 0).map(checkOf),
   }
 }

@@ -1,5 +1,6 @@
 import type { Step } from '../engine/plan.ts'
 import type { JournalEntry } from '../engine/wire.ts'
+import type { BackupReport } from '../outcome.ts'
 import type { StepMark } from '../report/log.ts'
 import type { Chronicle } from './chronicle.ts'
 
@@ -41,6 +42,7 @@ export function tellChronicle(
       chronicle.backup({
         host,
         kind: steps.get(entry.step)?.kind ?? '',
+        ...whatOf(steps.get(entry.step)?.data ?? {}),
         path: entry.path,
         sha256: entry.sha256,
         bytes: entry.bytes,
@@ -52,6 +54,12 @@ export function tellChronicle(
       chronicle.mark(host, ...outcomeWords(way, entry.outcome))
       return
   }
+}
+
+/** Which database, and which of its tables, a step of a backup was given. */
+function whatOf({ database, tables = '' }: Step['data']): Pick<BackupReport, 'name' | 'tables'> {
+  if (database === undefined) return {}
+  return { name: database, ...(tables !== '' && { tables: tables.split('\n') }) }
 }
 
 function outcomeWords({ from, to }: Way, outcome: string): [mark: StepMark, words: string] {

@@ -3,7 +3,7 @@ import { runChecks } from '../check/suite.ts'
 import { NotAccepted } from '../engine/session.ts'
 import type { FailureReport } from '../outcome.ts'
 import { findAgain } from './contact.ts'
-import { apartWords, needsOperatorWords, unknownWords } from './ending-words.ts'
+import { apartWords, needsOperatorWords, standsStillWords, unknownWords } from './ending-words.ts'
 import { decidesAlone } from './host-report.ts'
 import type { HostRun } from './host-run.ts'
 import { type Ending, hasSteps, type Journey, someLost, type Word } from './journey.ts'
@@ -19,7 +19,7 @@ const SIGN_OF_LIFE = 5
 export async function travel(journey: Journey): Promise<Ending> {
   const { runs } = journey
   const signs = setInterval(() => {
-    for (const run of runs) if (run.state.outcome === undefined) run.tell('alive')
+    for (const run of runs) if (run.state.outcome === undefined && !run.state.stuck) run.tell('alive')
   }, SIGN_OF_LIFE * 1000)
   try {
     const ahead = sayableAhead(journey)
@@ -76,7 +76,7 @@ async function begin(journey: Journey, run: HostRun, ahead: readonly Word[]): Pr
   }
   await unlessCancelled(
     journey,
-    run.until(state => state.phase === 'prepared'),
+    run.until('prepared', state => state.phase === 'prepared'),
   )
 }
 
@@ -84,7 +84,7 @@ async function begin(journey: Journey, run: HostRun, ahead: readonly Word[]): Pr
 async function letGo(journey: Journey, unmoved: Unmoved): Promise<Ending> {
   const failure = unmoved.why === 'cancelled' ? cancelledWords() : notPreparedWords(journey.runs)
   for (const run of journey.runs) if (run.state.outcome === undefined) run.tell('undo')
-  await atMost(5, Promise.all(journey.runs.map(run => run.until(() => false))))
+  await atMost(5, Promise.all(journey.runs.map(run => run.until('back', () => false))))
   journey.setting.remember('settled')
   return { outcome: 'refused', failure }
 }
@@ -102,12 +102,12 @@ async function go(
     for (const run of runs) run.tell('switch')
   }
   await Promise.all(
-    runs.map(run => run.until(state => state.phase === 'switched' || state.phase === 'failed')),
+    runs.map(run => run.until('switched', state => state.phase === 'switched' || state.phase === 'failed')),
   )
   if (someLost(runs)) {
     await findAgain(setting, runs, chronicle)
     await Promise.all(
-      runs.map(run => run.until(state => state.phase === 'switched' || state.phase === 'failed')),
+      runs.map(run => run.until('switched', state => state.phase === 'switched' || state.phase === 'failed')),
     )
     if (runs.some(neverBegan)) return await letGo(journey, { why: 'failed' })
   }
@@ -121,6 +121,7 @@ async function go(
   )
     return await goBack(journey, baseline, switchFailedWords(runs))
   if (setting.cancelled.aborted) return await goBack(journey, baseline, cancelledWords())
+  if (runs.some(isStuck)) return await goBack(journey, baseline, standsStillWords(runs))
 
   chronicle.phase('Verify')
   const serving = isLookedAt(journey) ? watchServing(journey, ran) : undefined
@@ -130,6 +131,7 @@ async function go(
     return await goBack(journey, baseline, failure)
   }
   if (someLost(runs)) await findAgain(setting, runs, chronicle)
+  if (runs.some(isStuck)) return await goBack(journey, baseline, standsStillWords(runs))
   const apart = runs.filter(wentOrWillGoBack)
   if (apart.length > 0) return await goBack(journey, baseline, goneBackWords(apart))
   const ending = await stay(journey, baseline)
@@ -155,7 +157,7 @@ async function verify(journey: Journey, baseline: readonly Baseline[]): Promise<
     }),
     unlessCancelled(
       journey,
-      Promise.all(looking.map(run => run.until(state => state.verified !== undefined))),
+      Promise.all(looking.map(run => run.until('verified', state => state.verified !== undefined))),
     ),
   ])
   if (setting.cancelled.aborted) return cancelledWords()
@@ -172,20 +174,21 @@ async function stay(journey: Journey, baseline: readonly Baseline[]): Promise<En
   if (resuming.length > 0) {
     chronicle.phase('Resume')
     for (const run of resuming) run.tell('resume')
-    await Promise.all(resuming.map(run => run.until(state => state.resumed !== undefined)))
+    await Promise.all(resuming.map(run => run.until('resumed', state => state.resumed !== undefined)))
+    if (resuming.some(isStuck)) return await goBack(journey, baseline, standsStillWords(runs))
     if (resuming.some(run => run.state.resumed === false))
       return await goBack(journey, baseline, switchFailedWords(resuming))
   }
   chronicle.phase('Commit')
   for (const run of runs)
     if (run.state.lost === undefined && run.state.phase === 'switched') run.tell('commit')
-  await Promise.all(runs.map(run => run.until(state => state.phase === 'failed')))
+  await Promise.all(runs.map(run => run.until('committed', state => state.phase === 'failed')))
   if (someLost(runs)) {
     await findAgain(setting, runs, chronicle)
     // Found again and still waiting: it never got the word, because a lost one is never sent twice until it is known.
     for (const run of runs)
       if (run.state.phase === 'switched' && run.state.lost === undefined) run.tell('commit')
-    await Promise.all(runs.map(run => run.until(state => state.phase === 'failed')))
+    await Promise.all(runs.map(run => run.until('committed', state => state.phase === 'failed')))
   }
   if (runs.some(run => run.state.phase === 'failed' && run.state.outcome === undefined))
     return await goBack(journey, baseline, switchFailedWords(runs))
@@ -202,6 +205,8 @@ async function stay(journey: Journey, baseline: readonly Baseline[]): Promise<En
     return { outcome: 'needs-operator', failure: needsOperatorWords(runs) }
   return { outcome: 'needs-operator', failure: apartWords(runs) }
 }
+
+const isStuck = ({ state }: HostRun): boolean => state.stuck
 
 /** A host that is back already, by itself or by a person's hand, or that will go back because it hears nothing. */
 function wentOrWillGoBack(run: HostRun): boolean {

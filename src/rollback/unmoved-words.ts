@@ -1,4 +1,5 @@
 import type { FailureReport } from '../outcome.ts'
+import { standsStillWords } from './ending-words.ts'
 import type { HostRun } from './host-run.ts'
 import { lacks, lookAtFolder, names, statusWords } from './words.ts'
 
@@ -24,6 +25,10 @@ export function notPreparedWords(runs: readonly HostRun[]): FailureReport {
     }
   }
   const lost = runs.filter(run => run.state.lost !== undefined)
+  if (lost.length > 0 && lost.every(run => run.state.stuck)) {
+    const still = standsStillWords(runs)
+    return { ...still, message: `${still.message} Nothing was changed.` }
+  }
   if (lost.length > 0) {
     return {
       code: 'RB-CONTACT-LOST-BEFORE',

@@ -20,10 +20,12 @@ export async function goBack(
   if (diagnosing.length > 0) {
     chronicle.phase('Diagnose')
     for (const run of diagnosing) run.tell('diagnose')
-    await Promise.all(diagnosing.map(run => run.until(state => state.diagnosed)))
+    await Promise.all(diagnosing.map(run => run.until('diagnosed', state => state.diagnosed)))
   }
   chronicle.phase('Put back', true)
   const owed = setting.cancelled.aborted ? [] : owedAfterUndo(plan.checks, baseline)
+  // Should one that stands still wake up, it finds the word, and nobody who keeps it from deciding alone.
+  for (const run of runs) if (run.state.stuck) run.tell('undo')
   // With something to look at afterwards, the hosts wait for what is seen, and keep their locks until then.
   await tellBack(journey, here, owed.length > 0 ? 'revert' : 'undo')
   const missed = runs.every(isBack) ? await lookAgain(journey, owed) : []
@@ -49,7 +51,8 @@ async function tellBack(
   told: readonly HostRun[],
   word: Word,
 ): Promise<void> {
-  const done = (run: HostRun) => run.until(({ phase }) => (word === 'revert' ? phase === 'reverted' : false))
+  const done = (run: HostRun) =>
+    run.until('back', ({ phase }) => (word === 'revert' ? phase === 'reverted' : false))
   for (const run of told) run.tell(word)
   await Promise.all(told.map(done))
   if (!someLost(runs)) return

@@ -89,15 +89,24 @@ export function checksFailedWords(reports: readonly CheckReport[], runs: readonl
   ]
   const more = said.length > NAMED ? `; and ${said.length - NAMED} more` : ''
   const beforeToo = missed.filter(({ before }) => before === 'failed')
+  const [alike, otherwise] = [false, true].map(other =>
+    beforeToo.filter(({ beforeDetail }) => (beforeDetail !== undefined) === other).map(({ title }) => title),
+  )
   return {
     code: 'RB-CHECKS-FAILED',
     message: `Release ${runs[0]?.to ?? ''} was switched on and did not pass ${said.slice(0, NAMED).join('; ')}${more}.`,
-    remedy:
-      beforeToo.length === 0
-        ? []
-        : [
-            `${beforeToo.map(({ title }) => title).join(', ')} failed before the switch too, so that it says nothing against this release. Mend what it looks at, or give it \`severity: warn\`.`,
-          ],
+    remedy: [
+      ...(otherwise?.length
+        ? [
+            `${otherwise.join(', ')} failed before the switch too, but with another answer: ${runs[0]?.from ?? 'what was live'} has one fault and ${runs[0]?.to ?? 'the target'} another. Read both answers; another \`target\` may have neither.`,
+          ]
+        : []),
+      ...(alike?.length
+        ? [
+            `${alike.join(', ')} failed before the switch too, with the same answer, so that it says nothing against this release. Mend what it looks at, or give it \`severity: warn\`.`,
+          ]
+        : []),
+    ],
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Item, PHASES, type Phase } from '../kind/item.ts'
+import { KINDS } from '../kind/table.ts'
 import { parseItem } from './item.ts'
 import type { Path, Report, Source } from './problem.ts'
 
@@ -18,7 +19,9 @@ export function readItems(value: unknown, source: Source, report: Report): Draft
     if (phase === 'verify' && typeof raw === 'string')
       return [parseItem({ use: raw }, phase, path, source, report)]
     if (!Array.isArray(raw)) return []
-    return raw.map((each, at) => parseItem(each, phase, [...path, at], source, report))
+    const items = raw.map((each, at) => parseItem(each, phase, [...path, at], source, report))
+    reportOneFile(items, path, report)
+    return items
   }
   return {
     checks: Object.fromEntries(
@@ -32,6 +35,22 @@ export function readItems(value: unknown, source: Source, report: Report): Draft
         phases(phase => itemsOf(propertyOf(rollback, phase), phase, ['rollbacks', name, phase])),
       ]),
     ),
+  }
+}
+
+/** The second of two items of one line would find the file of the first in its place, and only once all is under way. */
+function reportOneFile(items: DraftItems, path: Path, report: Report): void {
+  const taken = new Set<string>()
+  for (const [at, item] of items.entries()) {
+    const named = item && KINDS.find(({ name }) => name === item.kind)?.namedByLine?.(item)
+    if (item === undefined || named === undefined) continue
+    const file = `${item.kind} ${named} ${item.position.line}`
+    if (taken.has(file))
+      report(
+        [...path, at],
+        `The line names its file, and another ${item.kind} is on it. Give each its own line.`,
+      )
+    taken.add(file)
   }
 }
 

@@ -59,9 +59,10 @@ export function secretsOf(
 function refuseMissing(missing: ReadonlyMap<string, string>): void {
   if (missing.size === 0) return
   const names = [...missing.keys()].join(', ')
+  const [first = ''] = missing.keys()
   const said = missing.size === 1 ? 'This secret is not set' : 'These secrets are not set'
   throw new SecretNotSet([`${said}: ${names}. Nothing was changed.`, ...missing.values()].join('\n'), [
-    `Pass each to the step, e.g. env: { ${[...missing.keys()][0]}: \${{ secrets.${[...missing.keys()][0]} }} }.`,
-    'If it is passed, check its name in the settings of the repository: a secret that does not exist is empty.',
+    `In a workflow, pass each to the step: \`env: { ${first}: \${{ secrets.${first} }} }\`. On the command line: \`export ${first}=…\``,
+    'If a workflow passes it, check its name in the settings of the repository: a secret that does not exist is empty.',
   ])
 }

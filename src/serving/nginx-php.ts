@@ -10,7 +10,7 @@ export interface LinkForPhp {
 
 const LINE = /^(\/[^:]+):(\d{1,6}):(.*)$/s
 const PATHS = ['SCRIPT_FILENAME', 'DOCUMENT_ROOT']
-const MOST = { lines: 5000, directives: 20_000, depth: 20, found: 10 }
+const MOST = { lines: 5000, directives: 20_000, compared: 50_000, depth: 20, found: 10 }
 
 /** The files of the configuration, by path, from what `nginx.sh` printed. */
 export function readNginxFiles(lines: readonly string[]): ReadonlyMap<string, readonly ConfigLine[]> {
@@ -37,12 +37,29 @@ export function linksForPhp(
 ): LinkForPhp[] {
   const found = new Map<string, LinkForPhp>()
   let left = MOST.directives
+  let comparisons = MOST.compared
+  const known = new Map<string, readonly Directive[]>()
+  const resolved = new Map<string, readonly string[]>()
   const whole = expanded(read(`${folder}/nginx.conf`), 0)
-  walk(whole, { root: '', parameters: [] }, 0)
+  walk(whole, { root: '', parameters: new Map() }, 0)
   return [...found.values()].slice(0, MOST.found)
 
-  function read(file: string): Directive[] {
-    return readConfig(file, files.get(file) ?? [])
+  /** Each file is read once, however often it is included. */
+  function read(file: string): readonly Directive[] {
+    const read = known.get(file) ?? readConfig(file, files.get(file) ?? [])
+    known.set(file, read)
+    return read
+  }
+
+  /** The files that a pattern names. Each is looked for once, and all together only so often: a host made them up. */
+  function filesOf(pattern: string): readonly string[] {
+    const before = resolved.get(pattern)
+    if (before !== undefined) return before
+    if (!pattern.includes('*')) return files.has(pattern) ? [pattern] : []
+    comparisons -= files.size
+    const found = comparisons < 0 ? [] : [...files.keys()].filter(file => matches(pattern, file)).sort()
+    resolved.set(pattern, found)
+    return found
   }
 
   function expanded(directives: readonly Directive[], depth: number): Directive[] {
@@ -53,10 +70,7 @@ export function linksForPhp(
       if (word !== 'include' || pattern === undefined)
         return [{ ...directive, block: expanded(directive.block, depth + 1) }]
       const path = pattern.startsWith('/') ? pattern : `${folder}/${pattern}`
-      return [...files.keys()]
-        .filter(file => matches(path, file))
-        .sort()
-        .flatMap(file => expanded(read(file), depth + 1))
+      return filesOf(path).flatMap(file => expanded(read(file), depth + 1))
     })
   }
 
@@ -65,15 +79,16 @@ export function linksForPhp(
     const root = level.findLast(({ words }) => words[0] === 'root')?.words[1] ?? outer.root
     const own = level.filter(({ words }) => words[0] === 'fastcgi_param')
     // A level that passes anything of its own inherits nothing.
-    const parameters = own.length > 0 ? own : outer.parameters
+    // The last of several of one name is the one that PHP sees.
+    const parameters =
+      own.length > 0 ? new Map(own.map(each => [each.words[1] ?? '', each])) : outer.parameters
     const passes = level.some(({ words }) => words[0] === 'fastcgi_pass' && words[1] !== undefined)
     if (passes && leadsThrough(root, link)) for (const name of PATHS) judge(name, parameters)
     for (const { block } of level) if (block.length > 0) walk(block, { root, parameters }, depth + 1)
   }
 
-  function judge(name: string, parameters: readonly Directive[]): void {
-    // The last of several is the one that PHP sees.
-    const last = parameters.findLast(({ words }) => words[1] === name)
+  function judge(name: string, parameters: Level['parameters']): void {
+    const last = parameters.get(name)
     const value = last?.words[2] ?? ''
     if (!last || !(value.includes('$document_root') || leadsThrough(value, link))) return
     const { file, line } = last
@@ -83,7 +98,7 @@ export function linksForPhp(
 
 interface Level {
   readonly root: string
-  readonly parameters: readonly Directive[]
+  readonly parameters: ReadonlyMap<string, Directive>
 }
 
 const leadsThrough = (path: string, link: string): boolean => path === link || path.startsWith(`${link}/`)

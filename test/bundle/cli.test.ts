@@ -52,7 +52,12 @@ describe('exit status', () => {
     await expectGreen(/go ahead/, 'guard')
     await expectGreen(/is on record as bad/, 'record', '--state', 'bad', '--target', '2')
     await expectGreen(/is on record as good/, 'record', '--state', 'good', '--target', '2')
-    await expectGreen(/is back on release 2/, 'rollback', '--reason', 'GitHub is down')
+    await expectGreen(
+      /is back on release 2[\s\S]*^Afterwards:\n {2}\[ \] See for yourself[\s\S]*^report: \/.*\.md$/m,
+      'rollback',
+      '--reason',
+      'GitHub is down',
+    )
     expect(await seen(machines)).toEqual(on(machines, '2'))
     await expectGreen(/the rollback was undone/, 'undo')
     expect(await seen(machines)).toEqual(on(machines, '3'))

@@ -62,6 +62,7 @@ describe.runIf(LINUX)('what serves after the switch', () => {
   test('one that goes when it was told to is no warning, and is waited for', async () => {
     await using production = await makeProduction({ machines: { web: BROKEN } })
     using _going = work(production.machines[0].site, '3', 2.5)
+    using _live = work(production.machines[0].site, '2', 60)
     const run = await production.run()
     expectOutcome(run, 'rolled-back')
     expect(recordOf(run).warnings).toEqual([])

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -8,6 +9,8 @@ import { compile, flip, makeSite, planFor, RUN, type Site, script, seal, step } 
 import { comesTrue, commitRun, goThere, killProgram, prepare, record, talkTo } from './talk.ts'
 
 const SUM = 'ab'.repeat(32)
+/** Of what the list of backups is about below. */
+const DUMP_SUM = createHash('sha256').update('dump').digest('hex')
 const OTHER_RUN = '20261121T141058Z-bbbbbb'
 
 /** A backup as it is done by a script of a test, with the means that every kind of backup has. */
@@ -236,12 +239,12 @@ describe.concurrent.each(SHELLS)('the list of backups, under $name', shell => {
     const path = join(site.root, `${name}.sql.zst`)
     mkdirSync(join(site.state, 'backups'), { recursive: true })
     writeFileSync(path, more.text ?? 'dump')
-    writeFileSync(`${path}.sha256`, 'sum')
-    const line = more.line ?? `1795000000 ${run} ${SUM} 4 readback database main ${path}`
+    writeFileSync(`${path}.sha256`, `${DUMP_SUM}  ${name}.sql.zst\n`)
+    const line = more.line ?? `1795000000 ${run} ${DUMP_SUM} 4 readback database main ${path}`
     writeFileSync(listOf(site), `${line}\n`, { flag: 'a' })
     return path
   }
-  const lineFor = (run: string, path: string, bytes = 4) => `${run} ${SUM} ${bytes} ${path}`
+  const lineFor = (run: string, path: string, bytes = 4) => `${run} ${DUMP_SUM} ${bytes} ${path}`
 
   test('tells what is still there, what is not, and what was changed', async () => {
     using site = makeSite()
@@ -314,7 +317,7 @@ describe.concurrent.each(SHELLS)('the list of backups, under $name', shell => {
       true,
     ])
     expect(readFileSync(listOf(site), 'utf8').trim().split('\n').at(-1)).toMatch(
-      new RegExp(`^\\d{10} r1 ${SUM} 4 removed database main ${one}$`),
+      new RegExp(`^\\d{10} r1 ${DUMP_SUM} 4 removed database main ${one}$`),
     )
     expect(readStored(await talk.session.ask([storedQuestion()])).map(({ run }) => run)).toEqual(['r2'])
     expect(await talk.session.removeBackups([lineFor('r1', one), lineFor('r2', two)])).toEqual([
@@ -331,6 +334,30 @@ describe.concurrent.each(SHELLS)('the list of backups, under $name', shell => {
     writeFileSync(path, 'mine')
     expect(await talk.session.removeBackups([lineFor('r1', path)])).toEqual([`stays ${path}`])
     expect(readFileSync(path, 'utf8')).toBe('mine')
+  })
+
+  test('is of what was in the files: another one of the same name and length is not ours to remove', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const path = leave(site, 'r1', 'one')
+    writeFileSync(path, 'mine')
+    expect(await talk.session.removeBackups([lineFor('r1', path)])).toEqual([`stays ${path}`])
+    expect(readFileSync(path, 'utf8')).toBe('mine')
+    const ours = leave(site, 'r2', 'two')
+    writeFileSync(`${ours}.sha256`, 'the sums of my own files\n')
+    expect(await talk.session.removeBackups([lineFor('r2', ours)])).toEqual([`removed ${ours}`])
+    expect(readFileSync(`${ours}.sha256`, 'utf8')).toBe('the sums of my own files\n')
+  })
+
+  test('tells that it lives while it reads a long file, and stops to wait for one that never ends', async () => {
+    using site = makeSite()
+    // A disk that takes its time, and a clock that does not.
+    const login = 'sha256sum() { exec sleep 120; }; sleep() { command sleep 0.02; }'
+    await using talk = await talkTo(site, shell, { login })
+    const path = leave(site, 'r1', 'one')
+    expect(await talk.session.removeBackups([lineFor('r1', path)])).toEqual([`stays ${path}`])
+    expect(talk.lines.filter(line => line.endsWith(' beat'))).toHaveLength(120)
+    expect(existsSync(path)).toBe(true)
   })
 
   test('is all that is ever removed: nothing beside it, nothing that was changed, nothing through a link', async () => {

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is what Compose reads.
+
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Shell } from './shells.ts'
@@ -10,7 +12,8 @@ cd_to=$PWD
 state=@STATE@
 value() { sed -n "s/^$1=\\([^ ]*\\).*/\\1/p" "$2" | tail -n 1; }
 config() {
-  tag=$(value TAG "$env_file")
+  # A variable of the shell wins over .env, as it does in the real one.
+  tag=\${TAG:-$(value TAG "$env_file")}
   sed "s/\\\${TAG}/$tag/" "$compose_file"
 }
 id_of() { cat "$state/images/$(printf %s "$1" | tr / _)" 2>/dev/null; }

@@ -94,6 +94,45 @@ describe.concurrent.each(SHELLS)('the courier, under $name', shell => {
     ])
   })
 
+  test('what is longer than a pipe takes at once swallows no word of a run, and arrives whole', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const shellFile = join(site.root, 'long.sh')
+    const text = 'head -c 30000 /dev/zero | tr "\\0" x'
+    writeFileSync(shellFile, `long() { for n in 1 2 3 4 5 6; do fact long "$n $(${text}) $n"; done; }\n`)
+    const question = { shell: pathToFileURL(shellFile), ask: 'long', about: [] }
+    const steps = Array.from({ length: 40 }, (_, at) => script(at + 1, 'start', 'true'))
+    const tape = await prepare(talk, planFor(site, { steps }))
+    let busy = true
+    const asking = (async () => {
+      for (let asked = 0; busy || asked < 3; asked++) {
+        const long = await talk.session.ask([question])
+        expect(long).toEqual([1, 2, 3, 4, 5, 6].map(n => `long ${n} ${'x'.repeat(30_000)} ${n}`))
+      }
+    })()
+    talk.session.tell(RUN, 'switch')
+    await tape.phase('switched')
+    talk.session.tell(RUN, 'commit')
+    expect(await tape.outcome()).toBe('committed')
+    busy = false
+    await asking
+    expect(talk.lines.filter(line => /.RB1 [0-9a-f]{16} /.test(line) || line.length >= 4096)).toEqual([])
+  })
+
+  test('a long line that a step printed arrives whole', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const long = `echo begin; head -c 7000 /dev/zero | tr '\\0' y; echo ' end'; false`
+    const tape = await prepare(talk, planFor(site, { steps: [flip(site), script(2, 'start', long)] }))
+    talk.session.tell(RUN, 'switch')
+    await tape.phase('failed')
+    await comesTrue(() => tape.printed.length > 1)
+    expect(tape.printed).toEqual(['2.do begin', `2.do ${'y'.repeat(7000)} end`])
+    expect(talk.lines.filter(line => line.length >= 4096)).toEqual([])
+    talk.session.tell(RUN, 'undo')
+    await tape.outcome()
+  })
+
   test('a later question is asked with data that no shell reads, and what it prints besides is noise', async () => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)

@@ -1,9 +1,12 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is what Compose reads.
+
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readFileSync,
   readlinkSync,
   renameSync,
   statSync,
@@ -105,28 +108,39 @@ describe.concurrent.each(SHELLS)('images of Compose services, under $name', shel
     expect(double.env()).toContain('TAG=1.0 # live')
   })
 
-  test('longer and shorter versions, several places: back to the same bytes', async () => {
+  test('a longer version in two places of one file, and back to the same bytes', async () => {
     using site = makeSite()
     const double = makeDouble(site, shell)
     const version = '2026.11.20-long'
-    for (const each of ['web', 'worker'])
-      writeFileSync(
-        join(double.state, 'images', `shop-${each}:${version}`),
-        idOf(`${each}${version}`.slice(0, 32)),
-      )
-    const after = ['web', 'worker'].map(
-      each => `${each} ${idOf(`${each}${version}`.slice(0, 32))} shop-${each}:${version}`,
-    )
-    const [file, env] = [double.compose(), double.env()]
+    const file = double.compose().replace('${TAG}', '1.1')
+    writeFileSync(join(double.folder, 'compose.yml'), file)
+    const ids = ['web', 'worker'].map(each => [each, idOf(`${each}-long`)] as const)
+    for (const [each, id] of ids) writeFileSync(join(double.state, 'images', `shop-${each}:${version}`), id)
+    const data = {
+      edits: ids
+        .map(([each]) => `compose.yml ${at(file, `shop-${each}:`)} shop-${each}:1.1 shop-${each}:${version}`)
+        .join('\n'),
+      sums: `compose.yml ${sha(file)}`,
+      after: ids.map(([each, id]) => `${each} ${id} shop-${each}:${version}`).join('\n'),
+    }
     await using talk = await talkAs(site, shell, double)
-    const tape = await goThere(
-      talk,
-      planFor(site, { steps: [stepTo(double, version, { after: after.join('\n') })] }),
-    )
-    expect(double.compose()).toBe(file.replace('worker:1.1', `worker:${version}`))
+    const tape = await goThere(talk, planFor(site, { steps: [stepTo(double, version, data)] }))
+    expect(double.compose()).toBe(file.replaceAll(':1.1', `:${version}`))
     talk.session.tell(RUN, 'undo')
     expect(await tape.outcome()).toBe('undone')
-    expect([double.env(), double.compose()]).toEqual([env, file])
+    expect(double.compose()).toBe(file)
+  })
+
+  test('a file that somebody changed after the switch is left alone, and needs an operator', async () => {
+    using site = makeSite()
+    const double = makeDouble(site, shell)
+    await using talk = await talkAs(site, shell, double)
+    const tape = await goThere(talk, planFor(site, { steps: [stepTo(double)] }))
+    writeFileSync(join(double.folder, '.env'), 'TAG=1.0\nMINE=yes\n')
+    talk.session.tell(RUN, 'undo')
+    expect(await tape.outcome()).toBe('needs-operator')
+    expect(double.env()).toBe('TAG=1.0\nMINE=yes\n')
+    expect(double.compose()).toContain('shop-worker:1.0')
   })
 
   test('an image that fails its health check: undone, with the bytes that were there', async () => {
@@ -146,27 +160,56 @@ describe.concurrent.each(SHELLS)('images of Compose services, under $name', shel
     expect(tape.printed.join('\n')).toContain('web | listening')
   })
 
-  test('the program is killed while Compose is at work: a settle brings the files and the images back', async () => {
+  test.each(['and Compose ends its work', 'and so is Compose'])(
+    'the program is killed in the middle, %s: a settle brings the files and the images back',
+    async how => {
+      using site = makeSite()
+      const double = makeDouble(site, shell)
+      const [file, env] = [double.compose(), double.env()]
+      const hold = join(double.state, 'hold')
+      execFileSync('mkfifo', [hold])
+      const talk = await talkAs(site, shell, double)
+      await prepare(talk, planFor(site, { steps: [stepTo(double)] }))
+      talk.session.tell(RUN, 'switch')
+      expect(await comesTrue(() => double.calls().includes('compose up'))).toBe(true)
+      expect(double.env()).not.toBe(env)
+      await killProgram(site)
+      await talk[Symbol.asyncDispose]()
+      if (how === 'and so is Compose') for (const pid of site.processes()) process.kill(pid, 'SIGKILL')
+      else writeFileSync(hold, '\n')
+      execFileSync('rm', [hold])
+      await using again = await talkAs(site, shell, double)
+      const tape = record()
+      await again.session.follow(RUN, 'settle', tape)
+      expect(await tape.outcome()).toBe('undone')
+      expect([double.env(), double.compose()]).toEqual([env, file])
+      expect(double.containers().join('\n')).not.toContain(idOf('web1.0'))
+    },
+  )
+
+  test('a tag that goes to another image by now: undo brings back the image that ran, and loses neither', async () => {
     using site = makeSite()
     const double = makeDouble(site, shell)
-    const [file, env] = [double.compose(), double.env()]
-    execFileSync('mkfifo', [join(double.state, 'hold')])
-    const talk = await talkAs(site, shell, double)
-    await prepare(talk, planFor(site, { steps: [stepTo(double)] }))
-    talk.session.tell(RUN, 'switch')
-    expect(await comesTrue(() => double.calls().includes('compose up'))).toBe(true)
-    expect(double.env()).not.toBe(env)
-    await killProgram(site)
-    await talk[Symbol.asyncDispose]()
-    // Whoever still waits goes on, as a Compose does that outlives us; settle waits for it.
-    writeFileSync(join(double.state, 'hold'), '\n')
-    execFileSync('rm', [join(double.state, 'hold')])
-    await using again = await talkAs(site, shell, double)
-    const tape = record()
-    await again.session.follow(RUN, 'settle', tape)
+    await using talk = await talkAs(site, shell, double)
+    const tape = await goThere(talk, planFor(site, { steps: [stepTo(double)] }))
+    writeFileSync(join(double.state, 'images/shop-web:1.1'), idOf('rebuilt'))
+    talk.session.tell(RUN, 'undo')
     expect(await tape.outcome()).toBe('undone')
-    expect([double.env(), double.compose()]).toEqual([env, file])
-    expect(double.containers().join('\n')).not.toContain(idOf('web1.0'))
+    expect(double.containers()[0]).toContain(idOf('web1.1'))
+    expect(double.calls()).toContain(`tag ${idOf('rebuilt')} rollbook-keep/web-found:${RUN}`)
+    expect(readFileSync(join(site.state, 'kept-images'), 'utf8')).toContain(
+      `${idOf('rebuilt')} rollbook-keep/web-found:${RUN}`,
+    )
+  })
+
+  test('a variable of the login shell does not win over .env', async () => {
+    using site = makeSite()
+    const double = makeDouble(site, shell)
+    await using talk = await talkAs(site, shell, double, { env: { TAG: '9.9' } })
+    expect(await (await commitRun(talk, planFor(site, { steps: [stepTo(double)] }))).outcome()).toBe(
+      'committed',
+    )
+    expect(double.containers()[0]).toContain(idOf('web1.0'))
   })
 
   test.each([

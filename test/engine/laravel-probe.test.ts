@@ -178,7 +178,8 @@ describe.each(SHELLS)('what a host tells of the migrations of two releases, unde
   test('names that nobody can compare are told, unless the target has the same file', async () => {
     using site = makeSite()
     application(site)
-    for (const release of ['2', '3']) put(site, `${release}/${PATHS.directory}/2025_01_01_000000_old (copy).php`)
+    for (const release of ['2', '3'])
+      put(site, `${release}/${PATHS.directory}/2025_01_01_000000_old (copy).php`)
     put(site, `3/${PATHS.directory}/2026_02_01_000000_drop_orders (copy).php`)
     put(site, `3/${PATHS.directory}/2026_02_02_000000_\`id\`.php`)
     const table = [

@@ -130,6 +130,19 @@ describe.concurrent.each(SHELLS)('what a host tells of the migrations of two com
     expect(answer.printed).not.toMatch(NOT_FOR_OTHERS)
   })
 
+  test('a folder whose name nobody can compare is told, unless the target has it, too', async () => {
+    using site = makeSite()
+    const made = makeCheckout(site)
+    made.put('20250105000000_old (copy)', 'SELECT 1;')
+    const to = made.commit()
+    made.put('20250401000000_drop (copy)', 'DROP TABLE "User";')
+    const checkout = { ...made, commits: [to, made.commit()] as const }
+    const { facts } = await ask(site, shell, checkout, { npx: print('Error: P1001', 1) })
+    expect(facts.uncompared).toEqual([
+      '`20250401000000_drop (copy)` has a name that no migration should have',
+    ])
+  })
+
   test('what the database has and neither commit is named, with its SQL out of the history', async () => {
     using site = makeSite()
     const made = makeCheckout(site)

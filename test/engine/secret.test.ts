@@ -8,6 +8,9 @@ import { comesTrue, commitRun, environmentOf, goThere, killProgram, person, reco
 
 const SECRET = `s3same "quo'ted" $HOME \`id\` \\n %s\n2 unlock ${RUN}\nline with trailing newline\n`
 
+const NEXT = '20261120T150000Z-bbbbbb'
+const NEVER_BEGAN = '20261120T140000Z-cccccc'
+
 /** Every file below a folder that holds a part of the secret. */
 const filesWithSecret = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -86,6 +89,53 @@ describe.concurrent.each(SHELLS)('a secret, under $name', shell => {
     await talk.session.follow(RUN, 'settle', tape)
     expect(await tape.outcome()).toBe('undone')
     expect(leaks(site)).toEqual([])
+  })
+
+  test('that a killed courier left is gone with the next run, whether its own never began or had ended', async () => {
+    using site = makeSite()
+    await using before = await talkTo(site, shell)
+    await before.session.keepSecret(RUN, 'TOKEN', SECRET)
+    await before.session.keepSecret(RUN, 'EMPTY', '')
+    await commitRun(before, planWith(site, 'true'))
+    const killed = await talkTo(site, shell)
+    await killed.session.keepSecret(RUN, 'TOKEN', SECRET)
+    await killed.session.keepSecret(NEVER_BEGAN, 'TOKEN', SECRET)
+    const end = new Promise(resolve => killed.courier.once('exit', resolve))
+    killed.courier.kill('SIGKILL')
+    await end
+    await using talk = await talkTo(site, shell)
+    await talk.session.probe()
+    expect(leaks(site)).toHaveLength(2)
+    await commitRun(
+      talk,
+      planFor(site, { run: NEXT, steps: [script(1, 'start', 'true', { in: site.root })] }),
+    )
+    expect(await comesTrue(() => leaks(site).length === 0)).toBe(true)
+    expect(existsSync(join(site.state, 'runs', NEVER_BEGAN, 'secrets'))).toBe(false)
+  })
+
+  test('stays while another run comes and goes, as long as somebody is there who may still need it', async () => {
+    using site = makeSite()
+    await using waits = await talkTo(site, shell)
+    await waits.session.keepSecret(RUN, 'TOKEN', SECRET)
+    await waits.session.keepSecret(RUN, 'EMPTY', '')
+    await using other = await talkTo(site, shell)
+    await other.session.keepSecret(NEXT, 'TOKEN', 'its own')
+    const its = script(1, 'start', 'test "$TOKEN" = "its own"', { in: site.root, secrets: ['TOKEN'] })
+    await commitRun(other, planFor(site, { run: NEXT, steps: [its] }))
+    await goThere(waits, planWith(site, 'printf %s "$TOKEN" >token'))
+    expect(readFileSync(join(site.root, 'token'), 'utf8')).toBe(SECRET)
+    // Its program and its courier die: whoever puts the run in order needs them for the way back.
+    await killProgram(site)
+    waits.courier.kill('SIGKILL')
+    await using third = await talkTo(site, shell)
+    const tape = record()
+    await third.session.start(NEVER_BEGAN, compile(planFor(site, { run: NEVER_BEGAN })), tape)
+    expect(await tape.outcome()).toBe('refused')
+    expect(leaks(site)).toContain(join(site.state, 'runs', RUN, 'secrets/TOKEN'))
+    const settled = record()
+    await third.session.follow(RUN, 'settle', settled)
+    expect(await settled.outcome()).toBe('undone')
   })
 
   test('that is missing refuses the run, and is named', async () => {

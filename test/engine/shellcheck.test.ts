@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { storedQuestion } from '../../src/backup/stored.ts'
 import { introduce } from '../../src/engine/greeting.ts'
 import { KINDS } from '../../src/kind/table.ts'
+import { leftQuestion, RUNS, removalOf, type Source } from '../../src/leaving/left.ts'
 import { laravel } from '../../src/migrations/laravel.ts'
 import { prisma } from '../../src/migrations/prisma.ts'
 import { askNginx, askProcesses } from '../../src/serving/question.ts'
@@ -33,6 +34,11 @@ questions.push(laravel.question({ tool: 'laravel', artisan: "it's/artisan", dire
 questions.push(prisma.question({ tool: 'prisma', in: "/srv/a/it's", directory: 'a b' }, move))
 questions.push(askProcesses({ link: "/srv/it's/current", folder: '/srv/a b' }), askNginx())
 questions.push(storedQuestion())
+for (const kind of KINDS.filter(each => each.leaves)) {
+  const source = { name: kind.name, ...kind.leaves?.({ value: valueOf("/srv/it's") } as never) } as Source
+  questions.push(leftQuestion(source), removalOf(source, { run: 'r', name: "it's" }))
+}
+questions.push(leftQuestion(RUNS), removalOf(RUNS, { run: 'r', name: '/srv/a b' }))
 const greeting = introduce({ nonce: 'f00', app: 'shop', environment: "it's", stateFolder: '', questions })
 
 const TEXTS = [

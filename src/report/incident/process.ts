@@ -2,6 +2,7 @@ import type { DiagnosisReport, RunReport, StepReport } from '../../outcome.ts'
 import { bytes, clock, count, duration } from '../amounts.ts'
 import { hostNames, type Shared, shared } from '../by-host.ts'
 import { asManyAsFit, code, fence, list, prose, table, text } from '../markdown.ts'
+import { madeWords } from '../stored-words.ts'
 import { checklistLists } from '../summary/checklist.ts'
 import { checksTable } from '../summary/checks.ts'
 import { failedSteps } from '../summary/steps.ts'
@@ -72,7 +73,7 @@ function backups({ backups: all }: RunReport): string {
     .slice(0, MOST_ROWS)
     .map(each => [
       text(each.host, 100),
-      text(each.kind, 100),
+      text(madeWords(each), 100),
       code(each.path, 300),
       bytes(each.bytes),
       code(each.sha256, 64),

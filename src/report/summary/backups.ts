@@ -1,6 +1,7 @@
 import type { BackupReport, RunReport } from '../../outcome.ts'
 import { bytes, count } from '../amounts.ts'
 import { code, details, list, text } from '../markdown.ts'
+import { madeWords } from '../stored-words.ts'
 
 /** What can be restored from, and whether it was read back. */
 export function backups({ backups: all }: RunReport): string {
@@ -18,7 +19,7 @@ export function backups({ backups: all }: RunReport): string {
 
 const line = (backup: BackupReport): string =>
   [
-    `${text(backup.kind)} on ${text(backup.host)}, ${bytes(backup.bytes)}`,
+    `${text(madeWords(backup))} on ${text(backup.host)}, ${bytes(backup.bytes)}`,
     PROVED[backup.level],
     code(backup.path),
     `sha256 ${code(backup.sha256.slice(0, 12))}…`,

@@ -4,8 +4,10 @@ import { hostNames, type Shared, shared } from '../by-host.ts'
 import { asManyAsFit, details, fence, list, prose, text } from '../markdown.ts'
 
 /** Said before the first change. A page that is about nothing else shows it openly. */
-export function preflight({ preflight: lines, operation, outcome }: RunReport): string {
-  if (lines.length === 0) return ''
+export function preflight(report: RunReport): string {
+  const { preflight: lines, operation, outcome, pruned = [], prunedLeft = [] } = report
+  // What is said of each thing in front of a prune stands with its end in the tables of what was pruned.
+  if (lines.length === 0 || pruned.length + prunedLeft.length > 0) return ''
   const shown = list(lines.slice(0, 500).map(line => prose(line, 600)))
   const all =
     lines.length > 500 ? `${shown}\n- … and ${count(lines.length - 500, 'more line')}, in the record.` : shown

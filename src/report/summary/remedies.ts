@@ -1,5 +1,6 @@
 import { grouped } from '../../grouped.ts'
 import type { HostReport, RunReport } from '../../outcome.ts'
+import type { Table } from '../../refusal.ts'
 import { clock, named } from '../amounts.ts'
 import { code, fence, list, prose, table, text } from '../markdown.ts'
 import { type NextStep, nextSteps } from '../next-steps.ts'
@@ -9,9 +10,18 @@ import { commands } from './commands.ts'
 const MOST_ROWS = 100
 
 /** The table that belongs to the failure: what each host has, which migrations are unknown, … */
-export function failureTable({ failure }: RunReport): string {
-  if (failure?.table === undefined || failure.table.rows.length === 0) return ''
-  const { head, rows } = failure.table
+export const failureTable = ({ failure }: RunReport): string => (failure?.table ? shownTable(failure.table) : '')
+
+/** What would have been refused, and was not: whoever approves it reads it before anything else. */
+export function goesOnWith({ goesOnWith: all = [] }: RunReport): string {
+  return all
+    .flatMap(each => [`⚠️ ${prose(each.said, 1000)}`, ...(each.table ? [shownTable(each.table)] : [])])
+    .filter(part => part !== '')
+    .join('\n\n')
+}
+
+function shownTable({ head, rows }: Table): string {
+  if (rows.length === 0) return ''
   const cells = (row: readonly string[]): string[] => row.map(cell => prose(cell, 300))
   const shown = table(cells(head), rows.slice(0, MOST_ROWS).map(cells))
   return rows.length > MOST_ROWS

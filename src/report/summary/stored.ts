@@ -1,7 +1,7 @@
 import type { RunReport, StoredReport } from '../../outcome.ts'
 import { bytes } from '../amounts.ts'
 import { code, details, prose, table, text } from '../markdown.ts'
-import { age, backupsWords, beyondWords, MOST_STORED, PROVED, sizeOf } from '../stored-words.ts'
+import { age, backupsWords, beyondWords, MOST_STORED, ofWords, PROVED, sizeOf } from '../stored-words.ts'
 
 /** What earlier runs backed up on each host, the newest first. */
 export function statusBackups({ status = [], started }: RunReport): string {
@@ -55,7 +55,7 @@ export function pruned({ pruned: all = [], started }: RunReport): string {
 }
 
 const cells = (each: StoredReport, now: number): string[] => [
-  text(each.name),
+  text(ofWords(each)),
   `${age(each, now)}`,
   bytes(each.bytes),
   each.level === 'stream' ? `⚠️ ${PROVED.stream}` : PROVED[each.level],

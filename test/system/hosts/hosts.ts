@@ -36,7 +36,9 @@ export const startHosts = async <const Names extends readonly string[]>(
   }
   const keyFile = join(folder.path, 'id_ed25519')
   await runProgram('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'rollbook-test', '-f', keyFile])
-  const booted = await Promise.allSettled(names.map(name => bootHost(name, keyFile, labelsOf(fleet), options)))
+  const booted = await Promise.allSettled(
+    names.map(name => bootHost(name, keyFile, labelsOf(fleet), options)),
+  )
   const failed = booted.find(result => result.status === 'rejected')
   if (failed) {
     await dispose()

@@ -85,6 +85,19 @@ describe('what was failing before', () => {
     )
   })
 
+  test('with another answer shows both, and is not called the same', async () => {
+    const answers = [500, 503]
+    const server = await serve((_, response) => response.writeHead(answers.shift() ?? 503).end())
+    const checks = [httpCheck(named('GET /boot'), at(server, '/boot'), {})]
+    const baseline = await takeBaseline(checks, { variables })
+    const { reports } = await runChecks(checks, { variables, baseline })
+    expect(reports[0]).toMatchObject({
+      detail:
+        '503 Service Unavailable, wanted 200-299 (before the switch: 500 Internal Server Error, wanted 200-299)',
+      beforeDetail: '500 Internal Server Error, wanted 200-299',
+    })
+  })
+
   test('does not excuse what fails only now', async () => {
     const { serving, state } = await shop()
     const checks = ['/old', '/new'].map(path => httpCheck(named(path), at(serving, path), {}))

@@ -150,3 +150,14 @@ test('a fingerprint is written as ssh-keygen writes it', () => {
   const line = 'AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl'
   expect(fingerprint(Buffer.from(line, 'base64'))).toBe('SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU')
 })
+
+test('on the command line the file is named in which nothing was found, and the option for another', () => {
+  expect(() => parseKnownHosts('', '/home/me/.ssh/known_hosts')).toThrow(
+    '/home/me/.ssh/known_hosts is not there, or empty, so no server can be recognised.',
+  )
+  try {
+    parseKnownHosts('', '/home/me/.ssh/known_hosts')
+  } catch (error) {
+    expect(error).toMatchObject({ remedy: [expect.anything(), expect.stringContaining('`--known-hosts-file`')] })
+  }
+})

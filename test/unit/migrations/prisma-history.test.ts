@@ -33,6 +33,11 @@ describe('what `prisma migrate status` prints for people', () => {
     )
   })
 
+  test('a word that stands alone behind the list is none either', () => {
+    const text = `Following migrations have not yet been applied:\n${INIT}\n\nnotice\n`
+    expect(read(text)?.unapplied).toEqual(of(INIT))
+  })
+
   test('the histories went apart', () => {
     expect(
       read(statusText({ local: [INIT, EMAIL], unapplied: [EMAIL], unpersisted: [PHONE] })),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { appendFile, chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,7 +9,8 @@ import { summaryMarkdown } from '../../../src/report/summary.ts'
 import { headlineWords } from '../../../src/report/verdict.ts'
 import { type Bench, makeBench } from './fixture.ts'
 
-const SUM = 'ab'.repeat(32)
+/** Of the text that stands for each dump. */
+const SUM = createHash('sha256').update('dump').digest('hex')
 const runOf = (day: number): string => `202611${String(day).padStart(2, '0')}T141058Z-3f9a2c`
 
 /** A host on which the runs of some days have backed up their database. */
@@ -61,9 +63,14 @@ describe('prune', () => {
     ])
     expect(report.preflight).toEqual([
       'here: 3 backups; keep covers 1 of them no longer (4 B)',
-      expect.stringMatching(/^ {2}stays: .*main, 4 B, .*, read back\): it is of one of the newest 2 runs$/),
+      expect.stringMatching(
+        /^ {2}stays: .*main, whole, 4 B, .*, read back\): it is of one of the newest 2 runs$/,
+      ),
       expect.stringMatching(/^ {2}stays: /),
       expect.stringMatching(/^ {2}goes: .*20261101T.*: 2 newer runs have theirs$/),
+      expect.stringMatching(
+        /^A backup goes only when its sha256 is still the one of the list; one that takes more than 10 min/,
+      ),
     ])
     expect(paths.map(path => existsSync(path))).toEqual([false, true, true])
     expect(existsSync(`${paths[0]}.sha256`)).toBe(false)
@@ -71,7 +78,11 @@ describe('prune', () => {
     const list = (await readFile(join(host.bench.state, 'backups/list'), 'utf8')).trim().split('\n')
     expect(list.at(-1)).toContain(` ${runOf(1)} ${SUM} 4 removed database main ${paths[0]}`)
     expect(headlineWords(report)).toBe('shop · production is tidied up: 1 backup removed, 4 B')
-    expect(summaryMarkdown(report)).toContain('**Removed** – 1 backup, 4 B')
+    const page = summaryMarkdown(report)
+    expect(page).toContain('**Removed** – 1 backup, 4 B')
+    expect(page).toContain('| main, whole |')
+    // Its table tells of each file: a list of the same files beside it would be read twice.
+    expect(page.split(paths[0] ?? '')).toHaveLength(2)
     expect(host.bench.site.live()).toBe('3')
   })
 
@@ -174,7 +185,7 @@ describe('status', () => {
     ])
     const page = summaryMarkdown(report)
     expect(page).toContain('**Backups** on here: 2, 8 B')
-    expect(page).toMatch(/\| main \| \d+ [a-z]+ \| 4 B \| restored and compared \| `.*` \| yes \|/)
+    expect(page).toMatch(/\| main, whole \| \d+ [a-z]+ \| 4 B \| restored and compared \| `.*` \| yes \|/)
     expect(page).toContain('keep covers 1 of them no longer (4 B); `operation: prune` removes them.')
     expect(existsSync(old)).toBe(true)
   })

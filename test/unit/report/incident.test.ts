@@ -117,6 +117,14 @@ describe('however much there is', () => {
       expect(below('Deploy process', long)).toContain('To fill in')
     },
   )
+
+  test('the course of it makes room for what people are asked for, to the byte', () => {
+    for (let most = 5600; most < 9000; most += 20) {
+      const short = incidentMarkdown(stories.incident, most)
+      expect(short.match(/\*\*To fill in:\*\*/g), `${most} bytes`).toHaveLength(8)
+      expect(Buffer.byteLength(short)).toBeLessThanOrEqual(most)
+    }
+  })
 })
 
 test('whatever a stranger writes stays in its cell, its fence, its line', () => {

@@ -106,7 +106,7 @@ test.each([
   ['forward', 'refused', 'changed nothing'],
   ['forward', 'switched', 'not over: switched'],
   ['back', 'committed', 'undone: back on 42'],
-  ['back', 'undone', 'its undo was taken back: on 41'],
+  ['back', 'undone', 'an undo was begun and did not come to its end: the host went back to 41'],
   ['back', 'refused', 'its undo changed nothing: on 41'],
   ['back', 'needs-operator', 'in between: needs its operator'],
   ['back', 'switch', 'not over: being undone, switch'],

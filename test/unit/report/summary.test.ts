@@ -27,7 +27,7 @@ describe('the first line says whether it is over', () => {
     ['guardRefused', '## ❌ fap-api · production: do not deploy 9f2c1e7'],
     ['planned', '## 📋 fap-api · production would go 42 → 41'],
     ['plannedUnchanged', '## 📋 fap-api · production would stay on 41: it is live already'],
-    ['statusFine', '## ✅ fap-api · production is on 41, and nothing is in the way'],
+    ['statusFine', '## ✅ fap-api · production is on 41: no lock, no hold'],
     ['statusHeld', '## ⏸️ fap-api · production is on 41; deploys of 42 are on hold'],
     [
       'statusTrouble',

@@ -75,6 +75,13 @@ describe('the command line', () => {
       requestFromArguments(['status', ...options], { HOME: '/home/me' }, read).knownHosts
     expect(known()).toBe('mine')
     expect(known('--known-hosts-file', '/etc/known')).toBe('other')
+    const none = () => {
+      throw new Error('ENOENT')
+    }
+    expect(requestFromArguments(['status'], { HOME: '/home/me' }, none)).toMatchObject({
+      knownHosts: '',
+      knownHostsFile: '/home/me/.ssh/known_hosts',
+    })
     expect(known('--known-hosts', 'web ssh-ed25519 AAAA')).toBe('web ssh-ed25519 AAAA')
   })
 

@@ -2,8 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { git } from '../../../src/component/git.ts'
 import { restore } from '../../../src/component/restore.ts'
 import type { RunReport } from '../../../src/outcome.ts'
+import { plainLog } from '../../../src/report/log.ts'
+import { Masker } from '../../../src/report/mask.ts'
 import { followUpLines } from '../../../src/report/plain-lines.ts'
+import { watchLong } from '../../../src/report/still-running.ts'
 import { followUpOf } from '../../../src/rollback/follow-up.ts'
+import { openStepNotes } from '../../../src/rollback/step-notes.ts'
 import { stories } from '../../support/report-stories.ts'
 import { backup, check, report } from '../../support/reports.ts'
 
@@ -52,7 +56,7 @@ describe('after a rollback', () => {
   })
 
   test('there is nothing to follow where nothing was rolled back', () => {
-    for (const story of ['refused', 'unchanged', 'planned', 'undone', 'clear', 'unknown'] as const)
+    for (const story of ['refused', 'unchanged', 'planned', 'clear', 'unknown'] as const)
       expect(followUpOf(stories[story], ['x'])).toEqual([])
   })
 })
@@ -79,6 +83,51 @@ describe('what a step leaves', () => {
     expect([...git.onHost.followUps(data, back), ...restore.onHost.followUps({ paths: '/a' }, back)]).toEqual(
       [],
     )
+  })
+})
+
+describe('what a step of ours says while it runs', () => {
+  const swap = {
+    number: 3,
+    phase: 'switch',
+    title: 'restore',
+    severity: 'fail',
+    data: { system: 'postgres' },
+  } as const
+  const script = { ...swap, number: 4, data: {} }
+  const told = 'The database that was live before is kept as `shop_before_r`.'
+  const openNotes = () => {
+    const silent = new Masker()
+    const log = plainLog({ write() {} }, silent)
+    return openStepNotes(
+      log,
+      () => 0,
+      watchLong(log, () => 0),
+      () => {},
+    )
+  }
+
+  test('is left to people, unless it was taken back since: then what the way back says counts', () => {
+    const notes = openNotes()
+    notes.began('app', swap, 'do')
+    notes.output('app', swap, 'do', `follow-up: ${told}`)
+    notes.ended('app', swap, 'do', 0, 1)
+    expect(notes.followUps()).toEqual([{ host: 'app', text: told }])
+    notes.began('app', swap, 'undo')
+    expect(notes.followUps()).toEqual([])
+    notes.output('app', swap, 'undo', 'follow-up: What was restored is kept.')
+    expect(notes.followUps()).toEqual([{ host: 'app', text: 'What was restored is kept.' }])
+  })
+
+  test('and a script of the runbook says nothing in our name', () => {
+    const notes = openNotes()
+    notes.began('app', script, 'do')
+    notes.output('app', script, 'do', `follow-up: ${told}`)
+    expect(notes.followUps()).toEqual([])
+  })
+
+  test('stands after an undo, too, where it alone is left', () => {
+    expect(followUpOf(stories.undone, [told])).toEqual([{ text: told, done: false }])
   })
 })
 

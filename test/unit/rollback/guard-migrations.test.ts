@@ -5,6 +5,8 @@ import type { RunReport } from '../../../src/outcome.ts'
 import { Refusal } from '../../../src/refusal.ts'
 import { guardMigrations } from '../../../src/rollback/guard-migrations.ts'
 import type { Migrations } from '../../../src/runbook/runbook.ts'
+import { summaryMarkdown } from '../../../src/report/summary.ts'
+import { stories } from '../../support/report-stories.ts'
 import { factsWith } from '../migrations/fixture.ts'
 import { chronicleOf, runbookOf, settingOf } from './fixture.ts'
 
@@ -27,12 +29,13 @@ const guarded = (
   facts: readonly MigrationFacts[],
   of: Partial<Migrations> = {},
   confirm?: string,
+  between?: readonly string[],
 ): Guarded => {
   const setting = settingOf(runbookOf({}), { confirm })
   const chronicle = chronicleOf(setting)
   const end = (refusal?: Refusal) => ({ refusal, report: chronicle.close('planned') })
   try {
-    guardMigrations(setting, [{ of: { ...OF, ...of } as Migrations, facts }], chronicle)
+    guardMigrations(setting, [{ of: { ...OF, ...of } as Migrations, facts }], chronicle, between)
     return end()
   } catch (error) {
     if (error instanceof Refusal) return end(error)
@@ -71,6 +74,25 @@ describe('migrations that the target does not know', () => {
     expect(report.warnings).toEqual([])
   })
 
+  test('ask for a phrase of their own, and the checklist says whether it was given', () => {
+    expect(checklistOf(guarded([NEWER]))).toContain(
+      'what is said of the migrations asks for `run anyway`, which was not given',
+    )
+    expect(checklistOf(guarded([NEWER], {}, 'run anyway'))).toContain(
+      'what is said of the migrations asks for `run anyway`, which was given',
+    )
+    const fine = factsWith('web-1', { both: ['0_x'] }, { '0_x': 1 })
+    expect(checklistOf(guarded([fine])).join(' ')).not.toContain('run anyway')
+  })
+
+  test('name another target only where one is newer', () => {
+    const remedyFor = (between?: readonly string[]) =>
+      guarded([NEWER], {}, undefined, between).refusal?.remedy.join(' ')
+    expect(remedyFor([])).not.toContain('`target')
+    expect(remedyFor(['44', '43'])).toContain('`target: 44` or `target: 43` is newer and may.')
+    expect(remedyFor()).toContain('Or give a `target` that knows them.')
+  })
+
   test('the phrase is added to those that were given', () => {
     const { refusal } = guarded([NEWER], {}, 'production')
     expect(refusal?.remedy[0]).toContain('`confirm: production, run anyway`')
@@ -87,6 +109,10 @@ describe('migrations that the target does not know', () => {
       expect(report.warnings[0]).toContain(confirm ? '`confirm: run anyway`' : '`unknown-to-target: warn`')
       expect(report.warnings[0]).not.toContain('Nothing was changed')
       expect(report.warnings[1]).toBe('Not known to release 41: `1_a` (batch 6): drops table `a`')
+      // Whoever approves the plan sees them in front of everything that it would do.
+      const page = summaryMarkdown({ ...stories.planned, ...report, checklist: report.checklist ?? [] })
+      expect(page).toContain('| `1_a` | 6 | drops table `a` |')
+      expect(page.indexOf('| `1_a` |')).toBeLessThan(page.indexOf('### Pre-flight checklist'))
     }
   })
 

@@ -34,7 +34,7 @@ test('from where to where, on how many hosts, why, and who wanted it', () => {
     'releases: web-1 and web-2: 42 (live), 41 (target), 40',
     'disk: web-1: 3.0 GiB free at /srv/app',
     'locks: web-1 and web-2: no lock, and no deploy under way',
-    'approvals: production, asked by mei; no phrase is asked for',
+    'approvals: production, asked by mei; the runbook asks for no phrase',
     'reason: checkout answers 500',
   ])
   expect(report).toMatchObject({ from: '42', to: '41' })

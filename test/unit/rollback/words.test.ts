@@ -18,6 +18,7 @@ const STATE: HostState = {
   refusedBy: undefined,
   lockedBy: undefined,
   lost: undefined,
+  stuck: false,
 }
 
 const step = (title: string): Step => ({
@@ -113,7 +114,26 @@ test('checks: what each saw, how often it looked, and which failed before the sw
   expect(words.message).toBe(
     'Release 42 was switched on and did not pass GET /healthz – 500, wanted 200, 5 tries in 12 s; GET /queue – no answer; what web-2 itself looks at.',
   )
-  expect(words.remedy).toEqual([expect.stringMatching(/^GET \/queue failed before the switch too/)])
+  expect(words.remedy).toEqual([
+    expect.stringMatching(/^GET \/queue failed before the switch too, with the same answer.*severity: warn/),
+  ])
+})
+
+test('a check that failed before with another answer is no reason to take it less seriously', () => {
+  const words = checksFailedWords(
+    [
+      check('GET /boot', {
+        detail: '503, wanted 200 (before the switch: 500, wanted 200)',
+        before: 'failed',
+        beforeDetail: '500, wanted 200',
+      }),
+    ],
+    [runOn('web-1', {})],
+  )
+  expect(words.message).toContain('GET /boot – 503, wanted 200 (before the switch: 500, wanted 200)')
+  expect(words.remedy).toEqual([
+    'GET /boot failed before the switch too, but with another answer: 43 has one fault and 42 another. Read both answers; another `target` may have neither.',
+  ])
 })
 
 test('a sentence names three checks and counts the others', () => {

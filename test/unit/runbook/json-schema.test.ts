@@ -33,9 +33,10 @@ describe('the JSON Schema that editors use', () => {
 
   test('knows every kind', () => {
     const text = JSON.stringify(schema)
-    for (const name of [...KINDS.map(kind => kind.name), ...Object.keys(LATER)])
+    const written = KINDS.filter(kind => kind.phases.length > 0)
+    for (const name of [...written.map(kind => kind.name), ...Object.keys(LATER)])
       expect(text).toContain(`"${name}":`)
-    for (const kind of KINDS) expect(text).toContain(JSON.stringify(kind.says))
+    for (const kind of written) expect(text).toContain(JSON.stringify(kind.says))
   })
 
   test('is the file that ships', () => {

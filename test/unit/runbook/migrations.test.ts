@@ -59,7 +59,10 @@ test('what is included brings its migrations along, each for its own folder; the
 test.each([
   ['migrations: { laravel: {}, prisma: { in: /srv/app } }', 'Expected either laravel or prisma.'],
   ['migrations: { unknown-to-target: warn }', 'Expected either laravel or prisma.'],
-  ['migrations: { prisma: { in: /srv/app }, forward: true }', 'Only the migrations of laravel can be run forward.'],
+  [
+    'migrations: { prisma: { in: /srv/app }, forward: true }',
+    'Only the migrations of laravel can be run forward.',
+  ],
   ['migrations: { prisma: {} }', 'prisma.in: This key is missing'],
   ['migrations: { prisma: { in: srv/app } }', 'Expected an absolute path'],
   ['migrations: { prisma: { in: /srv/app, directory: /migrations } }', 'without / at its start'],

@@ -76,6 +76,17 @@ describe('what PHP is given through the link', () => {
     expect(found({ 'nginx.conf': again, 'a.conf': again, 'b.conf': again })).toEqual([])
   })
 
+  test('a host that makes up includes and files by the thousand holds nobody up', () => {
+    const names = Array.from({ length: 4990 }, (_, at) => [`${'y'.repeat(20)}${at}`, ';'])
+    const patterns = Array.from({ length: 20_000 }, (_, at) => `include *x${at};`).join('')
+    const long = 'fastcgi_param A b;'.repeat(9000) + 'location { fastcgi_pass x; }'.repeat(9000)
+    for (const text of ['include *x;'.repeat(20_000), patterns, `root ${LINK};${long}`]) {
+      const began = performance.now()
+      expect(found({ 'nginx.conf': text, ...Object.fromEntries(names) })).toEqual([])
+      expect(performance.now() - began).toBeLessThan(4000)
+    }
+  })
+
   test('whatever a host prints, reading it ends and throws nothing', () => {
     const piece = fc.constantFrom(
       '{',
