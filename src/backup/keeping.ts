@@ -67,7 +67,11 @@ function fatesIn(newestFirst: readonly StoredBackup[], { databases }: Keeping): 
     if (runs.has(backup.run))
       return stays(keep === 1 ? 'it is of the newest run' : `it is of one of the newest ${keep} runs`)
     if (backup === proved) return stays('it is the newest that was read back')
-    return { backup, goes: true, why: keep === 1 ? 'a newer run has its own' : `${keep} newer runs have theirs` }
+    return {
+      backup,
+      goes: true,
+      why: keep === 1 ? 'a newer run has its own' : `${keep} newer runs have theirs`,
+    }
   })
 }
 

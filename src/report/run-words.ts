@@ -11,7 +11,9 @@ export function endedAs({ direction, from, to, ended }: EarlierRun): string {
     case 'kept':
       return back ? `undone: back on ${from}, not confirmed` : `stayed on ${to}, not confirmed`
     case 'undone':
-      return back ? `an undo was begun and did not come to its end: the host went back to ${to}` : `went back to ${from}`
+      return back
+        ? `an undo was begun and did not come to its end: the host went back to ${to}`
+        : `went back to ${from}`
     case 'refused':
       return back ? `its undo changed nothing: on ${to}` : 'changed nothing'
     case 'needs-operator':

@@ -55,7 +55,10 @@ export function oldProcessWords({ host, live, old }: ServingReport, over = false
   })
   const more = old.length - NAMED
   return more > 0
-    ? [...sentences, `${host}: and ${more} more, which the record names, ${over ? 'ran' : 'run'} from another release`]
+    ? [
+        ...sentences,
+        `${host}: and ${more} more, which the record names, ${over ? 'ran' : 'run'} from another release`,
+      ]
     : sentences
 }
 

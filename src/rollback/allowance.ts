@@ -47,9 +47,9 @@ export function allowance({ steps }: Pick<HostPlan, 'steps'>, awaited: Awaited, 
 function secondsOf({ timeout, phase, data }: Step): number {
   const once = (timeout + GRACE) * COMMANDS
   if (phase !== 'verify') return once
-  const every = Number(data['every'])
+  const every = Number(data.every)
   const pause = Number.isFinite(every) ? every : LONGEST_PAUSE
-  return (Number(data['attempts']) || 1) * (once + pause)
+  return (Number(data.attempts) || 1) * (once + pause)
 }
 
 const sum = (seconds: readonly number[]): number => seconds.reduce((all, each) => all + each, 0)

@@ -70,9 +70,7 @@ function judge(
   between: readonly string[] | undefined,
 ): NonNullable<RunReport['goesOnWith']> {
   const { unknown, blind } = comparison
-  const uncompared = asked.facts.flatMap(facts =>
-    facts.uncompared.map(what => [facts.host, what] as const),
-  )
+  const uncompared = asked.facts.flatMap(facts => facts.uncompared.map(what => [facts.host, what] as const))
   // The gravest first: it is the one that is told when nobody goes on.
   const refusals = [
     ...(unknown.length > 0 ? [unknownRefusal(setting, asked, comparison, between)] : []),

@@ -78,7 +78,7 @@ async function goThere(
       },
     })
     await tellHosts(runs, looked, decision, ending, chronicle)
-  tellFollowUps(runs, ending, chronicle, kindOf)
+    tellFollowUps(runs, ending, chronicle, kindOf)
     const outcome: Outcome = ending.outcome === 'there' ? 'rolled-back' : ending.outcome
     if (outcome === 'rolled-back') tellHold(setting, decision, chronicle)
     changes.stop()

@@ -83,7 +83,8 @@ export function watchServing(journey: Journey, before: RanBefore): ServingWatch 
         chronicle.mark(each.host, isOpen([each]) ? 'warned' : 'passed', servingWords(each))
         // What goes back is on the other release again: then it is evidence, and no warning.
         if (well)
-          for (const sentence of [...oldProcessWords(each), ...successorWords(each)]) chronicle.warning(sentence)
+          for (const sentence of [...oldProcessWords(each), ...successorWords(each)])
+            chronicle.warning(sentence)
       }
       tellNginx(
         seen.map(({ host, served, nginx: lines }) => ({ host, served, lines })),

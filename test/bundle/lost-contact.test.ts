@@ -90,7 +90,7 @@ describe.concurrent('contact is lost after the switch and does not come back', (
         env: { SSH_PRIVATE_KEY: production.key.private },
       })
       expect(said.status, said.stdout + said.stderr).toBe(4)
-      expect(said.stdout).toContain('Run `operation: status`')
+      expect(said.stdout).toContain('Run `rollbook status`')
     },
     PATIENCE,
   )

@@ -108,9 +108,13 @@ describe.runIf(LINUX)('what serves after the switch', () => {
     const run = await production.run()
     expectOutcome(run, 'rolled-back')
     expect(recordOf(run).warnings).toEqual([
-      expect.stringMatching(/^web: before the switch \d process(es)? ran from a release, and nothing was seen/),
+      expect.stringMatching(
+        /^web: before the switch \d process(es)? ran from a release, and nothing was seen/,
+      ),
     ])
-    expect(run.summary).toMatch(/What serves\*\* – web: nothing was seen .*, where \d process(es)? did before/)
+    expect(run.summary).toMatch(
+      /What serves\*\* – web: nothing was seen .*, where \d process(es)? did before/,
+    )
   })
 
   test('a rollback without checks does not look', async () => {

@@ -17,7 +17,7 @@ using site = makeSite()
 const kinds = KINDS.filter(kind => kind.onHost)
 const all = kinds.map((kind, index) => step(index + 1, kind.name, kind.phases[0] ?? 'start', {}))
 // What every component finds something of its own in.
-const valueOf = (path: string) => ({
+const everyValue = (path: string) => ({
   path,
   link: path,
   files: [path],
@@ -27,7 +27,7 @@ const valueOf = (path: string) => ({
   services: ['web'],
 })
 const questions = KINDS.flatMap(kind => (kind.component ? [kind.component] : [])).flatMap(component =>
-  ["/srv/it's", '/srv/b'].map(path => component.question({ value: valueOf(path) } as never, 'previous')),
+  ["/srv/it's", '/srv/b'].map(path => component.question({ value: everyValue(path) } as never, 'previous')),
 )
 const move = { path: '/srv/a', from: '42', to: '41' }
 questions.push(laravel.question({ tool: 'laravel', artisan: "it's/artisan", directory: 'a b' }, move))
@@ -35,7 +35,7 @@ questions.push(prisma.question({ tool: 'prisma', in: "/srv/a/it's", directory: '
 questions.push(askProcesses({ link: "/srv/it's/current", folder: '/srv/a b' }), askNginx())
 questions.push(storedQuestion())
 for (const kind of KINDS.filter(each => each.leaves)) {
-  const source = { name: kind.name, ...kind.leaves?.({ value: valueOf("/srv/it's") } as never) } as Source
+  const source = { name: kind.name, ...kind.leaves?.({ value: everyValue("/srv/it's") } as never) } as Source
   questions.push(leftQuestion(source), removalOf(source, { run: 'r', name: "it's" }))
 }
 questions.push(leftQuestion(RUNS), removalOf(RUNS, { run: 'r', name: '/srv/a b' }))

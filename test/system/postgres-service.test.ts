@@ -142,6 +142,6 @@ test('with a password: it goes in by a file that is gone behind it', async () =>
   expect(went.outputs.outcome, told(went)).toBe('rolled-back')
   expect(told(went)).not.toContain('s3cr')
   expect(
-    await project.run("docker compose exec -T postgres sh -c 'ls -A /dev/shm /tmp' | grep tmp. || :"),
+    await project.run("docker compose exec -T postgres sh -c 'ls -A /dev/shm /tmp' | grep '^tmp[.]' || :"),
   ).toBe('')
 })

@@ -10,7 +10,8 @@ import { commands } from './commands.ts'
 const MOST_ROWS = 100
 
 /** The table that belongs to the failure: what each host has, which migrations are unknown, … */
-export const failureTable = ({ failure }: RunReport): string => (failure?.table ? shownTable(failure.table) : '')
+export const failureTable = ({ failure }: RunReport): string =>
+  failure?.table ? shownTable(failure.table) : ''
 
 /** What would have been refused, and was not: whoever approves it reads it before anything else. */
 export function goesOnWith({ goesOnWith: all = [] }: RunReport): string {

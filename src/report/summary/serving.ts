@@ -14,7 +14,10 @@ export function serving({ serving: all = [], outcome }: RunReport): string {
   const lines = hostLines(all)
   if (!isGreen(outcome)) {
     // The warnings are about what serves now; these are about what served when it failed.
-    const shown = [...lines, ...all.flatMap(each => oldProcessWords(each, true)).map(sentence => prose(sentence, 600))]
+    const shown = [
+      ...lines,
+      ...all.flatMap(each => oldProcessWords(each, true)).map(sentence => prose(sentence, 600)),
+    ]
     const seen = clock(first.at).slice(0, 8)
     const when = seen === '' ? '' : `, seen at ${seen} UTC`
     return `**What ran while ${text(releaseOf(first))} was live**${when}\n\n${list(atMost(shown))}`

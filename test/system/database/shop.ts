@@ -2,11 +2,13 @@ import type { TestHost } from '../hosts/hosts.ts'
 import { startDatabase } from '../laravel/database.ts'
 import { must } from '../laravel/must.ts'
 
-/** A MariaDB with a schema `fap` that has one of everything, and two tables that take a while to dump. */
+/** A MariaDB with a schema `fap` that has one of everything. */
 export interface Shop {
   /** What a statement answers, asked as root. */
   ask(sql: string, schema?: string): Promise<string>
   schemas(): Promise<string>
+  /** From now on, `mend` gives it rows that take a while to dump. */
+  grow(): void
   /** Brings back what the test before has broken. */
   mend(): Promise<void>
   /** Makes a user who may do anything in `fap`. */
@@ -54,19 +56,23 @@ insert into prices values (1, 10), (2, 5); update prices set price = 20 where id
 create event often on schedule every 1 hour do delete from jobs where id < 0;
 create view notes as select id, note, three() as three from orders;
 `
-const ROWS = { attempts: 250_000, events: 400_000 }
-/** Sixty and a hundred megabytes that do not compress to nothing; the server has to know which is smaller. */
-const LARGE = `
+const SMALL = { attempts: 1500, events: 2500 }
+/** Sixty and a hundred megabytes that do not compress to nothing, so that there is a middle of the dump. */
+const LARGE = { attempts: 250_000, events: 400_000 }
+type Size = typeof SMALL
+
+// The server has to know which is the larger one: it is dumped last.
+const fill = ({ attempts, events }: Size): string => `
 set global innodb_flush_log_at_trx_commit = 0;
 drop table if exists attempts, events;
 create table attempts (id int auto_increment primary key, token char(64), answers text);
 insert into attempts (token, answers)
   select hex(random_bytes(32)), concat_ws(' ', seq, hex(random_bytes(48)), 'and what was said of it', seq * 7)
-  from seq_1_to_${ROWS.attempts};
+  from seq_1_to_${attempts};
 create table events (id int auto_increment primary key, session char(64), payload text);
 insert into events (session, payload)
   select hex(random_bytes(32)), concat('{"path":"/', seq, '","body":"', hex(random_bytes(48)), '"}')
-  from seq_1_to_${ROWS.events};
+  from seq_1_to_${events};
 analyze table attempts, events;
 `
 const COUNTS = 'select (select count(*) from attempts), (select count(*) from events)'
@@ -107,8 +113,12 @@ export const startShop = async (host: TestHost): Promise<Shop> => {
     return lines(await ask([views, ...['trigger', 'routine', 'event'].map(of)].join(' union '))).sort()
   }
 
+  let size: Size = SMALL
   return {
     ask,
+    grow: () => {
+      size = LARGE
+    },
     schemas: async () => {
       await must(host, UP)
       return ask('show databases')
@@ -131,7 +141,9 @@ export const startShop = async (host: TestHost): Promise<Shop> => {
         'fap',
       )
       const found = await ask(COUNTS, 'fap').catch(() => '')
-      if (found !== `${ROWS.attempts}\t${ROWS.events}\n`) await ask(LARGE, 'fap')
+      if (found !== `${size.attempts}\t${size.events}\n`) await ask(fill(size), 'fap')
+      for (const left of lines(await ask("show databases like 'rollbook\\_scratch\\_%'")))
+        if (left !== '') await ask(`drop database ${left}`)
     },
     letIn: async (user, password) => {
       await ask(

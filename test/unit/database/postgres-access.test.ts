@@ -18,7 +18,8 @@ const written = (more: Partial<PostgresAccess>) => passwordFile(access(more), 'D
 function readByLibpq(file: string): string | undefined {
   const line = file.split('\n').find(each => each !== '' && !each.startsWith('#'))
   const rest = /^\*:\*:\*:\*:(.*)$/s.exec(line ?? '')?.[1]
-  return rest?.replaceAll(/\\(.)/gs, '$1')
+  // An unescaped colon ends it.
+  return rest === undefined ? undefined : /^(?:\\.|[^:\\])*/s.exec(rest)?.[0].replaceAll(/\\(.)/gs, '$1')
 }
 
 describe('the password file', () => {

@@ -158,6 +158,8 @@ test('on the command line the file is named in which nothing was found, and the 
   try {
     parseKnownHosts('', '/home/me/.ssh/known_hosts')
   } catch (error) {
-    expect(error).toMatchObject({ remedy: [expect.anything(), expect.stringContaining('`--known-hosts-file`')] })
+    expect(error).toMatchObject({
+      remedy: [expect.anything(), expect.stringContaining('`--known-hosts-file`')],
+    })
   }
 })

@@ -20,15 +20,24 @@ test.each([
     'Bring it to its end: `operation: unlock` with `run-id: 2026-x`. A rollback does so.',
     'Bring it to its end: `rollbook unlock --run-id 2026-x`. A rollback does so.',
   ],
-  ['run it again with `confirm: fap-api, run anyway`.', "run it again with `--confirm 'fap-api, run anyway'`."],
+  [
+    'run it again with `confirm: fap-api, run anyway`.',
+    "run it again with `--confirm 'fap-api, run anyway'`.",
+  ],
   [
     'Bring them together: `operation: rollback` with `target: 42` or `target: 41`.',
     'Bring them together: `rollbook rollback --target 42` or `--target 41`.',
   ],
   ['Give the name of the release as `target`.', 'Give the name of the release as `--target`.'],
-  ['keep covers 1 no longer: operation: prune removes them', 'keep covers 1 no longer: rollbook prune removes them'],
+  [
+    'keep covers 1 no longer: operation: prune removes them',
+    'keep covers 1 no longer: rollbook prune removes them',
+  ],
   ["`confirm: it's`", "`--confirm 'it'\\''s'`"],
-  ['`php artisan migrate:status`, `targets`, target: 42', '`php artisan migrate:status`, `targets`, target: 42'],
+  [
+    '`php artisan migrate:status`, `targets`, target: 42',
+    '`php artisan migrate:status`, `targets`, target: 42',
+  ],
 ])('%s', (said, there) => {
   expect(forCommandLine(said)).toBe(there)
 })
