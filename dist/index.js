@@ -45030,12 +45030,12 @@ function allowance({ steps }, awaited, slack = 60) {
 function secondsOf({ timeout, phase, data }) {
 	const once = (timeout + GRACE$2) * COMMANDS;
 	if (phase !== "verify") return once;
-	const every = Number(data["every"]);
+	const every = Number(data.every);
 	const pause = Number.isFinite(every) ? every : LONGEST_PAUSE;
-	return (Number(data["attempts"]) || 1) * (once + pause);
+	return (Number(data.attempts) || 1) * (once + pause);
 }
 const sum = (seconds) => seconds.reduce((all, each) => all + each, 0);
-// src/rollback/telling.ts
+// src/rollback/journal-to-chronicle.ts
 function tellChronicle(chronicle, way, entry, steps) {
 	const { host } = way;
 	switch (entry.word) {
@@ -46187,10 +46187,10 @@ const lookBefore = ({ runs, serves }) => new Map(runs.flatMap((run) => {
 	const served = serves(run);
 	return served.length === 0 ? [] : [[run, ask$1(run, served, false)]];
 }));
-function watchServing(journey, before) {
-	const { runs, chronicle, setting } = journey;
+function watchServing(fleet, before) {
+	const { runs, chronicle, setting } = fleet;
 	const watches = runs.filter(({ state }) => state.lost === void 0).flatMap((run) => {
-		const served = journey.serves(run);
+		const served = fleet.serves(run);
 		return served.length === 0 ? [] : [{
 			run,
 			served,
@@ -46789,38 +46789,10 @@ async function intend(setting, looked, chronicle, kindOf) {
 		throw error;
 	}
 }
-// src/rollback/contact.ts
-const PATIENCE$1 = 40;
-async function findAgain(setting, runs, chronicle) {
-	await Promise.all(runs.filter((run) => run.state.lost !== void 0 && !run.state.stuck).map((run) => findOne(setting, run, chronicle)));
-}
-async function findOne(setting, run, chronicle) {
-	const { host } = run.session();
-	const since = run.lostSince() ?? performance.now();
-	const until = since + PATIENCE$1 * 1e3;
-	if (performance.now() < until) chronicle.lost(host.name, run.state.lost ?? "for no known reason");
-	for (let pause = 500; performance.now() < until && !setting.cancelled.aborted; pause = Math.min(pause * 2, 5e3)) try {
-		const session = await openSession(setting.open, host, {
-			app: setting.runbook.app,
-			environment: setting.environment.name,
-			stateFolder: setting.environment.state ?? "",
-			questions: []
-		});
-		run.speakThrough(session);
-		await session.follow(run.plan.run, "attach", run.events, run.seen());
-		const seconds = Math.round((performance.now() - since) / 1e3);
-		chronicle.warning(`Contact with ${host.name} was lost for ${seconds} s. The host went on by itself; its journal says what it did.`);
-		return;
-	} catch (error) {
-		if (error instanceof NotAccepted && run.seen() === 0) return run.markRefused(error.why);
-		run.markLost(error instanceof Error ? error.message : String(error));
-		await (0,external_node_timers_promises_namespaceObject.setTimeout)(pause);
-	}
-}
-// src/rollback/journey.ts
+// src/rollback/fleet-run.ts
 const someLost = (runs) => runs.some((run) => run.state.lost !== void 0);
 const hasSteps = (run, phase) => run.plan.steps.some((step) => step.phase === phase && !step.inner);
-// src/rollback/unmoved-words.ts
+// src/rollback/not-prepared-words.ts
 function notPreparedWords(runs) {
 	const locked = runs.filter((run) => run.state.lockedBy !== void 0);
 	if (locked.length > 0) return lockedWords(locked);
@@ -46886,9 +46858,37 @@ function notReadyWords(failed) {
 		}
 	};
 }
-// src/rollback/way-back.ts
-async function goBack(journey, baseline, failure) {
-	const { setting, runs, plan, chronicle } = journey;
+// src/rollback/reconnect.ts
+const PATIENCE$1 = 40;
+async function findAgain(setting, runs, chronicle) {
+	await Promise.all(runs.filter((run) => run.state.lost !== void 0 && !run.state.stuck).map((run) => findOne(setting, run, chronicle)));
+}
+async function findOne(setting, run, chronicle) {
+	const { host } = run.session();
+	const since = run.lostSince() ?? performance.now();
+	const until = since + PATIENCE$1 * 1e3;
+	if (performance.now() < until) chronicle.lost(host.name, run.state.lost ?? "for no known reason");
+	for (let pause = 500; performance.now() < until && !setting.cancelled.aborted; pause = Math.min(pause * 2, 5e3)) try {
+		const session = await openSession(setting.open, host, {
+			app: setting.runbook.app,
+			environment: setting.environment.name,
+			stateFolder: setting.environment.state ?? "",
+			questions: []
+		});
+		run.speakThrough(session);
+		await session.follow(run.plan.run, "attach", run.events, run.seen());
+		const seconds = Math.round((performance.now() - since) / 1e3);
+		chronicle.warning(`Contact with ${host.name} was lost for ${seconds} s. The host went on by itself; its journal says what it did.`);
+		return;
+	} catch (error) {
+		if (error instanceof NotAccepted && run.seen() === 0) return run.markRefused(error.why);
+		run.markLost(error instanceof Error ? error.message : String(error));
+		await (0,external_node_timers_promises_namespaceObject.setTimeout)(pause);
+	}
+}
+// src/rollback/revert-all.ts
+async function goBack(fleet, baseline, failure) {
+	const { setting, runs, plan, chronicle } = fleet;
 	const here = runs.filter((run) => run.state.lost === void 0 && run.state.outcome === void 0);
 	const diagnosing = setting.cancelled.aborted ? [] : here.filter((run) => hasSteps(run, "diagnose"));
 	if (diagnosing.length > 0) {
@@ -46899,9 +46899,9 @@ async function goBack(journey, baseline, failure) {
 	chronicle.phase("Put back", true);
 	const owed = setting.cancelled.aborted ? [] : owedAfterUndo(plan.checks, baseline);
 	for (const run of runs) if (run.state.stuck) run.tell("undo");
-	await tellBack(journey, here, owed.length > 0 ? "revert" : "undo");
-	const missed = runs.every(isBack) ? await lookAgain(journey, owed) : [];
-	await tellBack(journey, runs.filter((run) => run.state.phase === "reverted" && run.state.outcome === void 0), missed.length > 0 ? "hold" : "undo");
+	await tellBack(fleet, here, owed.length > 0 ? "revert" : "undo");
+	const missed = runs.every(isBack) ? await lookAgain(fleet, owed) : [];
+	await tellBack(fleet, runs.filter((run) => run.state.phase === "reverted" && run.state.outcome === void 0), missed.length > 0 ? "hold" : "undo");
 	setting.remember("settled");
 	if (missed.length > 0) return {
 		outcome: "needs-operator",
@@ -46948,19 +46948,19 @@ async function lookAgain({ setting, plan, chronicle }, owed) {
 	if (again.passed || again.aborted) return [];
 	return owed.filter((_, at) => again.reports[at]?.status !== "passed").map(({ title }) => title);
 }
-// src/rollback/travel.ts
+// src/rollback/two-phases.ts
 const SIGN_OF_LIFE = 5;
-async function travel(journey) {
-	const { runs } = journey;
+async function runTwoPhases(fleet) {
+	const { runs } = fleet;
 	const signs = setInterval(() => {
 		for (const run of runs) if (run.state.outcome === void 0 && !run.state.stuck) run.tell("alive");
 	}, SIGN_OF_LIFE * 1e3);
 	try {
-		const ahead = sayableAhead(journey);
-		const ran = isLookedAt(journey) ? lookBefore(journey) : /* @__PURE__ */ new Map();
-		const { baseline, unmoved } = await prepare(journey, ahead);
-		if (unmoved) return await letGo(journey, unmoved);
-		return await go(journey, baseline, ahead, ran);
+		const ahead = sayableAhead(fleet);
+		const ran = isLookedAt(fleet) ? lookBefore(fleet) : /* @__PURE__ */ new Map();
+		const { baseline, unmoved } = await prepare(fleet, ahead);
+		if (unmoved) return await letGo(fleet, unmoved);
+		return await go(fleet, baseline, ahead, ran);
 	} finally {
 		clearInterval(signs);
 	}
@@ -46972,15 +46972,15 @@ function sayableAhead({ runs, plan, setting }) {
 	if (hasSteps(alone, "verify")) return ["switch", "verify"];
 	return hasSteps(alone, "resume") ? ["switch"] : ["switch", "commit"];
 }
-async function prepare(journey, ahead) {
-	const { setting, runs, plan, chronicle } = journey;
+async function prepare(fleet, ahead) {
+	const { setting, runs, plan, chronicle } = fleet;
 	chronicle.phase("Prepare");
 	setting.remember(ahead.length > 0 ? "switching" : "preparing");
 	const looking = takeBaseline(plan.checks, {
 		variables: plan.variables,
 		signal: setting.cancelled
 	});
-	await Promise.all(runs.map((run) => begin(journey, run, ahead)));
+	await Promise.all(runs.map((run) => begin(fleet, run, ahead)));
 	const baseline = await looking;
 	if (ahead.length > 0) return runs.some(neverBegan) ? {
 		baseline,
@@ -46997,27 +46997,27 @@ async function prepare(journey, ahead) {
 	return { baseline };
 }
 const neverBegan = ({ state }) => state.refusedBy !== void 0 || state.outcome === "refused";
-async function begin(journey, run, ahead) {
+async function begin(fleet, run, ahead) {
 	try {
-		await journey.begin(run, ahead);
+		await fleet.begin(run, ahead);
 	} catch (error) {
 		if (error instanceof NotAccepted) run.markRefused(error.why);
 		else run.markLost(error instanceof Error ? error.message : String(error));
 	}
-	await unlessCancelled(journey, run.until("prepared", (state) => state.phase === "prepared"));
+	await unlessCancelled(fleet, run.until("prepared", (state) => state.phase === "prepared"));
 }
-async function letGo(journey, unmoved) {
-	const failure = unmoved.why === "cancelled" ? cancelledWords() : notPreparedWords(journey.runs);
-	for (const run of journey.runs) if (run.state.outcome === void 0) run.tell("undo");
-	await atMost$1(5, Promise.all(journey.runs.map((run) => run.until("back", () => false))));
-	journey.setting.remember("settled");
+async function letGo(fleet, unmoved) {
+	const failure = unmoved.why === "cancelled" ? cancelledWords() : notPreparedWords(fleet.runs);
+	for (const run of fleet.runs) if (run.state.outcome === void 0) run.tell("undo");
+	await atMost$1(5, Promise.all(fleet.runs.map((run) => run.until("back", () => false))));
+	fleet.setting.remember("settled");
 	return {
 		outcome: "refused",
 		failure
 	};
 }
-async function go(journey, baseline, ahead, ran) {
-	const { setting, runs, chronicle } = journey;
+async function go(fleet, baseline, ahead, ran) {
+	const { setting, runs, chronicle } = fleet;
 	chronicle.phase("Switch", true);
 	if (ahead.length === 0) {
 		setting.remember("switching");
@@ -47027,29 +47027,29 @@ async function go(journey, baseline, ahead, ran) {
 	if (someLost(runs)) {
 		await findAgain(setting, runs, chronicle);
 		await Promise.all(runs.map((run) => run.until("switched", (state) => state.phase === "switched" || state.phase === "failed")));
-		if (runs.some(neverBegan)) return await letGo(journey, { why: "failed" });
+		if (runs.some(neverBegan)) return await letGo(fleet, { why: "failed" });
 	}
-	if (runs.some((run) => run.state.phase === "failed" || run.state.outcome === "undone" || run.state.outcome === "needs-operator")) return await goBack(journey, baseline, switchFailedWords(runs));
-	if (setting.cancelled.aborted) return await goBack(journey, baseline, cancelledWords());
-	if (runs.some(isStuck$1)) return await goBack(journey, baseline, standsStillWords(runs));
+	if (runs.some((run) => run.state.phase === "failed" || run.state.outcome === "undone" || run.state.outcome === "needs-operator")) return await goBack(fleet, baseline, switchFailedWords(runs));
+	if (setting.cancelled.aborted) return await goBack(fleet, baseline, cancelledWords());
+	if (runs.some(isStuck$1)) return await goBack(fleet, baseline, standsStillWords(runs));
 	chronicle.phase("Verify");
-	const serving = isLookedAt(journey) ? watchServing(journey, ran) : void 0;
-	const failure = await verify(journey, baseline);
+	const serving = isLookedAt(fleet) ? watchServing(fleet, ran) : void 0;
+	const failure = await verify(fleet, baseline);
 	if (failure) {
 		await serving?.end(false);
-		return await goBack(journey, baseline, failure);
+		return await goBack(fleet, baseline, failure);
 	}
 	if (someLost(runs)) await findAgain(setting, runs, chronicle);
-	if (runs.some(isStuck$1)) return await goBack(journey, baseline, standsStillWords(runs));
+	if (runs.some(isStuck$1)) return await goBack(fleet, baseline, standsStillWords(runs));
 	const apart = runs.filter(wentOrWillGoBack);
-	if (apart.length > 0) return await goBack(journey, baseline, goneBackWords(apart));
-	const ending = await stay(journey, baseline);
+	if (apart.length > 0) return await goBack(fleet, baseline, goneBackWords(apart));
+	const ending = await stay(fleet, baseline);
 	await serving?.end(ending.outcome === "there");
 	return ending;
 }
 const isLookedAt = ({ plan, runs }) => plan.checks.length > 0 || runs.some((run) => hasSteps(run, "verify"));
-async function verify(journey, baseline) {
-	const { setting, runs, plan, chronicle } = journey;
+async function verify(fleet, baseline) {
+	const { setting, runs, plan, chronicle } = fleet;
 	const looking = runs.filter((run) => run.state.lost === void 0 && hasSteps(run, "verify"));
 	for (const run of looking) if (!run.toldToLook()) run.tell("verify");
 	const [suite] = await Promise.all([runChecks(plan.checks, {
@@ -47057,22 +47057,22 @@ async function verify(journey, baseline) {
 		baseline,
 		signal: setting.cancelled,
 		ended: (report) => chronicle.check(report)
-	}), unlessCancelled(journey, Promise.all(looking.map((run) => run.until("verified", (state) => state.verified !== void 0))))]);
+	}), unlessCancelled(fleet, Promise.all(looking.map((run) => run.until("verified", (state) => state.verified !== void 0))))]);
 	if (setting.cancelled.aborted) return cancelledWords();
 	if (suite.passed && looking.every((run) => run.state.verified !== false)) return void 0;
 	const words = checksFailedWords(suite.reports, runs);
-	if (journey.checksDecide) return words;
+	if (fleet.checksDecide) return words;
 	chronicle.warning(words.message);
 }
-async function stay(journey, baseline) {
-	const { setting, runs, chronicle } = journey;
+async function stay(fleet, baseline) {
+	const { setting, runs, chronicle } = fleet;
 	const resuming = runs.filter((run) => hasSteps(run, "resume"));
 	if (resuming.length > 0) {
 		chronicle.phase("Resume");
 		for (const run of resuming) run.tell("resume");
 		await Promise.all(resuming.map((run) => run.until("resumed", (state) => state.resumed !== void 0)));
-		if (resuming.some(isStuck$1)) return await goBack(journey, baseline, standsStillWords(runs));
-		if (resuming.some((run) => run.state.resumed === false)) return await goBack(journey, baseline, switchFailedWords(resuming));
+		if (resuming.some(isStuck$1)) return await goBack(fleet, baseline, standsStillWords(runs));
+		if (resuming.some((run) => run.state.resumed === false)) return await goBack(fleet, baseline, switchFailedWords(resuming));
 	}
 	chronicle.phase("Commit");
 	for (const run of runs) if (run.state.lost === void 0 && run.state.phase === "switched") run.tell("commit");
@@ -47082,7 +47082,7 @@ async function stay(journey, baseline) {
 		for (const run of runs) if (run.state.phase === "switched" && run.state.lost === void 0) run.tell("commit");
 		await Promise.all(runs.map((run) => run.until("committed", (state) => state.phase === "failed")));
 	}
-	if (runs.some((run) => run.state.phase === "failed" && run.state.outcome === void 0)) return await goBack(journey, baseline, switchFailedWords(runs));
+	if (runs.some((run) => run.state.phase === "failed" && run.state.outcome === void 0)) return await goBack(fleet, baseline, switchFailedWords(runs));
 	setting.remember("settled");
 	const kept = runs.filter((run) => run.state.outcome === "kept");
 	if (runs.every((run) => run.state.outcome === "committed" || run.state.outcome === "kept")) {
@@ -47108,8 +47108,8 @@ function wentOrWillGoBack(run) {
 	if (state.lost !== void 0) return decidesAlone(run) === "undo";
 	return state.outcome !== void 0 && state.outcome !== "kept" && state.outcome !== "committed";
 }
-async function unlessCancelled(journey, waiting) {
-	const { cancelled } = journey.setting;
+async function unlessCancelled(fleet, waiting) {
+	const { cancelled } = fleet.setting;
 	if (cancelled.aborted) return;
 	let stop = () => {};
 	const cut = new Promise((resolve) => {
@@ -47154,7 +47154,7 @@ async function goThere(setting, { plan, decision, changes }, looked, chronicle, 
 		return own ? [followHost(hostPlan, own.session, chronicle)] : [];
 	});
 	try {
-		const ending = await travel({
+		const ending = await runTwoPhases({
 			setting,
 			plan,
 			runs,
@@ -47297,7 +47297,7 @@ async function undoRun(setting, chronicle, wanted, kindOf) {
 		const runs = await Promise.all(looked.map(async ({ session }) => followHost(await planOf(session, undone.run), session, chronicle, "back")));
 		for (const { facts } of looked) tellWay(facts, undone, chronicle);
 		try {
-			const ending = await travel({
+			const ending = await runTwoPhases({
 				setting: {
 					...setting,
 					remember: (stage) => setting.remember(stage, undone.run)
@@ -51590,7 +51590,7 @@ function answer({ run, stateFolder, found }) {
 		remedy: [look, "Then take all hosts to one release: `operation: rollback` with that release as `target`."]
 	};
 }
-// src/rollback/aftermath.ts
+// src/rollback/cut-off-run.ts
 const PATIENCE = 60;
 function endRun(setting, run) {
 	return Promise.all(setting.environment.hosts.map((host) => endOn(setting, host, run)));

@@ -6,7 +6,7 @@ import { githubLog } from './report/log.ts'
 import { Masker } from './report/mask.ts'
 import { readRequest } from './request/read.ts'
 import { secretsOf } from './request/secrets.ts'
-import { endRun } from './rollback/aftermath.ts'
+import { endRun } from './rollback/cut-off-run.ts'
 
 /** After the step, whatever became of it: a run that was cut off in the middle is brought to an end and told about. */
 export async function post(): Promise<void> {

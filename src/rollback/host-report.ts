@@ -5,8 +5,8 @@ import { liveRelease } from '../release/live.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { Decision } from './decide.ts'
 import { stuckWords } from './ending-words.ts'
+import type { Ending } from './fleet-run.ts'
 import type { HostRun } from './host-run.ts'
-import type { Ending } from './journey.ts'
 import type { Looked } from './look.ts'
 
 /** Tells what each host's own journal says became of it; hosts that are in between are looked at once more. */

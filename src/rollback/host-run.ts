@@ -3,7 +3,7 @@ import type { RunEvents, Session } from '../engine/session.ts'
 import type { EnginePhase, JournalEntry } from '../engine/wire.ts'
 import { type Awaited, allowance, SLACK } from './allowance.ts'
 import type { Chronicle } from './chronicle.ts'
-import { tellChronicle, type Way } from './telling.ts'
+import { tellChronicle, type Way } from './journal-to-chronicle.ts'
 
 /** What is known of a run on one host, all of it read from that host's journal. */
 export interface HostState {

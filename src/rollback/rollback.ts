@@ -8,16 +8,16 @@ import { failureOf } from '../report/failure-words.ts'
 import { brokenOff } from './broken-off.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { Decision } from './decide.ts'
+import type { Ending } from './fleet-run.ts'
 import { handOverSecrets } from './hand-over.ts'
 import { tellHosts } from './host-report.ts'
 import { followHost, type HostRun } from './host-run.ts'
 import { type Intention, intend } from './intend.ts'
-import type { Ending } from './journey.ts'
 import { type Looked, lookAtHosts } from './look.ts'
 import { putInOrder } from './order.ts'
 import { servedBy } from './serving.ts'
 import type { Setting } from './setting.ts'
-import { travel } from './travel.ts'
+import { runTwoPhases } from './two-phases.ts'
 
 /** The kinds that are supported, by name. */
 export type KindOf = (name: string) => Kind | undefined
@@ -61,7 +61,7 @@ async function goThere(
     return own ? [followHost(hostPlan, own.session, chronicle)] : []
   })
   try {
-    const ending = await travel({
+    const ending = await runTwoPhases({
       setting,
       plan,
       runs,

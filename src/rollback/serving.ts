@@ -4,8 +4,8 @@ import type { ServingReport } from '../outcome.ts'
 import { oldProcessWords, servingWords, successorMissing, successorWords } from '../report/serving-words.ts'
 import { askNginx, askProcesses, type Served } from '../serving/question.ts'
 import { readServing } from '../serving/reader.ts'
+import type { FleetRun } from './fleet-run.ts'
 import type { HostRun } from './host-run.ts'
-import type { Journey } from './journey.ts'
 import { tellNginx } from './nginx.ts'
 import type { KindOf } from './rollback.ts'
 
@@ -40,7 +40,7 @@ export const servedBy = ({ steps }: HostPlan, kindOf: KindOf): Served[] =>
 export type RanBefore = ReadonlyMap<HostRun, Promise<Seen | undefined>>
 
 /** Asks, beside what prepares the hosts, what runs there: what ends with the switch has to have a successor. */
-export const lookBefore = ({ runs, serves }: Journey): RanBefore =>
+export const lookBefore = ({ runs, serves }: FleetRun): RanBefore =>
   new Map(
     runs.flatMap(run => {
       const served = serves(run)
@@ -49,12 +49,12 @@ export const lookBefore = ({ runs, serves }: Journey): RanBefore =>
   )
 
 /** Begins to look at what runs from which release on every host that was switched, beside whatever else goes on. */
-export function watchServing(journey: Journey, before: RanBefore): ServingWatch {
-  const { runs, chronicle, setting } = journey
+export function watchServing(fleet: FleetRun, before: RanBefore): ServingWatch {
+  const { runs, chronicle, setting } = fleet
   const watches = runs
     .filter(({ state }) => state.lost === undefined)
     .flatMap(run => {
-      const served = journey.serves(run)
+      const served = fleet.serves(run)
       return served.length === 0
         ? []
         : [{ run, served, began: performance.now(), first: ask(run, served, true) }]

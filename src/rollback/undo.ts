@@ -21,7 +21,7 @@ import { makePlan } from './plan.ts'
 import type { KindOf } from './rollback.ts'
 import { servedBy } from './serving.ts'
 import { goesOnAnyway, type Setting } from './setting.ts'
-import { travel } from './travel.ts'
+import { runTwoPhases } from './two-phases.ts'
 
 /** There is no run that could be undone, on at least one host. */
 class NothingToUndo extends Refusal {
@@ -62,7 +62,7 @@ export async function undoRun(
     )
     for (const { facts } of looked) tellWay(facts, undone, chronicle)
     try {
-      const ending = await travel({
+      const ending = await runTwoPhases({
         // The hosts know the run that is undone, not the one that undoes it.
         setting: { ...setting, remember: stage => setting.remember(stage, undone.run) },
         plan: { ...plan, checks: plan.checks.map(briefly) },
@@ -169,7 +169,7 @@ const canBeUndone = ({ direction, state }: RunFact): boolean =>
     ? state === 'committed' || state === 'kept'
     : state === 'undone' || state === 'refused'
 
-/** The journey as the runs on the hosts know it: what there is to switch stands in their own programs. */
+/** The decision as the runs on the hosts know it: what there is to switch stands in their own programs. */
 const decisionOf = (looked: readonly Looked[], { from, to }: RunFact): Decision => ({
   from: to,
   to: from,

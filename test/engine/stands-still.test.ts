@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { HostPlan } from '../../src/engine/plan.ts'
+import type { Ending, FleetRun } from '../../src/rollback/fleet-run.ts'
 import { followHost } from '../../src/rollback/host-run.ts'
-import type { Ending, Journey } from '../../src/rollback/journey.ts'
-import { travel } from '../../src/rollback/travel.ts'
+import { runTwoPhases } from '../../src/rollback/two-phases.ts'
 import { chronicleOf, runbookOf, settingOf } from '../unit/rollback/fixture.ts'
 import { SHELLS } from './shells.ts'
 import { compile, flip, makeSite, planFor, type Site, script } from './site.ts'
@@ -43,7 +43,7 @@ describe.each(SHELLS)('a program that stands still while its host answers, under
         if (!talk) throw new Error(`nobody talks to ${plan.host}`)
         return followHost(plan, talk.session, chronicle, 'forward', SLACK)
       })
-      const journey: Journey = {
+      const journey: FleetRun = {
         setting,
         plan: { checks: [], variables: { from: '3', to: '2', app: 'shop', environment: 'production' } },
         runs,
@@ -59,7 +59,7 @@ describe.each(SHELLS)('a program that stands still while its host answers, under
             process.kill(processOf(still), 'SIGSTOP')
         },
       }
-      const ending: Ending = await travel(journey)
+      const ending: Ending = await runTwoPhases(journey)
       expect(ending).toMatchObject({ outcome: 'unknown', failure: { code: 'RB-PROGRAM-STANDS-STILL' } })
       expect(ending.failure?.message).toContain('web-2: its program came no further in')
       expect([moving.live(), moving.lock()]).toEqual(['releases/3', undefined])

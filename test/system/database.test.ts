@@ -353,7 +353,7 @@ describe('before anything is dumped, a rollback is refused when', () => {
   })
 
   test('there is no room for it', async () => {
-    await must(host, `mount -t tmpfs -o size=4m,uid=$(id -u deploy) backups ${BACKUPS}`)
+    await must(host, `mount -t tmpfs -o size=256k,uid=$(id -u deploy) backups ${BACKUPS}`)
     await expectRefused(await run(), 'MB free', 'are needed (the data, before compression)')
   })
 

@@ -38,7 +38,7 @@ const FILES: Readonly<Record<string, Imports>> = {
     may: ['../engine/greeting.ts', '../release/fact-line.ts', '../runbook/runbook.ts'],
     mayNot: ['../rollback/plan.ts', '../report/log.ts', '@actions/core'],
   },
-  'src/check/a.ts': { may: ['../outcome.ts', '../kind/kind.ts'], mayNot: ['../rollback/travel.ts'] },
+  'src/check/a.ts': { may: ['../outcome.ts', '../kind/kind.ts'], mayNot: ['../rollback/two-phases.ts'] },
   'src/backup/a.ts': { may: ['../host/quote.ts'], mayNot: ['../rollback/plan.ts'] },
   'src/database/a.ts': { may: ['../kind/shape.ts'], mayNot: ['../rollback/plan.ts', '../request/read.ts'] },
   'src/leaving/a.ts': {

@@ -3,7 +3,7 @@ import type { HostPlan, Step } from '../../../src/engine/plan.ts'
 import type { CheckReport } from '../../../src/outcome.ts'
 import { needsOperatorWords, stillFailingWords, unknownWords } from '../../../src/rollback/ending-words.ts'
 import type { HostRun, HostState } from '../../../src/rollback/host-run.ts'
-import { notPreparedWords } from '../../../src/rollback/unmoved-words.ts'
+import { notPreparedWords } from '../../../src/rollback/not-prepared-words.ts'
 import { checksFailedWords, goneBackWords, switchFailedWords } from '../../../src/rollback/words.ts'
 
 const STATE: HostState = {

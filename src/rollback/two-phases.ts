@@ -2,31 +2,31 @@ import { type Baseline, takeBaseline } from '../check/baseline.ts'
 import { runChecks } from '../check/suite.ts'
 import { NotAccepted } from '../engine/session.ts'
 import type { FailureReport } from '../outcome.ts'
-import { findAgain } from './contact.ts'
 import { apartWords, needsOperatorWords, standsStillWords, unknownWords } from './ending-words.ts'
+import { type Ending, type FleetRun, hasSteps, someLost, type Word } from './fleet-run.ts'
 import { decidesAlone } from './host-report.ts'
 import type { HostRun } from './host-run.ts'
-import { type Ending, hasSteps, type Journey, someLost, type Word } from './journey.ts'
+import { notPreparedWords, type Unmoved } from './not-prepared-words.ts'
+import { findAgain } from './reconnect.ts'
+import { goBack } from './revert-all.ts'
 import { lookBefore, type RanBefore, watchServing } from './serving.ts'
-import { notPreparedWords, type Unmoved } from './unmoved-words.ts'
-import { goBack } from './way-back.ts'
 import { cancelledWords, checksFailedWords, goneBackWords, switchFailedWords } from './words.ts'
 
 /** Seconds between two signs of life to the hosts, well below the silence after which they decide alone. */
 const SIGN_OF_LIFE = 5
 
 /** Two phases over all hosts: every host is prepared before any is switched, and all are kept or all go back. */
-export async function travel(journey: Journey): Promise<Ending> {
-  const { runs } = journey
+export async function runTwoPhases(fleet: FleetRun): Promise<Ending> {
+  const { runs } = fleet
   const signs = setInterval(() => {
     for (const run of runs) if (run.state.outcome === undefined && !run.state.stuck) run.tell('alive')
   }, SIGN_OF_LIFE * 1000)
   try {
-    const ahead = sayableAhead(journey)
-    const ran: RanBefore = isLookedAt(journey) ? lookBefore(journey) : new Map()
-    const { baseline, unmoved } = await prepare(journey, ahead)
-    if (unmoved) return await letGo(journey, unmoved)
-    return await go(journey, baseline, ahead, ran)
+    const ahead = sayableAhead(fleet)
+    const ran: RanBefore = isLookedAt(fleet) ? lookBefore(fleet) : new Map()
+    const { baseline, unmoved } = await prepare(fleet, ahead)
+    if (unmoved) return await letGo(fleet, unmoved)
+    return await go(fleet, baseline, ahead, ran)
   } finally {
     clearInterval(signs)
   }
@@ -37,7 +37,7 @@ export async function travel(journey: Journey): Promise<Ending> {
  * nothing has to be seen first: then the words travel right behind the program, which hears each only when it has got
  * that far. Each saves a round trip.
  */
-function sayableAhead({ runs, plan, setting }: Journey): readonly Word[] {
+function sayableAhead({ runs, plan, setting }: FleetRun): readonly Word[] {
   const [alone] = runs
   if (!alone || runs.length > 1 || plan.checks.length > 0 || setting.cancelled.aborted) return []
   // A backup takes its time, in which a person may cancel: what has been said can't be taken back.
@@ -47,14 +47,14 @@ function sayableAhead({ runs, plan, setting }: Journey): readonly Word[] {
 }
 
 async function prepare(
-  journey: Journey,
+  fleet: FleetRun,
   ahead: readonly Word[],
 ): Promise<{ baseline: readonly Baseline[]; unmoved?: Unmoved }> {
-  const { setting, runs, plan, chronicle } = journey
+  const { setting, runs, plan, chronicle } = fleet
   chronicle.phase('Prepare')
   setting.remember(ahead.length > 0 ? 'switching' : 'preparing')
   const looking = takeBaseline(plan.checks, { variables: plan.variables, signal: setting.cancelled })
-  await Promise.all(runs.map(run => begin(journey, run, ahead)))
+  await Promise.all(runs.map(run => begin(fleet, run, ahead)))
   const baseline = await looking
   // Whoever was told to switch may have done so, whatever we heard of it or want by now.
   if (ahead.length > 0) return runs.some(neverBegan) ? { baseline, unmoved: { why: 'failed' } } : { baseline }
@@ -67,35 +67,35 @@ async function prepare(
 const neverBegan = ({ state }: HostRun): boolean =>
   state.refusedBy !== undefined || state.outcome === 'refused'
 
-async function begin(journey: Journey, run: HostRun, ahead: readonly Word[]): Promise<void> {
+async function begin(fleet: FleetRun, run: HostRun, ahead: readonly Word[]): Promise<void> {
   try {
-    await journey.begin(run, ahead)
+    await fleet.begin(run, ahead)
   } catch (error) {
     if (error instanceof NotAccepted) run.markRefused(error.why)
     else run.markLost(error instanceof Error ? error.message : String(error))
   }
   await unlessCancelled(
-    journey,
+    fleet,
     run.until('prepared', state => state.phase === 'prepared'),
   )
 }
 
 /** Nothing was switched anywhere: the locks are given back, and that is all. */
-async function letGo(journey: Journey, unmoved: Unmoved): Promise<Ending> {
-  const failure = unmoved.why === 'cancelled' ? cancelledWords() : notPreparedWords(journey.runs)
-  for (const run of journey.runs) if (run.state.outcome === undefined) run.tell('undo')
-  await atMost(5, Promise.all(journey.runs.map(run => run.until('back', () => false))))
-  journey.setting.remember('settled')
+async function letGo(fleet: FleetRun, unmoved: Unmoved): Promise<Ending> {
+  const failure = unmoved.why === 'cancelled' ? cancelledWords() : notPreparedWords(fleet.runs)
+  for (const run of fleet.runs) if (run.state.outcome === undefined) run.tell('undo')
+  await atMost(5, Promise.all(fleet.runs.map(run => run.until('back', () => false))))
+  fleet.setting.remember('settled')
   return { outcome: 'refused', failure }
 }
 
 async function go(
-  journey: Journey,
+  fleet: FleetRun,
   baseline: readonly Baseline[],
   ahead: readonly Word[],
   ran: RanBefore,
 ): Promise<Ending> {
-  const { setting, runs, chronicle } = journey
+  const { setting, runs, chronicle } = fleet
   chronicle.phase('Switch', true)
   if (ahead.length === 0) {
     setting.remember('switching')
@@ -109,7 +109,7 @@ async function go(
     await Promise.all(
       runs.map(run => run.until('switched', state => state.phase === 'switched' || state.phase === 'failed')),
     )
-    if (runs.some(neverBegan)) return await letGo(journey, { why: 'failed' })
+    if (runs.some(neverBegan)) return await letGo(fleet, { why: 'failed' })
   }
   if (
     runs.some(
@@ -119,33 +119,33 @@ async function go(
         run.state.outcome === 'needs-operator',
     )
   )
-    return await goBack(journey, baseline, switchFailedWords(runs))
-  if (setting.cancelled.aborted) return await goBack(journey, baseline, cancelledWords())
-  if (runs.some(isStuck)) return await goBack(journey, baseline, standsStillWords(runs))
+    return await goBack(fleet, baseline, switchFailedWords(runs))
+  if (setting.cancelled.aborted) return await goBack(fleet, baseline, cancelledWords())
+  if (runs.some(isStuck)) return await goBack(fleet, baseline, standsStillWords(runs))
 
   chronicle.phase('Verify')
-  const serving = isLookedAt(journey) ? watchServing(journey, ran) : undefined
-  const failure = await verify(journey, baseline)
+  const serving = isLookedAt(fleet) ? watchServing(fleet, ran) : undefined
+  const failure = await verify(fleet, baseline)
   if (failure) {
     await serving?.end(false)
-    return await goBack(journey, baseline, failure)
+    return await goBack(fleet, baseline, failure)
   }
   if (someLost(runs)) await findAgain(setting, runs, chronicle)
-  if (runs.some(isStuck)) return await goBack(journey, baseline, standsStillWords(runs))
+  if (runs.some(isStuck)) return await goBack(fleet, baseline, standsStillWords(runs))
   const apart = runs.filter(wentOrWillGoBack)
-  if (apart.length > 0) return await goBack(journey, baseline, goneBackWords(apart))
-  const ending = await stay(journey, baseline)
+  if (apart.length > 0) return await goBack(fleet, baseline, goneBackWords(apart))
+  const ending = await stay(fleet, baseline)
   await serving?.end(ending.outcome === 'there')
   return ending
 }
 
 /** What serves is looked at while something else is waited for anyway. */
-const isLookedAt = ({ plan, runs }: Journey): boolean =>
+const isLookedAt = ({ plan, runs }: FleetRun): boolean =>
   plan.checks.length > 0 || runs.some(run => hasSteps(run, 'verify'))
 
 /** Looks from the runner and from the hosts, side by side; words when it does not serve. */
-async function verify(journey: Journey, baseline: readonly Baseline[]): Promise<FailureReport | undefined> {
-  const { setting, runs, plan, chronicle } = journey
+async function verify(fleet: FleetRun, baseline: readonly Baseline[]): Promise<FailureReport | undefined> {
+  const { setting, runs, plan, chronicle } = fleet
   const looking = runs.filter(run => run.state.lost === undefined && hasSteps(run, 'verify'))
   for (const run of looking) if (!run.toldToLook()) run.tell('verify')
   const [suite] = await Promise.all([
@@ -156,28 +156,28 @@ async function verify(journey: Journey, baseline: readonly Baseline[]): Promise<
       ended: report => chronicle.check(report),
     }),
     unlessCancelled(
-      journey,
+      fleet,
       Promise.all(looking.map(run => run.until('verified', state => state.verified !== undefined))),
     ),
   ])
   if (setting.cancelled.aborted) return cancelledWords()
   if (suite.passed && looking.every(run => run.state.verified !== false)) return undefined
   const words = checksFailedWords(suite.reports, runs)
-  if (journey.checksDecide) return words
+  if (fleet.checksDecide) return words
   chronicle.warning(words.message)
   return undefined
 }
 
-async function stay(journey: Journey, baseline: readonly Baseline[]): Promise<Ending> {
-  const { setting, runs, chronicle } = journey
+async function stay(fleet: FleetRun, baseline: readonly Baseline[]): Promise<Ending> {
+  const { setting, runs, chronicle } = fleet
   const resuming = runs.filter(run => hasSteps(run, 'resume'))
   if (resuming.length > 0) {
     chronicle.phase('Resume')
     for (const run of resuming) run.tell('resume')
     await Promise.all(resuming.map(run => run.until('resumed', state => state.resumed !== undefined)))
-    if (resuming.some(isStuck)) return await goBack(journey, baseline, standsStillWords(runs))
+    if (resuming.some(isStuck)) return await goBack(fleet, baseline, standsStillWords(runs))
     if (resuming.some(run => run.state.resumed === false))
-      return await goBack(journey, baseline, switchFailedWords(resuming))
+      return await goBack(fleet, baseline, switchFailedWords(resuming))
   }
   chronicle.phase('Commit')
   for (const run of runs)
@@ -191,7 +191,7 @@ async function stay(journey: Journey, baseline: readonly Baseline[]): Promise<En
     await Promise.all(runs.map(run => run.until('committed', state => state.phase === 'failed')))
   }
   if (runs.some(run => run.state.phase === 'failed' && run.state.outcome === undefined))
-    return await goBack(journey, baseline, switchFailedWords(runs))
+    return await goBack(fleet, baseline, switchFailedWords(runs))
   setting.remember('settled')
   const kept = runs.filter(run => run.state.outcome === 'kept')
   if (runs.every(run => run.state.outcome === 'committed' || run.state.outcome === 'kept')) {
@@ -216,8 +216,8 @@ function wentOrWillGoBack(run: HostRun): boolean {
 }
 
 /** Waits, but not past the moment at which a person cancels. */
-async function unlessCancelled(journey: Journey, waiting: Promise<unknown>): Promise<void> {
-  const { cancelled } = journey.setting
+async function unlessCancelled(fleet: FleetRun, waiting: Promise<unknown>): Promise<void> {
+  const { cancelled } = fleet.setting
   if (cancelled.aborted) return
   let stop = () => {}
   const cut = new Promise<void>(resolve => {

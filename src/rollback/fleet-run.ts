@@ -5,21 +5,21 @@ import type { HostRun } from './host-run.ts'
 import type { Plan } from './plan.ts'
 import type { Setting } from './setting.ts'
 
-/** How a journey ended. */
+/** How a run over all hosts ended. */
 export interface Ending {
   /** `there`: where it was meant to go. */
   readonly outcome: 'there' | Extract<Outcome, 'refused' | 'restored' | 'needs-operator' | 'unknown'>
   readonly failure?: FailureReport
 }
 
-/** A journey of all hosts between two releases, there and, when it fails, back. */
-export interface Journey {
+/** All hosts between two releases, there and, when it fails, back. */
+export interface FleetRun {
   readonly setting: Setting
   readonly plan: Pick<Plan, 'checks' | 'variables'>
   readonly runs: readonly HostRun[]
   readonly chronicle: Chronicle
   /**
-   * Whether a check that fails turns the journey round. Not for an undo: whoever asks to be back where it started gets
+   * Whether a check that fails turns the hosts round. Not for an undo: whoever asks to be back where it started gets
    * there, also when that release is the one that did not serve, and is told what the checks see.
    */
   readonly checksDecide: boolean

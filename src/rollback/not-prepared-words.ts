@@ -3,7 +3,7 @@ import { standsStillWords } from './ending-words.ts'
 import type { HostRun } from './host-run.ts'
 import { lacks, lookAtFolder, names, statusWords } from './words.ts'
 
-/** Why a journey ended before the first change. */
+/** Why a run ended before the first change. */
 export interface Unmoved {
   readonly why: 'cancelled' | 'failed'
 }

@@ -3,18 +3,18 @@ import type { RunnerCheck } from '../check/runner-check.ts'
 import { runChecks } from '../check/suite.ts'
 import { afterUndo } from '../check/variables.ts'
 import type { FailureReport } from '../outcome.ts'
-import { findAgain } from './contact.ts'
 import { apartWords, needsOperatorWords, stillFailingWords, unknownWords } from './ending-words.ts'
+import { type Ending, type FleetRun, hasSteps, someLost, type Word } from './fleet-run.ts'
 import type { HostRun } from './host-run.ts'
-import { type Ending, hasSteps, type Journey, someLost, type Word } from './journey.ts'
+import { findAgain } from './reconnect.ts'
 
 /** Every host goes back to where it was, and what served before is looked at again. */
 export async function goBack(
-  journey: Journey,
+  fleet: FleetRun,
   baseline: readonly Baseline[],
   failure: FailureReport,
 ): Promise<Ending> {
-  const { setting, runs, plan, chronicle } = journey
+  const { setting, runs, plan, chronicle } = fleet
   const here = runs.filter(run => run.state.lost === undefined && run.state.outcome === undefined)
   const diagnosing = setting.cancelled.aborted ? [] : here.filter(run => hasSteps(run, 'diagnose'))
   if (diagnosing.length > 0) {
@@ -27,10 +27,10 @@ export async function goBack(
   // Should one that stands still wake up, it finds the word, and nobody who keeps it from deciding alone.
   for (const run of runs) if (run.state.stuck) run.tell('undo')
   // With something to look at afterwards, the hosts wait for what is seen, and keep their locks until then.
-  await tellBack(journey, here, owed.length > 0 ? 'revert' : 'undo')
-  const missed = runs.every(isBack) ? await lookAgain(journey, owed) : []
+  await tellBack(fleet, here, owed.length > 0 ? 'revert' : 'undo')
+  const missed = runs.every(isBack) ? await lookAgain(fleet, owed) : []
   const waiting = runs.filter(run => run.state.phase === 'reverted' && run.state.outcome === undefined)
-  await tellBack(journey, waiting, missed.length > 0 ? 'hold' : 'undo')
+  await tellBack(fleet, waiting, missed.length > 0 ? 'hold' : 'undo')
   setting.remember('settled')
   if (missed.length > 0)
     return { outcome: 'needs-operator', failure: stillFailingWords(runs, missed, failure) }
@@ -47,7 +47,7 @@ const isBack = ({ state }: HostRun): boolean =>
 
 /** Tells hosts a word and waits for what comes of it; a host that was lost hears it when it is found and still waits. */
 async function tellBack(
-  { setting, runs, chronicle }: Journey,
+  { setting, runs, chronicle }: FleetRun,
   told: readonly HostRun[],
   word: Word,
 ): Promise<void> {
@@ -64,7 +64,7 @@ async function tellBack(
 
 /** The titles of checks that passed before the switch, and do not pass now that everything is back. */
 async function lookAgain(
-  { setting, plan, chronicle }: Journey,
+  { setting, plan, chronicle }: FleetRun,
   owed: readonly RunnerCheck[],
 ): Promise<readonly string[]> {
   if (owed.length === 0 || setting.cancelled.aborted) return []
