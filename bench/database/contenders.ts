@@ -5,6 +5,8 @@ import { FOLDER, must, PASSWORD, type Subject } from './subject.ts'
 export interface Contender {
   readonly name: string
   readonly says: string
+  /** Something else wants the processors meanwhile. */
+  readonly busy?: true
   /** Makes one backup in the folder. @returns seconds from its begin to its end, by the clock of the host. */
   backUp(subject: Subject): Promise<number>
 }
@@ -100,6 +102,7 @@ const HOG = 'sh -c "while :; do :; done"'
 /** The same, while something else wants every processor. */
 export const onBusyHost = (contender: Contender): Contender => ({
   name: `${contender.name}, busy host`,
+  busy: true,
   says: `${contender.says}; two other processes want a processor each`,
   async backUp(subject) {
     const hogs = await must(subject.host, `for _ in 1 2; do ${HOG} >/dev/null 2>&1 & echo $!; done`)

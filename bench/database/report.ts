@@ -14,7 +14,7 @@ export interface Findings {
   readonly date: Date
   readonly machine: string
   /** How many processes wanted to run, on the average of the minute before the first run. */
-  readonly quiet: readonly number[]
+  readonly load: number
   readonly subject: Subject
   readonly runs: number
   /** The script first, Rollbook's default second; on a busy host, the same two at the end. */
@@ -24,7 +24,7 @@ export interface Findings {
 const GOALS = { time: 0.6, disk: 0.35 }
 
 /** One page of Markdown. */
-export function report({ date, machine, quiet, subject, runs, series }: Findings): string {
+export function report({ date, machine, load, subject, runs, series }: Findings): string {
   const at = (index: number): Series => {
     const found = series.at(index)
     if (!found) throw new RangeError('a contender is missing')
@@ -33,7 +33,7 @@ export function report({ date, machine, quiet, subject, runs, series }: Findings
   const [script, ours, busyScript, busyOurs] = [at(0), at(1), at(-2), at(-1)]
   return [
     '# How long a backup of a database takes',
-    `${date.toISOString().slice(0, 10)}, medians of ${runs} runs; in brackets the least and the most. The rows of the database take ${gigabytes(subject.bytes)} in the server.`,
+    `${date.toISOString().slice(0, 10)}, medians of ${runs} runs, of one on a busy host; in brackets the least and the most. The rows of the database take ${gigabytes(subject.bytes)} in the server.`,
     table(
       ['', 'seconds', 'most disk at once', 'most disk in the server', 'is'],
       series.map(({ contender, seconds, peaks }) => [
@@ -56,7 +56,7 @@ export function report({ date, machine, quiet, subject, runs, series }: Findings
     'Ratios are medians of the ratios of paired runs: contenders take turns, so that both runs of a pair met the same machine. On a busy host we stand back behind whatever serves (`nice`, `ionice`), as the script does not: time that we lose there, the site keeps.',
     '## Machine and method',
     [machine, ...subject.versions].map(line => `- ${line}`).join('\n'),
-    `Load of the machine just before the first run: ${quiet.map(load => load.toFixed(2)).join(', ')} (0: nothing else ran). Server, client and the folder of the backups are on one host, a container; the rows lie in the memory of the server. Rollbook's time is that of its program on the host from its first line to \`prepared\`: the look ahead, the backup, its proof, and writing down that it is there. Disk is looked at five times a second.`,
+    `Load of the machine before the bench began: ${load.toFixed(2)} (0: nothing else ran). Server, client and the folder of the backups are on one host, a container; the rows lie in the memory of the server. Rollbook's time is that of its program on the host from its first line to \`prepared\`: the look ahead, the backup, its proof, and writing down that it is there. Disk is looked at five times a second.`,
     'Repeat it on a machine that does nothing else: `bash test/system/prepare.sh && node bench/database.ts` (`--runs 5` for more runs, `--write` to replace this page).\n',
   ].join('\n\n')
 }
