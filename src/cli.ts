@@ -1,5 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { findListeners } from './listeners.ts'
+import { openAudience } from './operation/audience.ts'
 import { perform } from './operation/perform.ts'
 import { isGreen, type Outcome } from './outcome.ts'
 import { finalWords } from './report/annotate.ts'
@@ -61,6 +63,8 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     line: text => plain.line(forCommandLine(text)),
     warning: text => plain.warning(forCommandLine(text)),
   }
+  let audience = openAudience([], log)
+  const learn = (name: string, value: string): void => void masker.add([{ name, value }])
   const report = await perform(request, {
     log,
     variables: process.env,
@@ -68,7 +72,11 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     remember(stage, run) {
       if (stage === 'switching') switching = run
     },
-    learn: (name, value) => void masker.add([{ name, value }]),
+    learn,
+    listen(setting) {
+      audience = openAudience(findListeners(setting, request, { variables: process.env, learn }), log)
+    },
+    begun: heading => audience.began(masker.maskDeep(heading)),
     mask: text => masker.mask(text),
     keepPlan: plan => void process.stdout.write(`plan: ${writePlan(masker.maskDeep(plan), folder)}\n`),
     fetchRunbook: async (path, token) =>
@@ -85,6 +93,8 @@ async function runCommand(argv: readonly string[]): Promise<number> {
   process.stdout.write(`record: ${await writeRecord(masked, folder)}\n`)
   const incident = await writeIncident(masked, folder)
   if (incident !== '') process.stdout.write(`report: ${incident}\n`)
+  for (const { what, url } of masker.maskDeep(await audience.ended(masked)))
+    process.stdout.write(`${what}: ${url}\n`)
   return exitStatus(report.outcome)
 }
 

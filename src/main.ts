@@ -1,6 +1,8 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { saveState, setFailed, setSecret } from '@actions/core'
+import { findListeners } from './listeners.ts'
+import { openAudience } from './operation/audience.ts'
 import { perform } from './operation/perform.ts'
 import { isGreen, type RunReport } from './outcome.ts'
 import { causes } from './report/failure-words.ts'
@@ -9,7 +11,7 @@ import { Masker } from './report/mask.ts'
 import { neutralise } from './report/neutralise.ts'
 import { beginOutputs, beginSwitching } from './report/outputs.ts'
 import { writePlan } from './report/plan-file.ts'
-import { publish } from './report/publish.ts'
+import { publish, publishTold } from './report/publish.ts'
 import { refusedBefore } from './report/refused.ts'
 import { knownBefore } from './request/known.ts'
 import { readRequest } from './request/read.ts'
@@ -32,6 +34,12 @@ export async function main(): Promise<void> {
   const log = githubLog(masker)
   const folder = join(process.env.RUNNER_TEMP ?? tmpdir(), 'rollbook')
   let plan = ''
+  let audience = openAudience([], log)
+  const learn = (name: string, value: string): void => {
+    masker.add([{ name, value }])
+    masker.registerSecrets(setSecret)
+  }
+  const surroundings = { variables: process.env, learn }
   const run = (request: Request): Promise<RunReport> => {
     masker.add(secretsOf(request))
     return perform(request, {
@@ -44,14 +52,15 @@ export async function main(): Promise<void> {
         if (stage === 'switching') beginSwitching(name)
         saveState('run', name)
       },
-      learn(name, value) {
-        masker.add([{ name, value }])
-        masker.registerSecrets(setSecret)
-      },
+      learn,
       mask: text => masker.mask(text),
       keepPlan(kept) {
         plan = writePlan(masker.maskDeep(kept), folder)
       },
+      listen(setting) {
+        audience = openAudience(findListeners(setting, request, surroundings), log)
+      },
+      begun: heading => audience.began(masker.maskDeep(heading)),
       // Loaded only when it is needed: it costs a tenth of the whole start.
       fetchRunbook: async (path, token) =>
         (await import('./github/runbook-source.ts')).fetchRunbook(path, token, process.env),
@@ -63,6 +72,7 @@ export async function main(): Promise<void> {
   const report = await ask(run)
   for (const warning of masker.warnings) log.warning(warning)
   await publish(report, masker, log, { folder, plan })
+  await publishTold(masker.maskDeep(await audience.ended(masker.maskDeep(report))), log)
   process.exitCode = isGreen(report.outcome) ? 0 : 1
   // The hosts have been told goodbye. To wait until each has answered costs a round trip and changes nothing; only on
   // Windows must handles close by themselves (https://github.com/nodejs/node/issues/56645).

@@ -20,6 +20,26 @@ export type Outcome = (typeof GREEN)[number] | (typeof RED)[number]
 
 export const isGreen = (outcome: Outcome): boolean => (GREEN as readonly string[]).includes(outcome)
 
+/** What is known of a run when it begins to touch the hosts: who, why, and from where to where. */
+export type RunHeading = Pick<
+  RunReport,
+  | 'operation'
+  | 'run'
+  | 'app'
+  | 'environment'
+  | 'rollback'
+  | 'title'
+  | 'target'
+  | 'reason'
+  | 'actor'
+  | 'workflowRun'
+  | 'started'
+  | 'rto'
+  | 'from'
+  | 'to'
+  | 'hosts'
+>
+
 /** Everything that is told about a run: the record is this value as JSON, the summary is this value as Markdown. */
 export interface RunReport {
   /** Version of this shape; `docs/record.md` describes it. */

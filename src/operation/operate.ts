@@ -1,7 +1,7 @@
 import type { OpenChannel } from '../host/channel.ts'
 import { PHASES, type Phase } from '../kind/item.ts'
 import { KINDS } from '../kind/table.ts'
-import type { RunReport } from '../outcome.ts'
+import type { RunHeading, RunReport } from '../outcome.ts'
 import type { Log } from '../report/log.ts'
 import type { Operation, Request } from '../request/request.ts'
 import type { FindChanges } from '../rollback/changes.ts'
@@ -37,6 +37,8 @@ export interface Means {
   /** Told of a secret before it is used, so that it is masked everywhere. */
   learn(name: string, value: string): void
   remember(stage: Stage, run?: string): void
+  /** Told once, when a run begins to touch the hosts. */
+  begun?(heading: RunHeading): void
   /** Masks what is known to be secret in a text that goes to the hosts. */
   mask(text: string): string
   /** Takes the plan of operation `plan`. */
@@ -87,6 +89,7 @@ export function settingFor(request: Request, runbook: Runbook, means: Means, ran
     log: means.log,
     ...(means.findChanges && { findChanges: means.findChanges }),
     cancelled: means.cancelled,
+    ...(means.begun && { begun: means.begun }),
     remember: means.remember,
   }
   refuseUnconfirmed(request.operation, setting)

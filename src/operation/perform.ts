@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { opener } from '../host/open.ts'
-import type { RunReport } from '../outcome.ts'
+import type { RunHeading, RunReport } from '../outcome.ts'
 import type { Log } from '../report/log.ts'
 import { refusedBefore } from '../report/refused.ts'
 import type { Request } from '../request/request.ts'
@@ -24,6 +24,10 @@ export interface Ground extends Shelves, History {
   learn(name: string, value: string): void
   mask(text: string): string
   keepPlan(plan: KeptPlan): void
+  /** Those who want to know of this run, by what its runbook asks for; absent where nobody does. */
+  listen?(setting: Setting): void
+  /** Told once, when a run begins to touch the hosts. */
+  begun?(heading: RunHeading): void
 }
 
 /** Seconds after a cancel in which a run may still come to its end; GitHub ends the process after 7.5. */
@@ -52,6 +56,7 @@ export async function perform(request: Request, ground: Ground): Promise<RunRepo
     const setting = settingFor(request, runbook, means, random)
     run = setting.run
     ground.remember('looking', run)
+    ground.listen?.(setting)
     const chronicle = openChronicle(setting)
     return await Promise.race([
       operate(request, setting, chronicle, means),
@@ -101,6 +106,7 @@ function meansOf(request: Request, ground: Ground, remember: Means['remember']):
     mask: text => ground.mask(text),
     remember,
     keepPlan: plan => ground.keepPlan(plan),
+    begun: heading => ground.begun?.(heading),
   }
 }
 

@@ -9,6 +9,7 @@ import { setOutputs } from './outputs.ts'
 import { tableLines } from './plain-lines.ts'
 import { writeRecord } from './record.ts'
 import { summaryMarkdown } from './summary.ts'
+import { type Told, toldMarkdown } from './told.ts'
 
 /**
  * Tells GitHub how a run ended: record, report, outputs, summary, and the one annotation that is always made. This is the
@@ -42,6 +43,16 @@ export async function publish(
   for (const line of tableLines(masked.failure?.table)) log.line(line)
   annotate(masked)
   return record
+}
+
+/** Adds to the summary where else it was told of the run. */
+export async function publishTold(told: readonly Told[], log: Log): Promise<void> {
+  if (told.length === 0) return
+  try {
+    await writeSummary(toldMarkdown(told))
+  } catch (error) {
+    log.warning(`The summary could not be written: ${causes(error)}.`)
+  }
 }
 
 /** Adds to the summary of this step. `core.summary` would keep the text, and write it again, after a failure. */

@@ -9,6 +9,7 @@ import type {
   HostReport,
   Outcome,
   PhaseReport,
+  RunHeading,
   RunReport,
   StepReport,
 } from '../outcome.ts'
@@ -72,6 +73,8 @@ export interface Chronicle {
   /** Something that a run leaves to people on a host; the same sentence of several hosts is one. */
   followUp(host: string, text: string): void
   fromTo(from: string, to: string): void
+  /** What is known by now of who does what, where and why. */
+  heading(): RunHeading
   close(outcome: Outcome, failure?: FailureReport): RunReport
 }
 
@@ -112,6 +115,24 @@ export function openChronicle(setting: Setting): Chronicle {
   const long = watchLong(log, now)
   const notes = openStepNotes(log, now, long, warn)
   log.expect([RUNNER, ...setting.environment.hosts.map(({ name }) => name)])
+
+  const heading = (): RunHeading => ({
+    operation: setting.operation,
+    run: setting.run,
+    app: setting.runbook.app,
+    environment: setting.environment.name,
+    rollback: setting.rollback.name,
+    ...(setting.rollback.title && { title: setting.rollback.title }),
+    target: setting.target,
+    reason: setting.reason,
+    actor: setting.actor,
+    workflowRun: setting.workflowRun,
+    started: started.toISOString(),
+    ...(setting.rollback.rto !== undefined && { rto: setting.rollback.rto }),
+    from,
+    to,
+    hosts: [...hosts.values()],
+  })
 
   const endPhase = () => {
     const open = phases.at(-1)
@@ -169,6 +190,7 @@ export function openChronicle(setting: Setting): Chronicle {
       from = before
       to = after
     },
+    heading,
     close(outcome, failure) {
       endPhase()
       long.close()
@@ -178,24 +200,11 @@ export function openChronicle(setting: Setting): Chronicle {
       const steps = notes.steps()
       const report: RunReport = {
         schema: 1,
-        operation: setting.operation,
+        ...heading(),
         outcome,
-        run: setting.run,
-        app: setting.runbook.app,
-        environment: setting.environment.name,
-        rollback: setting.rollback.name,
-        ...(setting.rollback.title && { title: setting.rollback.title }),
-        target: setting.target,
-        reason: setting.reason,
         ...(setting.confirm !== undefined && { confirm: setting.confirm }),
-        actor: setting.actor,
-        workflowRun: setting.workflowRun,
-        started: started.toISOString(),
         duration,
-        ...(rto !== undefined && { rto, ...rtoOf(outcome, duration <= rto) }),
-        from,
-        to,
-        hosts: [...hosts.values()],
+        ...(rto !== undefined && rtoOf(outcome, duration <= rto)),
         phases: phases.map(
           (phase): PhaseReport => ({ ...phase, to: Number.isNaN(phase.to) ? now() : phase.to }),
         ),

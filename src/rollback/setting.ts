@@ -1,4 +1,5 @@
 import type { OpenChannel } from '../host/channel.ts'
+import type { RunHeading } from '../outcome.ts'
 import type { Log } from '../report/log.ts'
 import type { Environment, Rollback, Runbook } from '../runbook/runbook.ts'
 import type { FindChanges } from './changes.ts'
@@ -24,6 +25,8 @@ export interface Setting {
   readonly findChanges?: FindChanges
   /** Told when a person cancels. */
   readonly cancelled: AbortSignal
+  /** Told once, when the run begins to touch the hosts. Nobody waits for what it does. */
+  begun?(heading: RunHeading): void
   /** Told of each stage that the post step would have to know about. */
   remember(stage: Stage, run?: string): void
 }

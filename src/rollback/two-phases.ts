@@ -17,7 +17,8 @@ const SIGN_OF_LIFE = 5
 
 /** Two phases over all hosts: every host is prepared before any is switched, and all are kept or all go back. */
 export async function runTwoPhases(fleet: FleetRun): Promise<Ending> {
-  const { runs } = fleet
+  const { runs, setting, chronicle } = fleet
+  setting.begun?.(chronicle.heading())
   const signs = setInterval(() => {
     for (const run of runs) if (run.state.outcome === undefined && !run.state.stuck) run.tell('alive')
   }, SIGN_OF_LIFE * 1000)
