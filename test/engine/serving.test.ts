@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   readlinkSync,
@@ -130,6 +131,26 @@ describe.concurrent.each(SHELLS)('what serves, under $name', shell => {
       expect(facts?.hidden.map(({ command }) => command)).not.toContain('sleep')
     },
   )
+
+  test('our own shells look into releases, too, and are not taken for the application', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const file = join(site.root, 'releases/2/public/version')
+    const looking = join(site.root, 'looking')
+    const ours = talk.session.ask([
+      {
+        ...askNginx(),
+        ask: 'sh',
+        about: ['-c', 'exec 5<"$0"; : >"$1"; sleep 3', file, looking],
+      },
+    ])
+    expect(await comesTrue(() => existsSync(looking))).toBe(true)
+    using reader = worker('/', 'exec 5<"$0"; exec sleep 60', file)
+    await opened(reader, 5, 'version')
+    const facts = readServing(await talk.session.ask([askProcesses(served(site))]))
+    expect(facts?.old.map(({ pid }) => pid)).toEqual([reader.pid])
+    await ours
+  })
 
   test('a question that hangs holds up nothing else', async () => {
     using site = makeSite()

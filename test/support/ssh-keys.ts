@@ -16,16 +16,19 @@ export const parseKey = (text: string): ParsedKey => {
   return key
 }
 
-/** An Ed25519 key pair. */
-export const makeKeyPair = (comment = 'test'): KeyPair => {
-  // About one in two hundred pairs that ssh2 1.17 generates can't be read again, not even by ssh2.
+/**
+ * A pair that can be read again: of the Ed25519 pairs that ssh2 1.17 generates, about one in two hundred can't, not even
+ * by ssh2.
+ */
+export function readablePair(generate: () => KeyPair, passphrase?: string): KeyPair {
   for (let attempt = 0; attempt < 10; attempt++) {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment })
-    if (
-      !(ssh2.utils.parseKey(pair.private) instanceof Error) &&
-      !(ssh2.utils.parseKey(pair.public) instanceof Error)
-    )
-      return { private: pair.private, public: pair.public }
+    const pair = generate()
+    const texts = [ssh2.utils.parseKey(pair.private, passphrase), ssh2.utils.parseKey(pair.public)]
+    if (!texts.some(parsed => parsed instanceof Error)) return pair
   }
   throw new Error('ssh2 generated ten unreadable keys in a row')
 }
+
+/** An Ed25519 key pair. */
+export const makeKeyPair = (comment = 'test'): KeyPair =>
+  readablePair(() => ssh2.utils.generateKeyPairSync('ed25519', { comment }))

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import ssh2 from 'ssh2'
+import { type KeyPair, makeKeyPair } from '../support/ssh-keys.ts'
 
-type Pair = ReturnType<typeof ssh2.utils.generateKeyPairSync>
+type Pair = KeyPair
 
-export const makeKey = (): Pair => ssh2.utils.generateKeyPairSync('ed25519')
+export const makeKey = (): Pair => makeKeyPair()
 export const makeRsaKey = (): Pair => ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 })
 
 /** `type base64` of a key, without its comment. */

@@ -9,12 +9,13 @@ import {
   hostKeyAlgorithms,
 } from '../../../src/host/host-key.ts'
 import { fingerprint, keysFor, parseKnownHosts } from '../../../src/host/known-hosts.ts'
+import { makeKeyPair } from '../../support/ssh-keys.ts'
 
 const web1: SshAddress = { kind: 'ssh', user: 'deploy', host: 'web1', port: 2222, via: [] }
 const key = (pair: { public: string }) => pair.public.split(' ').slice(0, 2).join(' ')
 const wire = (line: string) => Buffer.from(line.split(' ')[1] ?? '', 'base64')
-const seen = key(ssh2.utils.generateKeyPairSync('ed25519'))
-const other = key(ssh2.utils.generateKeyPairSync('ed25519'))
+const seen = key(makeKeyPair())
+const other = key(makeKeyPair())
 const rsa = key(ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }))
 
 function check(text: string, shows: Buffer) {

@@ -3,12 +3,16 @@ import fc from 'fast-check'
 import ssh2 from 'ssh2'
 import { describe, expect, test } from 'vitest'
 import { BadPrivateKey, readPrivateKey } from '../../../src/host/private-key.ts'
+import { makeKeyPair, readablePair } from '../../support/ssh-keys.ts'
 
 const { generateKeyPairSync: make, parseKey } = ssh2.utils
-const ed = make('ed25519', { comment: 'ops@laptop' })
+const ed = makeKeyPair('ops@laptop')
 const rsa = make('rsa', { bits: 2048 })
 const shortRsa = make('rsa', { bits: 1024 })
-const locked = make('ed25519', { passphrase: 'open sesame', cipher: 'aes256-ctr', rounds: 2 })
+const locked = readablePair(
+  () => make('ed25519', { passphrase: 'open sesame', cipher: 'aes256-ctr', rounds: 2 }),
+  'open sesame',
+)
 const pem = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
 const pkcs1 = pem.export({ type: 'pkcs1', format: 'pem' }).toString()
 const lockedPem = pem
