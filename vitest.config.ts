@@ -17,6 +17,7 @@ export default defineConfig({
       { test: { name: 'engine', include: ['test/engine/**/*.test.ts'], testTimeout: 120_000 } },
       { test: { name: 'wire', include: ['test/wire/**/*.test.ts'], testTimeout: 30_000 } },
       { test: { name: 'bundle', include: ['test/bundle/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'soak', include: ['test/soak/**/*.test.ts'] } },
       {
         test: {
           name: 'system',

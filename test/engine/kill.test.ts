@@ -1,22 +1,9 @@
-import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { convergesFrom, endingOf } from './converging.ts'
 import { type KillPoint, makeVictim, type Victim } from './killing.ts'
 import { SHELLS } from './shells.ts'
-import { RUN, type Site } from './site.ts'
 
 const FRESH = '20261120T150000Z-bbbbbb'
-
-/** Where a direction may end, and what is live then. */
-const LIVE: Readonly<Record<string, string>> = {
-  'forward committed': '2',
-  'forward kept': '2',
-  'forward undone': '3',
-  'forward refused': '3',
-  'back committed': '3',
-  'back kept': '3',
-  'back undone': '2',
-  'back refused': '2',
-}
 
 /** What the ledger says of a run that ended so. */
 const LEDGER: Readonly<Record<string, readonly string[]>> = {
@@ -27,39 +14,10 @@ const LEDGER: Readonly<Record<string, readonly string[]>> = {
   'back refused': ['rolled-back'],
 }
 
-const ending = (site: Site): string | undefined =>
-  [...site.journal().matchAll(/ outcome (\S+ \S+) \.$/gm)].at(-1)?.[1]
-
-/** Everything that may change on a host, in one text. */
-const everything = (site: Site): string =>
-  JSON.stringify([
-    site.live(),
-    site.starts(),
-    site.lock(),
-    site.journal(),
-    site.ledger(),
-    readdirSync(site.state),
-    readdirSync(site.root),
-  ])
-
-/** Puts what a killed process left in order, and proves that it is by what stands there. */
-async function convergesFrom(victim: Victim, where: string): Promise<void> {
-  const { site } = victim
-  for (let tries = 0; tries < 5 && (tries === 0 || site.lock() !== undefined); tries += 1)
-    await victim.run('settle', '')
-  const ended = ending(site)
-  expect([where, ended, site.lock()]).toEqual([where, expect.any(String), undefined])
-  expect([where, site.live()]).toEqual([where, `releases/${LIVE[ended ?? '']}`])
-  expect([where, site.ledger()]).toEqual([where, LEDGER[ended ?? ''] ?? []])
-  const left = [
-    ...readdirSync(site.root),
-    ...readdirSync(site.state),
-    ...readdirSync(`${site.state}/runs/${RUN}`),
-  ]
-  expect([where, left.filter(name => /^(current\.|lock|secrets)/.test(name))]).toEqual([where, []])
-  const settled = everything(site)
-  await victim.run('settle', '')
-  expect([where, everything(site)]).toEqual([where, settled])
+/** And what its ledger tells of it. */
+async function convergesTold(victim: Victim, where: string): Promise<void> {
+  const ended = await convergesFrom(victim, where)
+  expect([where, victim.site.ledger()]).toEqual([where, LEDGER[ended] ?? []])
 }
 
 async function takesFreshRun(victim: Victim, where: string): Promise<void> {
@@ -90,7 +48,7 @@ async function killAtEach(
     const called = await victim.run(from.verb, from.words, point)
     const where = `${name}: killed ${point.when} call ${point.call} of ${last}`
     expect([where, called]).toEqual([where, point.call])
-    await convergesFrom(victim, where)
+    await convergesTold(victim, where)
     // It costs as much as all the rest, and tells least: not every time.
     if (index % 7 === 0) await takesFreshRun(victim, where)
   }
@@ -151,7 +109,7 @@ describe.concurrent.each(SHELLS)(
       victim.reset()
       // In the middle of its commit, after the ledger was written.
       await victim.run('run', 'switch\ncommit\n', { call: all - 4, when: 'after' })
-      expect([victim.site.ledger(), ending(victim.site)]).toEqual([['rolled-back'], undefined])
+      expect([victim.site.ledger(), endingOf(victim.site)]).toEqual([['rolled-back'], undefined])
       return await killAtEach(victim, 'settle', { kept: victim.keep(), verb: 'settle', words: '' })
     })
   },

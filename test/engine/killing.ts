@@ -28,7 +28,8 @@ export interface KillPoint {
   readonly when: 'before' | 'after'
 }
 
-export type End = KillPoint | { readonly until: string } | 'counted' | 'free'
+/** `after`: milliseconds. */
+export type End = KillPoint | { readonly until: string } | { readonly after: number } | 'counted' | 'free'
 
 export interface Victim extends Disposable {
   readonly site: Site
@@ -93,7 +94,7 @@ export function makeVictim(shell: Shell): Victim {
         env: {
           PATH: shell.path,
           HOME: site.home,
-          ...(end !== 'free' && { KILL_FILE: counter }),
+          ...(counts(end) && { KILL_FILE: counter }),
           ...(typeof end === 'object' && 'call' in end && { KILL_AT: `${end.call}:${end.when}` }),
         },
       })
@@ -104,7 +105,11 @@ export function makeVictim(shell: Shell): Victim {
       if (typeof end === 'object' && 'until' in end) {
         while (!site.journal(run).includes(end.until)) await sleep(2)
         await sleep(50)
-        process.kill(-Number(child.pid), 'SIGKILL')
+        killGroup(child)
+      }
+      if (typeof end === 'object' && 'after' in end) {
+        await Promise.race([ended, sleep(end.after)])
+        killGroup(child)
       }
       await ended
       closeSync(control)
@@ -114,6 +119,17 @@ export function makeVictim(shell: Shell): Victim {
       clearInterval(looking)
       site[Symbol.dispose]()
     },
+  }
+}
+
+/** Whether its calls are counted: that takes time, which a kill at a moment should not meet. */
+const counts = (end: End): boolean => end !== 'free' && !(typeof end === 'object' && 'after' in end)
+
+function killGroup(child: ChildProcess): void {
+  try {
+    process.kill(-Number(child.pid), 'SIGKILL')
+  } catch {
+    // It ended by itself meanwhile.
   }
 }
 
