@@ -14,7 +14,12 @@ export interface Finished {
 export async function timed(
   command: string,
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly cwd?: string
+    readonly env?: Readonly<Record<string, string>>
+    /** Kills it when it settles. */
+    readonly kill?: Promise<unknown> | undefined
+  } = {},
 ): Promise<Finished> {
   const began = performance.now()
   const child = spawn(command, args, {
@@ -22,6 +27,7 @@ export async function timed(
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  void options.kill?.then(() => child.kill('SIGKILL'))
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {

@@ -24,6 +24,7 @@ set :log_level, :info
 export const capistrano: Contender = {
   name: 'Capistrano',
   says: 'Capistrano without source control, one connection per host, in parallel',
+  takesTarget: true,
   async prepare({ hosts, port, access }) {
     const folder = join(access.folder, `capistrano_${port}_${hosts.length}`)
     mkdirSync(join(folder, 'config/deploy'), { recursive: true })
@@ -35,6 +36,11 @@ export const capistrano: Contender = {
     writeFileSync(join(folder, 'Capfile'), CAPFILE)
     writeFileSync(join(folder, 'config/deploy.rb'), DEPLOY)
     writeFileSync(join(folder, 'config/deploy/production.rb'), servers + ssh)
-    return () => timed('cap', ['production', 'deploy:rollback'], { cwd: folder })
+    return ({ target, kill } = {}) =>
+      timed('cap', ['production', 'deploy:rollback'], {
+        cwd: folder,
+        kill,
+        ...(target !== undefined && { env: { ROLLBACK_RELEASE: target } }),
+      })
   },
 }

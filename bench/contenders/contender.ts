@@ -19,11 +19,20 @@ export interface Route {
   readonly access: Hosts
 }
 
+/** What one run is asked for; the previous release when nothing is said. */
+export interface Ask {
+  readonly target?: string
+  /** Its process is killed when this settles. */
+  readonly kill?: Promise<unknown>
+}
+
 /** A way of rolling back. */
 export interface Contender {
   readonly name: string
   /** How the tables tell its version and its configuration. */
   readonly says: string
+  /** Whether it can be told which release to go to. */
+  readonly takesTarget: boolean
   /** Writes its configuration. @returns one rollback of all the hosts of the route; may be called again and again */
-  prepare(route: Route): Promise<() => Promise<Run>>
+  prepare(route: Route): Promise<(ask?: Ask) => Promise<Run>>
 }

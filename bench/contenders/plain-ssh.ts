@@ -24,6 +24,7 @@ sync .
 export const plainSsh: Contender = {
   name: 'plain ssh',
   says: 'OpenSSH client, one connection and one script per host, in parallel',
+  takesTarget: false,
   async prepare(route) {
     const config = sshConfig(route)
     return async () => {

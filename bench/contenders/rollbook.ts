@@ -13,6 +13,7 @@ const ACTION = resolve(import.meta.dirname, '../..')
 export const rollbook: Contender = {
   name: 'Rollbook',
   says: 'the bundle in dist/, one connection per host, in parallel',
+  takesTarget: true,
   async prepare({ hosts, port, access }) {
     const inputs = {
       hosts: hosts.map(({ name, address }) => `${name}=${USER}@${address}:${port}`).join('\n'),
@@ -20,8 +21,13 @@ export const rollbook: Contender = {
       'known-hosts': readFileSync(access.knownHostsFile, 'utf8'),
       'ssh-private-key': readFileSync(access.keyFile, 'utf8'),
     }
-    return async () => {
-      const { main, post, log } = await runAction({ action: ACTION, inputs, node: process.execPath })
+    return async ({ target, kill } = {}) => {
+      const { main, post, log } = await runAction({
+        action: ACTION,
+        inputs: { ...inputs, ...(target !== undefined && { target }) },
+        node: process.execPath,
+        ...(kill && { when: kill.then(() => 'SIGKILL' as const), runnerDies: true }),
+      })
       return {
         milliseconds: main.milliseconds,
         exitCode: main.exitCode,

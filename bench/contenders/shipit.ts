@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { timed } from '../process.ts'
 import { DEMO, USER } from '../user.ts'
@@ -12,11 +12,13 @@ import { sshConfig } from './ssh-config.ts'
 export const shipit = (tools: string): Contender => ({
   name: 'Shipit',
   says: 'Shipit with shipit-deploy, four connections per host, hosts in parallel',
+  takesTarget: false,
   async prepare(route) {
     const { hosts, port, access } = route
     const folder = join(access.folder, `shipit_${port}_${hosts.length}`)
     mkdirSync(join(folder, 'bin'), { recursive: true })
-    symlinkSync(join(tools, 'node_modules'), join(folder, 'node_modules'))
+    const modules = join(folder, 'node_modules')
+    if (!existsSync(modules)) symlinkSync(join(tools, 'node_modules'), modules)
     const servers = hosts.map(({ address }) => `${USER}@${address}:${port}`)
     writeFileSync(
       join(folder, 'shipitfile.js'),
@@ -33,10 +35,11 @@ export const shipit = (tools: string): Contender => ({
     writeFileSync(wrapper, `#!/bin/sh\nexec /usr/bin/ssh -F '${sshConfig(route)}' "$@"\n`)
     chmodSync(wrapper, 0o755)
     const path = `${join(folder, 'bin')}:${process.env.PATH ?? ''}`
-    return () =>
+    return ({ kill } = {}) =>
       timed(process.execPath, ['node_modules/shipit-cli/bin/shipit', 'production', 'rollback'], {
         cwd: folder,
         env: { PATH: path },
+        kill,
       })
   },
 })

@@ -32,6 +32,8 @@ export interface Job {
   readonly until?: (line: string) => Stop | undefined
   /** Stops main when it settles. */
   readonly when?: Promise<Stop>
+  /** The runner dies with main: nobody is there any more who would run `post`. */
+  readonly runnerDies?: boolean
   readonly patience?: Partial<Patience>
   /** Is told each masked line of the log as it appears. */
   readonly onLine?: (line: string) => void
@@ -121,7 +123,7 @@ export const runAction = async (job: Job): Promise<ActionRun> => {
     }
     const main = await runStage(plan)
     const conclusion = main.sent.includes('SIGINT') ? 'cancelled' : main.failed ? 'failure' : 'success'
-    if (manifest.runs.post === undefined || !postRuns(manifest, conclusion))
+    if (manifest.runs.post === undefined || job.runnerDies || !postRuns(manifest, conclusion))
       return { ...main, conclusion, main, post: undefined }
 
     const post = await runStage({
