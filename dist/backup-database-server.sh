@@ -136,13 +136,6 @@ END
   return 1
 }
 
-# The names of a file in one line; not all of them when there are many.
-database_list() {
-  head -n 10 "$database_folder/$1" | paste -s -d , - | sed 's/,/, /g'
-  database_more=$(($(wc -l <"$database_folder/$1") - 10))
-  [ "$database_more" -le 0 ] || echo "and $database_more more"
-}
-
 # ---------------------------------------------------------------- what went wrong
 
 # Says in our own words what the client $1 said; $2 is what it was about.

@@ -14,7 +14,7 @@ git_left() { # folder of the checkout
 git_left_here() { # folder, words for git
   cd -- "$1" 2>/dev/null || return
   shift
-  git -c core.hooksPath=/dev/null -c core.fsmonitor=false "$@"
+  ( umask "$login_umask"; git -c core.hooksPath=/dev/null -c core.fsmonitor=false "$@" )
 }
 
 git_left_state() { # run, commit of the tag

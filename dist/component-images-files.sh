@@ -43,7 +43,7 @@ images_known_sum() {
 images_note_sums() {
   images_names | while read -r images_each; do
     images_sha=$(images_text "$images_each" after | images_sum) && echo "$images_each $images_sha" || exit 1
-  done >"$run_folder/images.$act_step"
+  done >"$run_folder/images.$act_step" && durable "$run_folder/images.$act_step"
 }
 
 # Where the files stand: `before`, `after`, `between` when some are here and some there, or `elsewhere`.
@@ -73,9 +73,11 @@ images_may_write() {
 
 # Writes file $1 as it is `before` or `after`: a whole new file, with its mode and its owner, then one rename.
 images_write() {
-  [ "$(images_sum_of "$1")" != "$(images_known_sum "$1" "$2")" ] || return 0
   images_real=$(readlink -f -- "$arg_folder/$1") || return
   images_next=$images_real.rollbook-$plan_run
+  # Who was killed on the way here may have left it.
+  rm -f -- "$images_next"
+  [ "$(images_sum_of "$1")" != "$(images_known_sum "$1" "$2")" ] || return 0
   # A copy first, because it has the mode and the owner; then the text into it.
   { cp -p -- "$images_real" "$images_next" && images_text "$1" "$2" >"$images_next"; } || { rm -f -- "$images_next"; return 1; }
   if [ "$(images_sum <"$images_next")" != "$(images_known_sum "$1" "$2")" ]; then

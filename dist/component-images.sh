@@ -20,7 +20,6 @@ images_count_of() { # service
 images_id_of() { docker_alone image inspect --format '{{.Id}}' "$1" 2>/dev/null </dev/null; }
 
 images_ready() {
-  compose_time
   compose_there || return
   if [ "$direction" = forward ]; then images_now=before images_next=after; else images_now=after images_next=before; fi
   [ "$direction" != forward ] || images_note_sums || { echo "$run_folder can not be written."; return 1; }
@@ -29,7 +28,14 @@ images_ready() {
     *) echo "The files of $arg_folder are not what they were: something else changed them meanwhile."; return 1 ;;
   esac
   for images_each in $(images_names); do images_may_write "$images_each" || return; done
-  images_serve "$images_now" || { [ "$direction" = forward ] && true >"$run_folder/images-sick.$act_step"; }
+  if [ "$direction" = forward ]; then
+    # One whose health is not known yet may be no better when we come back.
+    # shellcheck disable=SC2086 # names without blanks
+    case $(compose_all $arg_services) in
+      *' starting'*) true >"$run_folder/images-sick.$act_step" ;;
+      *) images_serve "$images_now" || true >"$run_folder/images-sick.$act_step" ;;
+    esac
+  fi
   images_serve "$images_now" || { echo "The services of $arg_folder do not run what they ran: something else changed them meanwhile."; return 1; }
   images_lines "$images_next" | while read -r images_service images_id images_reference _; do
     images_on_host "$images_service" "$images_id" "$images_reference" </dev/null || exit 1
@@ -70,7 +76,8 @@ images_planned() {
 
 # Would exactly these images change, and nothing else? Asked of Compose itself, with the files as they will be.
 images_only_these() {
-  images_trial=$(mktemp -d "$run_folder/images.XXXXXX") || return
+  # Where secrets of a run are, because `.env` has some: it goes with them, even when we are killed before we take it away.
+  { [ -d "$run_folder/secrets" ] || mkdir "$run_folder/secrets"; } && images_trial=$(mktemp -d "$run_folder/secrets/images.XXXXXX") || return
   images_try; images_tried=$?
   rm -rf -- "$images_trial"
   return "$images_tried"
@@ -78,7 +85,8 @@ images_only_these() {
 
 images_try() {
   # In variables, not in files: there are secrets in it.
-  images_is=$(compose config | images_compared) || return
+  images_is=$(compose config 2>/dev/null | images_compared)
+  [ -n "$images_is" ] || { compose_says_why; return 1; }
   images_words=''
   for images_each in $(images_names); do images_text "$images_each" "$images_next" >"$images_trial/$images_each" || return; done
   if [ -e "$images_trial/.env" ]; then images_words="--env-file $images_trial/.env"; fi
@@ -88,7 +96,7 @@ images_try() {
   done
   cd -- "$arg_folder" || return
   # shellcheck disable=SC2086 # words that are put together here, of names without blanks
-  images_will=$(compose_alone docker compose --project-directory "$arg_folder" --project-name "$arg_project" $images_words config | images_compared) || return
+  images_will=$(compose_alone docker --log-level error compose --project-directory "$arg_folder" --project-name "$arg_project" $images_words config 2>/dev/null | images_compared)
   images_pairs=$(images_references "$images_next")
   if [ "$(printf '%s\n' "$images_will" | grep -cxF "$images_pairs")" -lt "$(printf '%s\n' "$images_pairs" | grep -c .)" ]; then
     echo 'With the new text Compose would not run what it should, which is:'
@@ -99,7 +107,7 @@ images_try() {
   images_rest=$(printf '%s\n' "$images_will" | grep -vxF "$images_pairs")
   images_pairs=$(images_references "$images_now")
   [ "$images_rest" != "$(printf '%s\n' "$images_is" | grep -vxF "$images_pairs")" ] || return 0
-  echo "The new text would change more than the images of $arg_services: another service may take its image from the same place."
+  echo "The new text would change more than the images of $arg_services: another service may take its image from the same place, or something else the same variable."
   printf '%s\n' "$images_rest" | grep -E '^[A-Za-z0-9._-]+ [^ ]+$'
   return 1
 }
@@ -164,7 +172,6 @@ images_serve() { # `before` or `after`
 }
 
 images_state() {
-  compose_time
   docker_alone version --format '{{.Server.Version}}' >/dev/null 2>&1 || return 12
   images_standing=$(images_files_stand)
   case $images_standing in
@@ -179,12 +186,10 @@ images_state() {
 }
 
 images_do() {
-  compose_time
   images_keep && images_go after
 }
 
 images_undo() {
-  compose_time
   compose_awaits_engine || return
   images_name_again || return
   # What was cut in the middle (two containers, one of them under another name) is put right by Compose itself the next
@@ -198,8 +203,8 @@ images_undo() {
 
 images_go() { # `before` or `after`
   for images_each in $(images_names); do images_write "$images_each" "$1" || return; done
-  # shellcheck disable=SC2086 # names without blanks
-  if [ "$arg_roll" = yes ]; then images_roll "$1"; else compose_up $arg_services && compose_stays $arg_services; fi || {
+  # shellcheck disable=SC2046,SC2086 # names without blanks
+  if [ "$arg_roll" = yes ]; then images_roll "$1"; else compose_up $(images_scales) $arg_services && compose_stays $arg_services; fi || {
     # shellcheck disable=SC2086
     compose_tells $arg_services
     return 1
@@ -209,6 +214,14 @@ images_go() { # `before` or `after`
   # shellcheck disable=SC2086
   compose_all $arg_services
   return 1
+}
+
+# As many containers as there were: without a word, Compose would take away what somebody had started beside those of the
+# file.
+images_scales() {
+  printf '%s\n' "$arg_before" | while read -r images_service _ _ images_number; do
+    [ "$images_number" -le 1 ] || echo "--scale $images_service=$images_number"
+  done
 }
 
 # A name of our own on what runs now, so that no clean-up takes it.

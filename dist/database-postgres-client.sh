@@ -71,9 +71,10 @@ pg_within() {
 }
 
 # Answers of the server to the SQL on standard input: a line for a row, with tabs. Of an error only its number is told,
-# because its words can hold rows. Arguments are options of psql, such as -v name=value.
+# because its words can hold rows. Arguments are options of psql, such as -v name=value. Without a search path, as pg_dump
+# does it: a function in a schema of the database could otherwise be taken for one of the server, and run with our rights.
 pg_ask() {
-  pg_run psql -w -X -q -A -t -F "$pg_tab" -v ON_ERROR_STOP=1 -v VERBOSITY=sqlstate "$@" -f -
+  pg_run psql -w -X -q -A -t -F "$pg_tab" -v ON_ERROR_STOP=1 -v VERBOSITY=sqlstate -c "set search_path = ''" "$@" -f -
 }
 
 # The same, asked from outside of the database: whoever is in it can't rename it.
@@ -89,7 +90,7 @@ pg_ask_beside() {
 # Rows of each table, `<rows><tab><schema>.<table>` with names as SQL has them: the tables that a dump has the rows of.
 pg_count() {
   pg_ask <<'END'
-select format('select count(*), %L from only %I.%I', format('%I.%I', n.nspname, c.relname), n.nspname, c.relname)
+select format('select count(*), %L from only %I.%I', translate(format('%I.%I', n.nspname, c.relname), E'\n\r\t', '   '), n.nspname, c.relname)
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
@@ -130,6 +131,7 @@ pg_meaning() {
     *55006*) echo 'somebody is connected to it' ;;
     *57P0* | *'server closed the connection'* | *'terminating connection'*) echo 'the server went away, or ended our connection' ;;
     *3D000* | *'does not exist'*'FATAL'* | *'FATAL'*'does not exist'*) echo 'there is no such database' ;;
+    *'ERROR:  role '*'does not exist'*) echo 'a role that it names is not on this server' ;;
     *'is not running'*) echo 'the service is not running' ;;
     *'docker: not found'* | *'docker'*'not found'*) echo 'docker is not on this host' ;;
     *) pg_number=$(sed -n 's/.*ERROR: *\([0-9A-Z]\{5\}\).*/\1/p' "$1" | head -n 1)

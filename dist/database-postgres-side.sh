@@ -22,16 +22,23 @@ select format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L L
 END
 }
 
-# What is said of our database as a whole, and stands in no archive: settings and rights.
+# What is said of our database as a whole, and stands in no archive: settings and rights. Prints the roles whose own settings
+# in it are left out, because ours may not make them: anybody can have some, and they must not stand in the way.
 pg_dress_beside() {
   pg_ask_beside -v "side=$1" -v "like=$pg_name" <<'END'
-select format('ALTER %sDATABASE %I SET %s TO %s',
-    case when setrole = 0 then '' else format('ROLE %I IN ', pg_get_userbyid(setrole)) end, :'side', split_part(setting, '=', 1),
-    -- Of these, the value is a list of names that is quoted already.
-    case when split_part(setting, '=', 1) in ('search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries')
-      then coalesce(nullif(substr(setting, strpos(setting, '=') + 1), ''), '''''') else quote_literal(substr(setting, strpos(setting, '=') + 1)) end)
-  from pg_db_role_setting s join pg_database d on d.oid = setdatabase, unnest(setconfig) setting where datname = :'like'
+select format('ALTER %sDATABASE %I SET %I TO %s',
+    case when setrole = 0 then '' else format('ROLE %I IN ', pg_get_userbyid(setrole)) end, :'side', name,
+    -- Of these, the value is a list of names. Who has it set wrote it, and it is never taken as SQL.
+    case when name in ('search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries')
+      then coalesce((select string_agg(quote_literal(case when word like '"%' then replace(substr(word, 2, length(word) - 2), '""', '"') else word end), ', ' order by at)
+        from regexp_matches(value, '"(?:[^"]|"")*"|[^",[:space:]][^,[:space:]]*', 'g') with ordinality w(words, at), unnest(words) word), '''''')
+      else quote_literal(value) end)
+  from pg_db_role_setting s join pg_database d on d.oid = setdatabase, unnest(setconfig) setting,
+    lateral (select split_part(setting, '=', 1) as name, substr(setting, strpos(setting, '=') + 1) as value) said, pg_roles me
+  where datname = :'like' and rolname = current_user and (rolsuper or setrole in (0, me.oid))
 \gexec
+select distinct pg_get_userbyid(setrole) from pg_db_role_setting s join pg_database d on d.oid = setdatabase, pg_roles me
+  where datname = :'like' and rolname = current_user and not rolsuper and setrole not in (0, me.oid);
 select format('REVOKE ALL ON DATABASE %I FROM PUBLIC', :'side') from pg_database where datname = :'like' and datacl is not null
 \gexec
 select format('GRANT %s ON DATABASE %I TO %s%s', privilege_type, :'side',
@@ -64,10 +71,11 @@ pg_compare_beside() {
   [ ! -s "$database_folder/lost" ]
 }
 
-# Ends whoever is in the database $1, and drops it. Its name is one that only we give.
+# Ends whoever is in the database $1, and drops it. Its name is one that only we give. The server's own work in it, such as
+# an autovacuum, only a superuser may end; the server does that itself.
 pg_drop_beside() {
   pg_ask_beside -v "side=$1" >/dev/null 2>"$database_folder/drop.err" <<'END'
-select pg_terminate_backend(pid) from pg_stat_activity where datname = :'side' and pid <> pg_backend_pid();
+select pg_terminate_backend(pid) from pg_stat_activity where datname = :'side' and usesysid is not null and pid <> pg_backend_pid();
 DROP DATABASE IF EXISTS :"side";
 END
 }

@@ -45,11 +45,23 @@ probe_state() {
     holder=$(readlink "$state/lock")
     fact lock "$(owner_is "$holder")" "$holder"
   fi
+  if [ -f "$state/drill" ] && [ ! -L "$state/drill" ]; then probe_drill; fi
   [ ! -s "$state/ledger.jsonl" ] || {
     probe_ledger "$state/ledger.jsonl"
     [ -z "$(tail -c 1 "$state/ledger.jsonl")" ] || echo
   }
   probe_runs
+}
+
+# The mark of a drill: who made it, and what the drill was at. Its runner refreshes it three times a minute through the
+# courier that made it; when both are still, nobody is at work there any more.
+probe_drill() {
+  marked_by='' marked=''
+  { read -r marked_by; read -r marked; } <"$state/drill"
+  life=$(owner_is "$marked_by")
+  age=$(($(date +%s) - $(stat -c %Y "$state/drill")))
+  [ "$age" -lt 120 ] || life=dead
+  fact drill "$life" "$marked_by" "$marked"
 }
 
 # The newest lines whole; of the older ones what still counts: holds, and what was said against a release.

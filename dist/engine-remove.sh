@@ -20,7 +20,12 @@ remove_backup() { # run, sha256, bytes, path
   [ $# = 11 ] && [ "$1" = "$5 $6 $7 ${11}" ] && [ "$8" != removed ] || return
   [ -f "$3" ] && [ ! -L "$3" ] && [ "$(stat -c %s "$3")" = "$2" ] || return
   is_still "$3" "$6" 4>&1 && rm -f "$3" || return
-  if [ ! -L "$3.sha256" ] && [ "$(head -c 64 "$3.sha256")" = "$6" ]; then rm -f "$3.sha256"; fi
+  if [ ! -L "$3.sha256" ] && [ "$(head -c 64 "$3.sha256")" = "$6" ]; then
+    # What lies beside an archive of files goes when it is what was summed with it.
+    summed=$(sed -n "2s|  ${3##*/}\.manifest\$||p" "$3.sha256")
+    if [ -n "$summed" ] && [ ! -L "$3.manifest" ] && [ "$(sha256sum <"$3.manifest")" = "$summed  -" ]; then rm -f "$3.manifest"; fi
+    rm -f "$3.sha256"
+  fi
   printf '%s\n' "$(date +%s) $removed $9 ${10} $3" >>"$list"
   sync "$list" 2>/dev/null || sync
 }

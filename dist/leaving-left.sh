@@ -1,11 +1,17 @@
 # What runs leave on this host besides backups, so that they can be undone. Each source of such things has two functions:
 # `<source>_left` tells them with `tell_left`, and `<source>_remove` takes one away after it has looked once more whether
 # it is ours. A fact for each:
-#   left <sort> <run> <bytes> <changed|refused|open|unproved> <name>
-# The state is that of the run: over and it changed something, over and it changed nothing, not over, or not known here.
+#   left <sort> <run> <bytes> <changed|refused|used|open|unproved> <name>
+# The state is that of the run: over and it changed something, over and it changed nothing, over but somebody uses the thing
+# now, not over, or not known here. What could not be looked at is told with `tell_unread`, so that nothing goes that proves
+# what is whose.
 
 tell_left() { # sort, run, bytes, name, state
   fact left "$1" "$2" "$3" "$5" "$4"
+}
+
+tell_unread() { # what, why
+  fact left-unread "$1: $2"
 }
 
 # The state of a run by its own journal: without one, nothing is proved.

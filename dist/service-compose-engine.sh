@@ -14,7 +14,13 @@ docker_alone() { compose_alone docker "$@"; }
 # Never `down`, --remove-orphans, -V or -y: nothing goes that is not of the services that are named.
 compose() {
   cd -- "$arg_folder" || return
-  compose_alone docker compose ${arg_file:+-f "$arg_file"} "$@"
+  # Its warnings name what it takes for variables, and a password with a dollar in it can look like one.
+  compose_alone docker --log-level error compose ${arg_file:+-f "$arg_file"} "$@"
+}
+
+# Why Compose can not read the project, without what it quotes: that can be a value of `.env`.
+compose_says_why() {
+  echo "Compose can not read the project in $arg_folder: $(compose config 2>&1 >/dev/null | head -n 1 | sed 's/".*/…/')"
 }
 
 compose_up() { # more words, services
@@ -25,10 +31,6 @@ compose_up() { # more words, services
 compose_patience() {
   if [ "$step_timeout" -gt 40 ]; then echo "$((step_timeout - 20))"; else echo "$(((step_timeout + 1) / 2))"; fi
 }
-
-# A step that the runbook gives no time of its own has so many seconds: containers take longer to stop, start and be
-# healthy than a service of systemd.
-compose_time() { [ -z "$arg_patience" ] || step_timeout=$arg_patience; }
 
 compose_there() {
   command -v docker >/dev/null 2>&1 || { echo 'docker is not on this host.'; return 1; }
@@ -48,33 +50,35 @@ compose_awaits_engine() {
 }
 
 # The containers of service $1 by their labels, whatever they are called: a line each with id, image, state, restarts and
-# health (`-` without a health check).
+# health (`-` without a health check). Fails when the engine does not tell: nothing said is not nothing there.
 compose_containers() {
-  # shellcheck disable=SC2046 # ids, a line each
-  set -- $(docker_alone ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$arg_project" \
-    --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False)
+  compose_ids=$(docker_alone ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$arg_project" \
+    --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False) || return
+  [ -n "$compose_ids" ] || return 0
   # All of the state, because a template that names what a container lacks fails as a whole.
-  [ $# -eq 0 ] || docker_alone inspect --format '{{.Id}} {{.Image}} {{.State.Status}} {{.RestartCount}} {{json .State}}' "$@" |
-    while read -r compose_id compose_image compose_status compose_restarts compose_state; do
-      case $compose_state in
-        *'"Health":{"Status":"none"'*) compose_health=- ;;
-        *'"Health":{"Status":"'*) compose_health=${compose_state#*'"Health":{"Status":"'} compose_health=${compose_health%%'"'*} ;;
-        *) compose_health=- ;;
-      esac
-      echo "$compose_id $compose_image $compose_status $compose_restarts $compose_health"
-    done
+  # shellcheck disable=SC2086 # ids, a line each
+  compose_told=$(docker_alone inspect --format '{{.Id}} {{.Image}} {{.State.Status}} {{.RestartCount}} {{json .State}}' $compose_ids) || return
+  printf '%s\n' "$compose_told" | while read -r compose_id compose_image compose_status compose_restarts compose_state; do
+    case $compose_state in
+      *'"Health":{"Status":"none"'*) compose_health=- ;;
+      *'"Health":{"Status":"'*) compose_health=${compose_state#*'"Health":{"Status":"'} compose_health=${compose_health%%'"'*} ;;
+      *) compose_health=- ;;
+    esac
+    echo "$compose_id $compose_image $compose_status $compose_restarts $compose_health"
+  done
 }
 
 # Do services stay up? A container that dies at once may look started, and its restarts tell. One with a health check
-# has shown more than that already, and is looked at for a shorter time.
+# has shown more than that already, and is looked at for a shorter time. One whose health is still not known has not: Compose may
+# end well when its time to wait is over.
 compose_stays() { # services
-  compose_first=$(compose_all "$@")
+  compose_first=$(compose_all "$@") || { echo 'The container engine does not tell how the services are.'; return 1; }
   compose_soak=2
   case $compose_first in *' -') compose_soak=5 ;; *" -$newline"*) compose_soak=5 ;; esac
   sleep "$compose_soak"
-  compose_second=$(compose_all "$@")
+  compose_second=$(compose_all "$@") || { echo 'The container engine does not tell how the services are.'; return 1; }
   case $compose_second in
-    *' restarting '* | *' exited '* | *' dead '* | *' created '* | *' unhealthy'*) ;;
+    *' restarting '* | *' exited '* | *' dead '* | *' created '* | *' unhealthy'* | *' starting'*) ;;
     *) [ "$compose_first" != "$compose_second" ] || return 0 ;;
   esac
   echo "A service does not stay up (container, image, state, restarts, health):"
@@ -82,7 +86,7 @@ compose_stays() { # services
   return 1
 }
 
-compose_all() { for compose_service; do compose_containers "$compose_service"; done; }
+compose_all() { for compose_service; do compose_containers "$compose_service" || return; done; }
 
 # What services printed last, for whoever has to find out why they don't serve.
 compose_tells() { compose logs --no-color --tail 15 "$@" 2>&1; }

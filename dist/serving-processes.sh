@@ -18,6 +18,7 @@ probe_processes() { # the link that was switched, the folder of its releases
   # With hidepid, others' processes are not even names to us.
   [ -e /proc/1/comm ] || fact only-own
   last='' told=0 named=0 holder=0
+  program=$(readlink "${state-}/lock") program=${program#*:*:*:} program=${program%%:*}
   # shellcheck disable=SC2010 # where the links of /proc lead is what is looked for
   ls -l /proc/[0-9]*/cwd /proc/[0-9]*/exe /proc/[0-9]*/fd 2>/dev/null |
     grep -F -e " -> $releases/" -e /cwd -e /fd: |
@@ -38,6 +39,7 @@ serving_process() { # the line in front of its arrow, the path behind it
   inside=${2#"$releases"/}
   # A process has many files open: each release is told once for it.
   [ "$process ${inside%%/*}" != "$last" ] || return 0
+  if [ "$what" = fd ] && serving_ours "$process"; then return 0; fi
   last="$process ${inside%%/*}"
   serving_user "$1"
   fact process "$process" "$user" "$what" "$2"
@@ -47,6 +49,21 @@ serving_process() { # the line in front of its arrow, the path behind it
   esac
   told=$((told + 1))
   [ "$told" -lt 1000 ]
+}
+
+# Our own shells look into releases, too, for a moment; they are known by their parents. So is what is gone by now.
+# shellcheck disable=SC2031
+serving_ours() { # a process
+  ours=$1
+  while [ "$ours" -gt 1 ]; do
+    if [ "$ours" = "$$" ] || [ "$ours" = "${program:-}" ]; then return 0; fi
+    { IFS= read -r parents <"/proc/$ours/stat"; } 2>/dev/null || return 0
+    set -f
+    # shellcheck disable=SC2086 # columns, behind a name that may have blanks
+    set -- ${parents##*) }
+    ours=${2:-0}
+  done
+  return 1
 }
 
 serving_user() {

@@ -7,6 +7,7 @@ import { incidentMarkdown } from '../src/report/incident.ts'
 import { INPUTS } from '../src/request/inputs.ts'
 import { stories } from '../test/support/report-stories.ts'
 import { between } from './docs/marks.mts'
+import { subAction } from './docs/sub-action.mts'
 import { inputsTable, kindsTable, type Manifest, manifestInputs, outputsTable } from './docs/tables.mts'
 
 // Writes what the docs repeat of the code, or says with --check what is stale. One way: src/ → action.yml → README.md.
@@ -26,6 +27,7 @@ const renew = async (page: string, change: (text: string) => string): Promise<st
 }
 
 const actionYml = await renew('action.yml', text => between(text, 'inputs', manifestInputs(INPUTS)))
+await renew('actions/rollback/action.yml', () => subAction(actionYml, '../..'))
 const manifest: Manifest = parse(actionYml)
 await renew('README.md', text =>
   between(between(text, 'inputs', inputsTable(manifest)), 'outputs', outputsTable(manifest)),

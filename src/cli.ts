@@ -6,6 +6,7 @@ import { perform } from './operation/perform.ts'
 import { isGreen, type Outcome } from './outcome.ts'
 import { finalWords } from './report/annotate.ts'
 import { forCommandLine } from './report/command-line.ts'
+import { writeJunit } from './report/drill/file.ts'
 import { failureOf } from './report/failure-words.ts'
 import { writeIncident } from './report/incident-file.ts'
 import { type Log, plainLog } from './report/log.ts'
@@ -65,6 +66,7 @@ async function runCommand(argv: readonly string[]): Promise<number> {
   }
   let audience = openAudience([], log)
   const learn = (name: string, value: string): void => void masker.add([{ name, value }])
+  const surroundings = { variables: process.env, learn, notice: (text: string) => log.line(text), keep() {} }
   const report = await perform(request, {
     log,
     variables: process.env,
@@ -74,7 +76,7 @@ async function runCommand(argv: readonly string[]): Promise<number> {
     },
     learn,
     listen(setting) {
-      audience = openAudience(findListeners(setting, request, { variables: process.env, learn }), log)
+      audience = openAudience(findListeners(setting, request, surroundings), log)
     },
     begun: heading => audience.began(masker.maskDeep(heading)),
     mask: text => masker.mask(text),
@@ -93,6 +95,8 @@ async function runCommand(argv: readonly string[]): Promise<number> {
   process.stdout.write(`record: ${await writeRecord(masked, folder)}\n`)
   const incident = await writeIncident(masked, folder)
   if (incident !== '') process.stdout.write(`report: ${incident}\n`)
+  const junit = await writeJunit(masked, folder)
+  if (junit !== '') process.stdout.write(`junit: ${junit}\n`)
   for (const { what, url } of masker.maskDeep(await audience.ended(masked)))
     process.stdout.write(`${what}: ${url}\n`)
   return exitStatus(report.outcome)

@@ -1,8 +1,9 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { saveState, setFailed, setSecret } from '@actions/core'
+import { notice, saveState, setFailed, setSecret } from '@actions/core'
 import { findListeners } from './listeners.ts'
 import { openAudience } from './operation/audience.ts'
+import type { Surroundings } from './operation/listener.ts'
 import { perform } from './operation/perform.ts'
 import { isGreen, type RunReport } from './outcome.ts'
 import { causes } from './report/failure-words.ts'
@@ -39,7 +40,12 @@ export async function main(): Promise<void> {
     masker.add([{ name, value }])
     masker.registerSecrets(setSecret)
   }
-  const surroundings = { variables: process.env, learn }
+  const surroundings: Surroundings = {
+    variables: process.env,
+    learn,
+    notice: text => notice(neutralise(masker.mask(text)).join('\n')),
+    keep: saveState,
+  }
   const run = (request: Request): Promise<RunReport> => {
     masker.add(secretsOf(request))
     return perform(request, {
@@ -53,6 +59,7 @@ export async function main(): Promise<void> {
         saveState('run', name)
       },
       learn,
+      drilling: name => saveState('drill', name),
       mask: text => masker.mask(text),
       keepPlan(kept) {
         plan = writePlan(masker.maskDeep(kept), folder)

@@ -108,12 +108,153 @@ export interface RunReport {
   }
   /** For `guard`: the release or commit that is about to be deployed; empty when that isn't known. */
   readonly deploying?: string
+  /** For `watch`, and for the rollback that one came to: what it saw. */
+  readonly watch?: WatchReport
+  /** The metrics of the runbook before and after a run that changed something. */
+  readonly compared?: readonly ComparedReport[]
+  /** For `drill`: what was tried, how long it took, and how earlier drills went. */
+  readonly drill?: DrillReport
   /** What ran from which release after the switch, where it was looked at. */
   readonly serving?: readonly ServingReport[]
   /** What people still have to do or know afterwards; `done` when the run itself shows that it is. */
   readonly followUp?: readonly { readonly text: string; readonly done: boolean }[]
   /** Migrations that the target does not know, and with which it goes on all the same: why, and a table of them. */
   readonly goesOnWith?: readonly { readonly said: string; readonly table?: Table }[]
+}
+
+/** What a watch saw, and what came of it. */
+export interface WatchReport {
+  /** What the triggers ask for: `none` as long as none fired that asks for something. */
+  readonly decision: 'none' | 'ask' | 'rollback'
+  /** Seconds for which it was to watch, and did. */
+  readonly for: number
+  readonly seconds: number
+  /** Seconds between two looks. */
+  readonly every: number
+  /** In the order of the runbook. */
+  readonly triggers: readonly TriggerReport[]
+}
+
+export interface TriggerReport {
+  /** `GET /health fails`, `error-rate above 0.5`. */
+  readonly when: string
+  /** Seconds for which it had to hold. */
+  readonly for: number
+  /** `then` of the runbook. */
+  readonly action: 'rollback' | 'ask' | 'watch'
+  /** `unseen`: no look brought anything; `blind`: the last one did not. */
+  readonly state: 'fired' | 'holds' | 'clear' | 'blind' | 'unseen'
+  /** What the last look said. */
+  readonly seen: string
+  /** The longest time, in seconds, for which it was seen to hold. */
+  readonly held: number
+  readonly looks: number
+  /** Looks that brought nothing. */
+  readonly blind: number
+}
+
+/** A metric before and after a run. It decides nothing. */
+export interface ComparedReport {
+  readonly metric: string
+  readonly before: MetricReport
+  readonly after: MetricReport
+}
+
+export interface MetricReport {
+  /** Absent when there was no number, or an infinite one. */
+  readonly value?: number
+  /** The number as people read it, or why there is none. */
+  readonly said: string
+}
+
+/** The stages of a scenario, in their order. */
+export const DRILL_STAGES = ['healthy', 'break', 'broken', 'rollback', 'restore', 'verify'] as const
+export type DrillStage = (typeof DRILL_STAGES)[number]
+
+export interface DrillReport {
+  readonly name: string
+  readonly scenarios: readonly ScenarioReport[]
+  /** Earlier drills of the same name as the hosts remember them, the oldest first. */
+  readonly past: readonly PastDrill[]
+}
+
+/** One rollback of a drill. All times are seconds. */
+export interface ScenarioReport {
+  /** 1-based. */
+  readonly number: number
+  readonly rollback: string
+  readonly title?: string
+  readonly target: string
+  /** Whether a fault was made; else it is a planned rollback. */
+  readonly breaks: boolean
+  readonly result: 'passed' | 'failed' | 'not-run'
+  readonly stages: readonly {
+    readonly stage: DrillStage
+    readonly passed: boolean
+    readonly seconds: number
+  }[]
+  /** From the fault until its checks saw it. */
+  readonly detect?: number
+  /** Of the rollback: until it was known which host goes where. */
+  readonly decide?: number
+  /** Of the rollback: from there until the target served and every check had passed. */
+  readonly restore?: number
+  /** The whole rollback, which is what `rto` is for. */
+  readonly took?: number
+  readonly rto?: number
+  readonly rtoMet?: boolean
+  /** Release before and after the rollback. */
+  readonly from: string
+  readonly to: string
+  /** What brought it back to how it was: nothing had to, or these, in their order. */
+  readonly broughtBackBy: readonly ('rollback' | 'undo' | 'name')[]
+  /** It was seen to be as it was before; left out when nothing was changed. */
+  readonly back?: boolean
+  /** What is not as it was before. */
+  readonly differences: readonly DifferenceReport[]
+  readonly problem?: FailureReport
+  readonly runs: readonly string[]
+  readonly checks: readonly CheckReport[]
+  readonly backups: readonly BackupReport[]
+  readonly recovery: readonly RecoveryReport[]
+}
+
+/** Something of a host that is not as it was. */
+export interface DifferenceReport {
+  readonly host: string
+  readonly what: string
+  readonly before: string
+  readonly now: string
+}
+
+/** A backup that was brought back, and what would have been lost with it. */
+export interface RecoveryReport {
+  readonly host: string
+  /** Of the database in the runbook. */
+  readonly name: string
+  readonly path: string
+  readonly bytes: number
+  /** How old it was when the drill began: everything written since would be gone. */
+  readonly ageSeconds: number
+  readonly rows: readonly {
+    readonly table: string
+    readonly backup: number
+    readonly live?: number
+  }[]
+}
+
+/** An earlier drill, as a line on a host. */
+export interface PastDrill {
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly run: string
+  readonly outcome: string
+  readonly scenarios: readonly {
+    readonly rollback: string
+    readonly result: string
+    readonly took?: number | undefined
+    readonly rto?: number | undefined
+  }[]
 }
 
 /** What is looked at before anything is touched, in the order in which a person goes through it. */
@@ -165,6 +306,17 @@ export interface StatusReport {
   /** Absolute path of the state folder on the host. */
   readonly stateFolder: string
   readonly lock?: { readonly run: string; readonly alive: boolean }
+  /** A drill that is under way or was broken off there. */
+  readonly drill?: {
+    readonly run: string
+    readonly alive: boolean
+    readonly scenario?: number
+    readonly rollback?: string
+    readonly stage?: string
+    /** A sentence, and what to do where it was broken off. */
+    readonly said: string
+    readonly remedy: readonly string[]
+  }
   /** What deploys are held from, newest first; `release` is `*` for every deploy. `since` is ISO 8601, UTC. */
   readonly holds: readonly {
     readonly release: string
@@ -182,6 +334,10 @@ export interface StatusReport {
     readonly ended: string
   }[]
   readonly links: readonly LinkReport[]
+  /** What else can be rolled back there, in the order of the runbook; left out when there is nothing. */
+  readonly components?: readonly ComponentReport[]
+  /** Why the host could not be looked at; the rest is empty then. */
+  readonly unreached?: FailureReport
   /** What earlier runs backed up and that is still there, newest first; left out when there is none. */
   readonly backups?: readonly StoredReport[]
   /** What else runs have left, newest first; left out when there is nothing. */
@@ -247,9 +403,25 @@ export interface LinkReport {
   readonly freeBytes?: number
 }
 
+/** Something besides a link that can be rolled back. */
+export interface ComponentReport {
+  readonly kind: string
+  /** `images of web in /srv/app`, `checkout /srv/app`, … */
+  readonly title: string
+  /** Empty when it can't be told; `problem` says why. */
+  readonly live: string
+  readonly problem?: string
+  /** What it consists of, such as its services; which keys a part has depends on the kind. `bytes` is a size. */
+  readonly parts: readonly Readonly<Record<string, string | number>>[]
+  /** What it could go back to as far as the host has it, the newest first. */
+  readonly releases: readonly ReleaseReport[]
+}
+
 export interface ReleaseReport {
   readonly name: string
   readonly commit?: string
+  /** What a commit says of itself, its first line. */
+  readonly subject?: string
   /** `good` is on record as such; `usable` is only not known to be otherwise. */
   readonly standing: 'live' | 'good' | 'usable' | 'bad' | 'half-made'
   /** For `bad` and `half-made`, and for a live release that is marked bad. */
@@ -275,6 +447,8 @@ export interface HostReport {
     | 'unconfirmed'
     | 'needs-operator'
     | 'unknown'
+    /** It could not be reached, and the runbook allows it to be missing. */
+    | 'left-out'
   /** When the switch was made, ISO 8601, by the runner's clock. */
   readonly switchedAt?: string
   readonly message?: string
@@ -328,6 +502,29 @@ export interface CheckReport {
   readonly beforeDetail?: string
   /** `weak` when nothing in the answer proves which release gave it. */
   readonly proof: 'version' | 'weak'
+  /** For `load`: what was measured; left out when no load was put on the address. */
+  readonly load?: LoadReport
+}
+
+/** Many requests to one address. Times are seconds; they are of requests that were answered well or not in time. */
+export interface LoadReport {
+  /** Wanted; `made` of them came to an end, of which `failed` did not end well. */
+  readonly requests: number
+  readonly concurrency: number
+  readonly made: number
+  readonly failed: number
+  /** From the first request to the last answer. */
+  readonly seconds: number
+  /** Left out, as all below, when there is no time to tell. */
+  readonly mean?: number
+  readonly p50?: number
+  readonly p95?: number
+  readonly p99?: number
+  readonly slowest?: number
+  /** How many requests took at most `upTo`, and longer than the entry before. */
+  readonly histogram: readonly { readonly upTo: number; readonly count: number }[]
+  /** Why requests failed, the most frequent first. */
+  readonly failures: readonly { readonly why: string; readonly count: number }[]
 }
 
 export interface BackupReport {

@@ -1,18 +1,41 @@
 import { getState, info, setFailed, summary, warning } from '@actions/core'
-import { settingAgain } from './operation/perform.ts'
+import { endKeptDeployment } from './github/kept-deployment.ts'
+import { chooseDrill } from './operation/drill-setting.ts'
+import { drillAgain, type Ground, settingAgain } from './operation/perform.ts'
 import { cutOffPage, cutOffWords } from './report/aftermath.ts'
+import { cutOffDrillPage, cutOffDrillWords } from './report/drill-aftermath.ts'
 import { causes } from './report/failure-words.ts'
-import { githubLog } from './report/log.ts'
+import { githubLog, type Log } from './report/log.ts'
 import { Masker } from './report/mask.ts'
+import { neutralise } from './report/neutralise.ts'
 import { readRequest } from './request/read.ts'
 import { secretsOf } from './request/secrets.ts'
 import { endRun } from './rollback/cut-off-run.ts'
 
-/** After the step, whatever became of it: a run that was cut off in the middle is brought to an end and told about. */
+/** After the step, whatever became of it. */
 export async function post(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  await endCutOffRun()
+  await endDeployment()
+}
+
+/** A deployment that nobody has told the end of would be in progress for ever. */
+async function endDeployment(): Promise<void> {
+  const kept = getState('deployment')
+  if (kept === '') return
+  try {
+    await endKeptDeployment(kept, readRequest().token, process.env)
+  } catch (error) {
+    warning(`The end of the deployment could not be told to GitHub: ${causes(error)}`)
+  }
+}
+
+/** A run that was cut off in the middle is brought to an end and told about. */
+async function endCutOffRun(): Promise<void> {
   const stage = getState('stage')
   const run = getState('run')
+  const drill = getState('drill')
+  if (drill !== '') return await endCutOffDrill(drill, run)
   if (run === '' || stage === '' || stage === 'looking' || stage === 'settled') return
   const masker = new Masker()
   const log = githubLog(masker)
@@ -20,19 +43,7 @@ export async function post(): Promise<void> {
     const request = readRequest()
     masker.add(secretsOf(request))
     info(`The run ${run} was cut off while it was ${stage}. Looking at its hosts.`)
-    const setting = await settingAgain(request, {
-      log,
-      variables: process.env,
-      cancelled: new AbortController().signal,
-      remember() {},
-      learn(name, value) {
-        masker.add([{ name, value }])
-      },
-      mask: text => masker.mask(text),
-      keepPlan() {},
-      fetchRunbook: async (path, token) =>
-        (await import('./github/runbook-source.ts')).fetchRunbook(path, token, process.env),
-    })
+    const setting = await settingAgain(request, groundOf(log, masker))
     const found = await endRun(setting, run)
     for (const each of found) warning(masker.mask(`${each.host} ${cutOffWords(each)}`))
     const { app } = setting.runbook
@@ -47,3 +58,44 @@ export async function post(): Promise<void> {
     )
   }
 }
+
+/** A drill that was cut off: its last run is brought to an end, and then the environment to how it was. */
+async function endCutOffDrill(drill: string, run: string): Promise<void> {
+  const masker = new Masker()
+  const log = githubLog(masker)
+  try {
+    const request = readRequest()
+    masker.add(secretsOf(request))
+    info(`The drill ${drill} was cut off. Looking at its hosts.`)
+    const ground = groundOf(log, masker)
+    const setting = await drillAgain(request, ground, drill)
+    if (run !== '' && run !== drill)
+      for (const each of await endRun(setting, run))
+        info(masker.mask(`Run ${run} of the drill: ${each.host} ${cutOffWords(each)}`))
+    const { finishDrill } = await import('./operation/drill-post.ts')
+    const found = masker.maskDeep(await finishDrill(setting, chooseDrill(setting.runbook, request)))
+    log.close()
+    await summary.addRaw(cutOffDrillPage(found)).write()
+    const words = neutralise(cutOffDrillWords(found)).join('\n')
+    if (found.back) warning(words)
+    else setFailed(words)
+  } catch (error) {
+    setFailed(
+      `The drill ${drill} was cut off, and its hosts could not be looked at: ${masker.mask(causes(error))}`,
+    )
+  }
+}
+
+const groundOf = (log: Log, masker: Masker): Ground => ({
+  log,
+  variables: process.env,
+  cancelled: new AbortController().signal,
+  remember() {},
+  learn(name, value) {
+    masker.add([{ name, value }])
+  },
+  mask: text => masker.mask(text),
+  keepPlan() {},
+  fetchRunbook: async (path, token) =>
+    (await import('./github/runbook-source.ts')).fetchRunbook(path, token, process.env),
+})

@@ -4,8 +4,8 @@ import { bundle } from './bundle.mts'
 import { licencesOf } from './licences.mts'
 import { treeShake } from './tree-shake.mts'
 
-/** The GitHub client is a file of its own, loaded only by a run that talks to GitHub. */
-const GITHUB = '@actions/github'
+/** The GitHub client and its plugins are a file of their own, loaded only by a run that talks to GitHub. */
+const GITHUB = ['@actions/github', '@octokit/plugin-retry', '@octokit/plugin-throttling']
 
 /** What starts the bundle: the runner starts `main.js` and `post.js`, a person starts `cli.js`. */
 const ENTRIES = { main: '', post: '', cli: '#!/usr/bin/env node\n' }
@@ -43,8 +43,8 @@ export const makeDist = async (root: string, dist: string): Promise<void> => {
 /** All files but the shell files, which land in `work`. */
 const compile = async (root: string, work: string): Promise<Map<string, string>> => {
   const used = [
-    ...(await treeShake(root, join(root, 'src/bundle.ts'), 'index', [GITHUB], work)),
-    ...(await treeShake(root, GITHUB, 'github', [], work)),
+    ...(await treeShake(root, join(root, 'src/bundle.ts'), 'index', GITHUB, work)),
+    ...(await treeShake(root, 'github-client', 'github', [], work)),
   ]
   // ncc asks the nearest package.json for the format of its output; no `type` means CommonJS.
   await writeFile(join(work, 'package.json'), '{}\n')
@@ -53,7 +53,11 @@ const compile = async (root: string, work: string): Promise<Map<string, string>>
   // The project's own package.json says `module`.
   const made = new Map([['package.json', '{ "type": "commonjs" }\n']])
   for (const name of ['index', 'github']) {
-    const { code, files } = await bundle(join(work, `${name}.js`), work, { [GITHUB]: './github.js' })
+    const { code, files } = await bundle(
+      join(work, `${name}.js`),
+      work,
+      Object.fromEntries(GITHUB.map(each => [each, './github.js'])),
+    )
     made.set(`${name}.js`, code)
     used.push(...files)
   }

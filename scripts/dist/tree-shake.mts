@@ -18,6 +18,13 @@ export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js'
 export { fetch } from 'undici/lib/web/fetch/index.js'
 `
 
+/** What is used of the GitHub client and its plugins, as the one file that they become. */
+const GITHUB_CLIENT = `
+export { getOctokit } from '@actions/github'
+export { retry } from '@octokit/plugin-retry'
+export { throttling } from '@octokit/plugin-throttling'
+`
+
 // A function call is opaque to webpack, which would take `new URL('./x.sh', import.meta.url)` for an asset
 // and name the file by its hash.
 const BUNDLE_FOLDER = `
@@ -62,7 +69,7 @@ const eager = (code: string): string =>
 /**
  * Writes ES modules and shell files into `out`, ready for ncc, and says which files went into them.
  *
- * @param entry A file of our source, or the name of a package.
+ * @param entry A file of our source, or the name of a module made up here.
  * @param name Of the entry in `out`, without `.js`.
  * @param apart Packages that get a bundle of their own.
  * @returns Absolute paths of the modules that were used.
@@ -84,7 +91,10 @@ export const treeShake = async (
     // `npx rollbook` runs on the user's own Node.
     transform: { target: 'node20' },
     external: [FOR_NCC, ...apart],
-    plugins: [virtual({ undici: UNDICI, 'bundle-folder': BUNDLE_FOLDER }), shellFiles(source, out)],
+    plugins: [
+      virtual({ undici: UNDICI, 'github-client': GITHUB_CLIENT, 'bundle-folder': BUNDLE_FOLDER }),
+      shellFiles(source, out),
+    ],
     treeshake: { moduleSideEffects: [{ test: PURE, sideEffects: false }] },
     onLog: (level, log) => {
       if (level === 'warn') throw new Error(log.message)

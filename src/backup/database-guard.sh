@@ -159,3 +159,10 @@ database_know_means() {
   database_tee='tee'
   if tee --output-error=exit </dev/null >/dev/null 2>&1; then database_tee='tee --output-error=exit'; fi
 }
+
+# The names of a file in one line; not all of them when there are many.
+database_list() {
+  head -n 10 "$database_folder/$1" | paste -s -d , - | sed 's/,/, /g'
+  database_more=$(($(wc -l <"$database_folder/$1") - 10))
+  [ "$database_more" -le 0 ] || echo "and $database_more more"
+}

@@ -42,18 +42,38 @@ export function fatesOf(stored: readonly StoredBackup[], keeping: Keeping): read
   })
 }
 
-/** Backups that follow one another: all of a database, or of some of its tables. Undefined when `keep` is not about it. */
+/** Of so many runs backups of files stay. There is no `keep` for them, because they are small, and as old as what restores them. */
+export const FILES_KEPT = 5
+
+/** `<run>-files-<line>.tar.gz`: the same line of the runbook backs up the same files. */
+const FILES = /^(\S+)-files-(\d{1,6})\.tar\.gz$/
+
+/**
+ * Backups that follow one another: all of a database, or of some of its tables, or of the files of one item. Undefined when
+ * nothing is said about how many of it stay.
+ */
 function seriesOf(backup: StoredBackup, keeping: Keeping): string | undefined {
+  if (backup.kind === 'files') {
+    const [, run, line] = FILES.exec(nameOf(backup)) ?? []
+    return run === backup.run ? `files of ${line}` : undefined
+  }
   if (backup.kind !== 'database' || !Object.hasOwn(keeping.databases, backup.name)) return undefined
   const part = partIn(backup, keeping)
   return part && `${part} of ${backup.name}`
 }
 
-const partIn = ({ name, path, run }: StoredBackup, { app, environment }: Keeping): Part | undefined =>
-  partOf(path.slice(path.lastIndexOf('/') + 1), { app, environment, database: name, run })
+const partIn = ({ kind, name, path, run }: StoredBackup, { app, environment }: Keeping): Part | undefined =>
+  kind === 'files' ? undefined : partOf(nameOf({ path }), { app, environment, database: name, run })
 
-function fatesIn(newestFirst: readonly StoredBackup[], { databases }: Keeping): readonly Fate[] {
-  const keep = databases[newestFirst[0]?.name ?? '']?.backups?.keep
+const nameOf = ({ path }: Pick<StoredBackup, 'path'>): string => path.slice(path.lastIndexOf('/') + 1)
+
+/** How many runs `keep` covers of what this is one of; undefined for all of them. */
+const keepOf = ({ kind, name }: StoredBackup, { databases }: Keeping): number | undefined =>
+  kind === 'files' ? FILES_KEPT : databases[name]?.backups?.keep
+
+function fatesIn(newestFirst: readonly StoredBackup[], keeping: Keeping): readonly Fate[] {
+  const [newest] = newestFirst
+  const keep = newest && keepOf(newest, keeping)
   const whole = newestFirst.filter(({ found }) => found === 'whole')
   const ended = whole.filter(({ runIsOver }) => runIsOver)
   const runs = new Set([...new Set(ended.map(({ run }) => run))].slice(0, keep))
@@ -81,6 +101,6 @@ function fateOfOther(backup: StoredBackup): Fate {
       ? 'it is not there any more'
       : backup.kind === 'database'
         ? 'it is of no database of this runbook'
-        : 'keep is about databases'
+        : 'it has a name that we did not give it'
   return { backup, goes: false, why }
 }

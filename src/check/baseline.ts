@@ -27,7 +27,7 @@ export async function takeBaseline(
 ): Promise<readonly Baseline[]> {
   const { signal, seconds = 3, concurrency = 20 } = options
   const variables = beforeSwitch(options.variables)
-  return await bounded(checks, concurrency, async check => {
+  return await bounded(checks.map(lightOf), concurrency, async check => {
     // A little less for the probe than for the whole, so that the word of the probe is what people read.
     const look = (cut: AbortSignal) => check.probe({ variables, signal: cut, withinSeconds: seconds * 0.9 })
     const { state, last } = await poll(look, {
@@ -61,8 +61,10 @@ export function evidence(before: Standing, after: Standing): Evidence {
   }
 }
 
-/** The checks that have to pass again after an undo: those that passed before the switch. */
+/** The checks that have to pass again after an undo: those that passed before the switch, as they were looked at then. */
 export const owedAfterUndo = (
   checks: readonly RunnerCheck[],
   baseline: readonly Baseline[],
-): readonly RunnerCheck[] => checks.filter((_, index) => baseline[index]?.standing === 'passed')
+): readonly RunnerCheck[] => checks.filter((_, index) => baseline[index]?.standing === 'passed').map(lightOf)
+
+const lightOf = (check: RunnerCheck): RunnerCheck => check.light ?? check

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import type { LoadReport } from '../outcome.ts'
 import type { Answer, HttpAnswer } from './answer.ts'
 import { matchJson } from './json-match.ts'
 import { shownText } from './shown.ts'
@@ -30,6 +31,8 @@ export interface Verdict {
   readonly proof: 'version' | 'weak'
   /** The address that answered; absent when none did. */
   readonly ip?: string
+  /** What a load measured. */
+  readonly load?: LoadReport
 }
 
 type Finding = { readonly problem: string } | { readonly version: boolean }

@@ -49,7 +49,8 @@ const HISTORY = 10
 const FIRST_WAIT = 0.25
 const LONGEST_WAIT = 5
 
-const realClock: Clock = {
+/** The time that everybody has. */
+export const realClock: Clock = {
   now: () => performance.now(),
   sleep: async (seconds, signal) => {
     await sleepReal(seconds * 1000, undefined, { signal })
@@ -100,7 +101,10 @@ export async function poll(
     passed: state === 'passed',
     attempts: attempt,
     seconds: elapsed(),
-    last: state === 'passed' ? last : { passed: false, detail, proof: 'weak' },
+    last:
+      state === 'passed'
+        ? last
+        : { passed: false, detail, proof: 'weak', ...(last.load && { load: last.load }) },
     history,
   })
   const notPassed = (why: string): PollResult =>

@@ -21,6 +21,11 @@ export interface RunnerCheck {
   readonly options: Patience
   /** What is looked at, when it is one URL. */
   readonly url?: URL
+  /**
+   * What is looked at in its place before the switch and after an undo, for a check that weighs on the server: a site that
+   * struggles is not to be hurt, and one that is back has to serve, nothing more.
+   */
+  readonly light?: RunnerCheck
   /** @throws only the reason of the signal. */
   probe(glance: Glance): Promise<Verdict>
 }

@@ -74,6 +74,7 @@ function reportOf(check: RunnerCheck, result: PollResult, baseline: Baseline | u
     detail: remark === '' ? result.last.detail : `${result.last.detail} (${remark})`,
     ...(other !== undefined && { beforeDetail: other }),
     proof: result.last.proof,
+    ...(result.last.load && { load: result.last.load }),
   }
   return { report, passed, againstRelease, aborted: result.state === 'aborted' }
 }

@@ -11,6 +11,9 @@ const KNOWN: Readonly<Record<string, readonly [Trouble, string]>> = {
   ETIMEDOUT: ['connect', 'no reply to the connection attempt'],
   ECONNRESET: ['cut-off', 'connection closed before the end of the answer'],
   EPIPE: ['cut-off', 'connection closed before the end of the answer'],
+  // Those of `fetch`.
+  UND_ERR_SOCKET: ['cut-off', 'connection closed before the end of the answer'],
+  UND_ERR_CONNECT_TIMEOUT: ['connect', 'no reply to the connection attempt'],
   CERT_HAS_EXPIRED: ['tls', 'TLS certificate expired'],
   CERT_NOT_YET_VALID: ['tls', 'TLS certificate not valid yet (is a clock wrong?)'],
   ERR_TLS_CERT_ALTNAME_INVALID: ['tls', 'TLS certificate is for another name (wrong name)'],

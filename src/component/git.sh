@@ -8,7 +8,8 @@ git_here() {
   set -- -c core.hooksPath=/dev/null -c core.fsmonitor=false -c protocol.allow=never -c advice.detachedHead=false "$@"
   GIT_NO_LAZY_FETCH=1 GIT_TERMINAL_PROMPT=0
   export GIT_NO_LAZY_FETCH GIT_TERMINAL_PROMPT
-  limited git "$@"
+  # What it writes is read by others than us: by a web server, by the one who builds an image of it.
+  ( umask "$login_umask"; limited git "$@" )
 }
 
 git_head() { git_here rev-parse --verify --quiet 'HEAD^{commit}'; }

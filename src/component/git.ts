@@ -6,7 +6,9 @@ import { Refusal } from '../refusal.ts'
 import type { Seen } from '../release/facts.ts'
 import { pathProblem } from '../runbook/paths.ts'
 import { type Checkout, readCheckout } from './git-reader.ts'
+import { checkoutShown } from './git-status.ts'
 import { resolveCommit } from './git-target.ts'
+import { problemOf } from './problem-status.ts'
 
 /** The checkout is not one that can be moved as it is. */
 class CheckoutUnfit extends Refusal {
@@ -93,7 +95,18 @@ export const git = {
       ask: 'probe_git',
       about: [path, target],
     }),
+    shows: (item: GitItem, seen) =>
+      checkoutShown(
+        item.value.path,
+        readCheckout(seen.answer),
+        seen.ledger,
+        problemOf(() => checkoutOf(item, seen)),
+      ),
     live: (item: GitItem, seen) => checkoutOf({ ...item, value: { ...item.value, stash: true } }, seen).head,
+    identity({ value: { path } }: GitItem, seen) {
+      const { head, branch, changes } = readCheckout(seen.answer)
+      return { [path]: [head, branch, ...changes].join(' ') }
+    },
     resolve: (item: GitItem, seen, target) =>
       resolveCommit(item.value.path, checkoutOf(item, seen), seen.ledger, target),
     data({ value: { path, move, stash } }: GitItem, seen, choice) {

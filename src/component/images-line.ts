@@ -45,7 +45,7 @@ function lineOf(text: string, scalar: Scalar, service: string): ImageLine {
   const written = text.slice(begin, end)
   const inside = /^(["'])(.*)\1$/s.exec(written)?.[2] ?? written
   // Folded lines and blocks. Escapes are noticed later, because Compose makes something else of them.
-  if (!/^[!-~]+$/.test(inside))
+  if (!/^[ -~]+$/.test(inside))
     throw new OddLine(`has an image of ${service} that is not written in one piece`)
   const start = begin + (inside === written ? 0 : 1)
   return { text: inside, offset: Buffer.byteLength(text.slice(0, start)) }

@@ -14,7 +14,7 @@ probe_images() { # folder of the project, its Compose file or empty, services
   }
   images_files || return
   images_config=$(images_docker compose ${images_chosen:+-f "$images_chosen"} config 2>/dev/null) || {
-    fact images-problem config "$(images_docker compose ${images_chosen:+-f "$images_chosen"} config 2>&1 >/dev/null | tail -n 1)"
+    fact images-problem config "$(images_docker compose ${images_chosen:+-f "$images_chosen"} config 2>&1 >/dev/null | images_words)"
     return
   }
   images_project=$(printf '%s\n' "$images_config" | sed -n 's/^name: //p' | head -n 1 | tr -d "\"'")
@@ -25,6 +25,9 @@ probe_images() { # folder of the project, its Compose file or empty, services
   for images_service; do images_tell_service "$images_service"; done
   fact images-end
 }
+
+# What Compose says first, without warnings and without what it quotes: that can be a value of `.env`.
+images_words() { grep -v '^time=' | head -n 1 | sed 's/".*/…/'; }
 
 images_docker() {
   set -- env -i "PATH=$PATH" "HOME=${HOME-}" ${DOCKER_HOST:+"DOCKER_HOST=$DOCKER_HOST"} \
@@ -95,7 +98,7 @@ images_list_config() {
 images_tell_env() {
   { [ -f .env ] && [ -r .env ] && [ "$(wc -c <.env)" -le 262144 ]; } || return 0
   # shellcheck disable=SC2016,SC2086 # a pattern; names of a fixed list, or one that was checked
-  images_wanted=$(grep -h image $images_names | grep -oE '\$\{?[A-Za-z_][A-Za-z0-9_]*' | tr -d '${' | tr '\n' ' ')
+  images_wanted=$(grep -hE '(^|[^A-Za-z0-9_.-])image["'"'"']?[[:space:]]*:' $images_names | grep -oE '\$\{?[A-Za-z_][A-Za-z0-9_]*' | tr -d '${' | tr '\n' ' ')
   images_sum=$(sha256sum <.env)
   fact images-env-sum "${images_sum%% *}"
   images_return=$(printf '\r') images_offset=0

@@ -197,7 +197,7 @@ const canonical = (wanted: readonly Wanted[]): string =>
   )
 
 /** Tags that every service has, the newest of the first one first. */
-const candidatesOf = ([first, ...others]: readonly Running[]): string[] =>
+export const candidatesOf = ([first, ...others]: readonly Running[]): string[] =>
   [...new Set(first?.known.flatMap(({ tag }) => tag ?? []) ?? [])].filter(
     tag => tag !== 'latest' && others.every(({ known }) => known.some(each => each.tag === tag)),
   )

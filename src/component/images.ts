@@ -6,6 +6,7 @@ import type { Seen } from '../release/facts.ts'
 import { pathProblem } from '../runbook/paths.ts'
 import { fileProblem, serviceProblem } from '../service/compose-names.ts'
 import { projectOf, refuseUnrollable, rewriteFor, runningIn } from './images-project.ts'
+import { imagesShown } from './images-status.ts'
 import { imagesOf, liveImages, type Running, resolveImages } from './images-target.ts'
 
 const value = map({
@@ -46,9 +47,9 @@ export const images = {
       new URL('./images-roll.sh', import.meta.url),
       new URL('./images.sh', import.meta.url),
     ],
-    steps: ({ timeout }: ImagesItem, { data }) => [
-      { data: { ...data, patience: timeout === undefined ? '180' : '' } },
-    ],
+    // Containers take longer to stop, start and be healthy than a link takes to be renamed.
+    timeout: () => 180,
+    steps: (_, { data }) => [{ data }],
     back: ({ before = '' }) =>
       `write the bytes that were there, and start ${before
         .split('\n')
@@ -73,7 +74,17 @@ export const images = {
       ask: 'probe_images',
       about: [compose, file ?? '', ...(services ?? [])],
     }),
+    shows: ({ value }: ImagesItem, seen) => imagesShown(value, seen),
     live: (item: ImagesItem, seen) => liveImages(runningOn(item, seen)),
+    identity({ value }: ImagesItem, seen) {
+      const project = projectOf(value, seen)
+      const services = runningIn(project, value, seen.host).map(({ service, id, containers }) => [
+        `service ${service}`,
+        `${id} ×${containers}, ${project.images.get(service) ?? ''}`,
+      ])
+      const files = project.files.map(({ name, sha256 }) => [`${value.compose}/${name}`, sha256])
+      return Object.fromEntries([...services, ...files, [`${value.compose}/.env`, project.envSha256 ?? '']])
+    },
     resolve(item: ImagesItem, seen, target) {
       const project = projectOf(item.value, seen)
       const running = runningIn(project, item.value, seen.host)

@@ -1,27 +1,23 @@
 # What there is to restore a PostgreSQL database from, and what it would lose, for the component `restore_database`.
-# Nothing is written but, for as long as it asks, a file with the password that only we can read. What takes long is not
-# waited for. `component/restore-database-reader.ts` reads what is printed.
+# What takes long is not waited for. `component/restore-database-reader.ts` reads what is printed.
 
-# name in the runbook, access or empty, folder of the Compose project or empty, its service, `latest` or a run or a path
+# name in the runbook, access or empty, folder of the Compose project or empty, its service; `latest`, a run, a path, or
+# empty where nothing is to be restored; folder of its backups or empty.
 probe_restore_database() {
-  rd_name=$1
+  rd_name=$1 rd_shut=''
   rd_list_backups "$5"
-  [ -n "$2" ] || { fact rd-problem 'its password was not given to this operation'; return; }
-  pg_know "$2" "$3" "$4"
-  pg_passfile=/dev/null rd_words=$(mktemp) || { fact rd-problem "no file can be made in ${TMPDIR:-/tmp}"; return; }
-  if [ -n "$pg_pass" ] && [ -z "$pg_compose" ]; then
-    pg_passfile=$(mktemp) || pg_passfile=/dev/null
-    printf '%s\n' "$pg_pass" >"$pg_passfile"
-  fi
-  trap 'rm -f "$rd_words"; [ "$pg_passfile" = /dev/null ] || rm -f "$pg_passfile"' EXIT
-  trap 'exit 143' TERM HUP
+  rd_open "$2" "$3" "$4" || rd_shut=${rd_shut:-unknown}
+  # What lies there can only be told from other databases' by the name of ours.
+  if [ -z "$rd_shut" ] && [ "$5" = latest ] && [ -n "$6" ]; then rd_find "$6"; fi
+  rd_tell_chosen
+  [ -z "$rd_shut" ] || { fact rd-problem "$rd_shut"; return; }
   rd_tell_live
   [ -z "$rd_chosen" ] || rd_tell_archive
 }
 
 # Those of this database on the list of this host, and which of them is meant.
 rd_list_backups() {
-  rd_chosen='' rd_file=''
+  rd_chosen='' rd_ours='' rd_file=''
   case $1 in /*) rd_file=$1 ;; esac
   if [ -s "$state/backups/list" ]; then
     while read -r at run sum size level kind name path; do
@@ -33,17 +29,21 @@ rd_list_backups() {
       [ ! -f "$path.sha256" ] || sums=yes
       fact rd-backup "$at" "$size" "$run" "$level" "$found" "$sums" "$sum" "$path"
       [ "$found" = whole ] || continue
-      case $1 in latest | "$run" | "$path") rd_chosen=$path ;; esac
+      case $1 in latest | "$run" | "$path") rd_chosen=$path rd_ours=$path ;; esac
     done <<END
 $(tail -n 500 "$state/backups/list")
 END
   fi
-  if [ -n "$rd_file" ] && [ -z "$rd_chosen" ] && [ -f "$rd_file" ] && [ -r "$rd_file" ]; then
-    rd_chosen=$rd_file rd_sum=-
-    [ ! -f "$rd_file.sha256" ] || read -r rd_sum _ <"$rd_file.sha256"
-    fact rd-file "$(stat -c '%Y %s' "$rd_file")" "$rd_sum" "$rd_file"
-  fi
-  [ -z "$rd_chosen" ] || fact rd-chosen "$rd_chosen"
+  if [ -n "$rd_file" ] && [ -z "$rd_chosen" ] && [ -f "$rd_file" ] && [ -r "$rd_file" ]; then rd_chosen=$rd_file; fi
+}
+
+rd_tell_chosen() {
+  [ -n "$rd_chosen" ] || return 0
+  fact rd-chosen "$rd_chosen"
+  [ "$rd_chosen" != "$rd_ours" ] || return 0
+  rd_sum=-
+  [ ! -f "$rd_chosen.sha256" ] || read -r rd_sum _ <"$rd_chosen.sha256"
+  fact rd-file "$(stat -c '%Y %s' "$rd_chosen")" "$rd_sum" "$rd_chosen"
 }
 
 rd_tell_live() {
@@ -56,13 +56,17 @@ select pg_database_size(current_database()), current_setting('server_version'),
   current_setting('track_commit_timestamp');
 END
 ) || { fact rd-problem "$(pg_meaning "$rd_words")"; rd_live=''; return; }
-  # shellcheck disable=SC2086 # numbers, and a version
-  set -- $rd_live
-  while [ $# -gt 5 ]; do set -- "$1" "$2" "$4" "$5" "$6"; done
+  IFS=$pg_tab read -r rd_size rd_version rd_since rd_writes rd_tracks <<END
+$rd_live
+END
   rd_last=-
-  [ "${5-}" != on ] ||
+  [ "$rd_tracks" != on ] ||
     rd_last=$(echo "select round(extract(epoch from timestamp)) from pg_last_committed_xact()" | pg_ask 2>/dev/null)
-  fact rd-live "$1" "$2" "$3" "$4" "${rd_last:--}" "$pg_name"
+  fact rd-oid "$(echo 'select oid from pg_database where datname = current_database()' | pg_ask 2>/dev/null)"
+  # Of `17.6 (Debian 17.6-0+deb13u1)` the first word.
+  fact rd-live "$rd_size" "${rd_version%% *}" "$rd_since" "$rd_writes" "${rd_last:--}" "$pg_name"
+  # Rows are for the comparison with a backup.
+  [ -n "$rd_chosen" ] || return 0
   pg_within 15
   pg_count 2>/dev/null | head -n 1000 | while IFS=$pg_tab read -r rows table; do fact rd-now "$rows" "$table"; done
 }

@@ -23,6 +23,8 @@ export interface RestorableDatabase {
   readonly backups: readonly ListedBackup[]
   readonly chosen: Chosen | undefined
   readonly live: LiveDatabase | undefined
+  /** The number by which the server knows the live database: a name can be given to another one. */
+  readonly oid: string | undefined
   /** Rows by table, as SQL names it; tables that could not be counted in time are not there. */
   readonly rowsNow: ReadonlyMap<string, number>
   readonly rowsThen: ReadonlyMap<string, number>
@@ -82,6 +84,7 @@ export function readRestorableDatabase(answer: readonly FactLine[]): RestorableD
             writesSince: since === '-' ? undefined : Number(since),
             lastCommit: last === '-' ? undefined : Number(last),
           },
+    oid: of('rd-oid').find(text => /^\d{1,10}$/.test(text)),
     rowsNow: rowsOf(of('rd-now')),
     rowsThen: rowsOf(of('rd-kept')),
   }

@@ -58,7 +58,7 @@ rd_swap() { # name for the live one, name of the next one, `yes` to mark that as
 rd_rename() {
   pg_ask_beside -v "live=$pg_name" -v "aside=$1" -v "next=$2" -v "marks=$3" -v "mark=$rd_mark restored" >/dev/null 2>"$database_folder/rename.err" <<'END'
 set lock_timeout = '10s';
-select pg_terminate_backend(pid) from pg_stat_activity where datname in (:'live', :'next') and pid <> pg_backend_pid();
+select pg_terminate_backend(pid) from pg_stat_activity where datname in (:'live', :'next') and usesysid is not null and pid <> pg_backend_pid();
 begin;
 ALTER DATABASE :"live" RENAME TO :"aside";
 ALTER DATABASE :"aside" ALLOW_CONNECTIONS true;

@@ -91,7 +91,7 @@ function missing({ name, host, from }: Wanted, { backups }: RestorableDatabase):
       : `${host} has no backup of the database ${name} for \`from: ${from}\`, or it can't be read. Nothing was changed.`,
     backups.length === 0
       ? [
-          `Backups are made by \`database: ${name}\` in the phase backup. One of \`pg_dump -Fc\` is restored with \`from: /path/of/the/file\`.`,
+          `Backups are made by \`database: ${name}\` in the phase backup. One of \`pg_dump -Fc\` that somebody else made is restored with \`from: /path/of/the/file\`; \`latest\` finds it when it lies in the folder of the backups and ends in .dump.`,
         ]
       : ['Choose one of these with `from`: a run, or the path of a file.'],
     backups.length === 0

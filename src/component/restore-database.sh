@@ -35,16 +35,10 @@ rd_begin() { # seconds
   database_watched "$1"
 }
 
-# The names are made of the run, so that every process of it knows them: letters, digits and _, and not too long.
 rd_enter() {
   postgres_enter || return
   rd_rows=$run_folder/rows.$act_step
-  rd_stem=$(printf '%s' "$pg_name" | tr -c 'A-Za-z0-9_' _ | cut -c 1-28)
-  rd_tag=$(printf '%s' "$plan_run" | tr 'A-Z-' 'a-z_' | tr -cd 'a-z0-9_' | cut -c 1-26)
-  rd_digits=$(printf '%s' "$plan_run" | cut -d - -f 1 | tr -cd 0-9)$(printf '%s' "$plan_run" | cksum | cut -d ' ' -f 1)
-  rd_side=${rd_stem}_rollbook_$rd_digits
-  rd_old=${rd_stem}_before_$rd_tag
-  rd_mark="rollbook $plan_run"
+  rd_names "$plan_run"
 }
 
 # ---------------------------------------------------------------- what would stop it
@@ -71,10 +65,12 @@ rd_restore() {
   # On the way back from an undo, all of this was done before.
   if [ "$rd_live_mark" = "$rd_mark restored" ] && [ -n "$rd_has_old" ]; then return 0; fi
   case $rd_side_mark in
-    "$rd_mark restored" | "$rd_mark ready") ;;
+    "$rd_mark restored" | "$rd_mark ready") rd_undressed='' ;;
     *) rd_make_it || return ;;
   esac
   rd_swap "$rd_old" "$rd_side" yes || return
+  [ -z "$rd_undressed" ] ||
+    echo "follow-up: Settings of other roles in \`$rd_old\`, which $database_user may not make, are not in the restored database: those of $rd_undressed. A superuser sees them with \`\\drds\`."
   echo "follow-up: The database that was live before is kept as \`$rd_old\`. When nobody needs it any more: \`DROP DATABASE $rd_old;\`"
 }
 
@@ -90,10 +86,11 @@ rd_make_it() {
 
 rd_fill_side() {
   if ! pg_make_beside "$rd_side" whole >/dev/null 2>"$database_folder/make.err" || ! rd_marks "$rd_side" making ||
-    ! pg_dress_beside "$rd_side" >/dev/null 2>"$database_folder/make.err"; then
+    ! pg_dress_beside "$rd_side" >"$database_folder/undressed" 2>"$database_folder/make.err"; then
     rd_says make "The database $rd_side can't be made"
     return 1
   fi
+  rd_undressed=$(database_list undressed)
   if [ -n "$arg_sha256" ] && [ "$(sha256sum <"$arg_file")" != "$arg_sha256  -" ]; then echo "$arg_file was changed meanwhile."; return 1; fi
   pg_fill_beside "$rd_side" <"$arg_file" >/dev/null 2>"$database_folder/load.err" || {
     rd_says load "$arg_file can't be restored"

@@ -6,6 +6,7 @@ import { text } from '../kind/shape.ts'
 import type { Surroundings } from '../kind/surroundings.ts'
 import type { Seen } from '../release/facts.ts'
 import { readRestorableDatabase } from './restore-database-reader.ts'
+import { databaseShown } from './restore-database-status.ts'
 import { liveNow, resolveBackup, type Wanted } from './restore-database-target.ts'
 
 /** What the runbook says of a restore: its names are known to be in their forms. */
@@ -47,6 +48,17 @@ export function adoptRestoreDatabase(
   } satisfies RestoreItem
 }
 
+/** Its name, how to get in (empty where this operation was not given its secret), and the Compose service, if any. */
+const wayInto = (
+  { name = '', access, secret, through }: Partial<Database> = {},
+  secrets: ReadonlyMap<string, string> | undefined,
+): readonly string[] => [
+  name,
+  access ?? secrets?.get(secret?.name ?? '') ?? '',
+  through?.compose ?? '',
+  through?.service ?? '',
+]
+
 const wantedBy = ({ value: { database, from } }: RestoreItem, seen: Seen): Wanted => ({
   name: database.name,
   schema: database.schema,
@@ -69,6 +81,7 @@ export const restoreDatabase = {
   onHost: {
     shell: [
       new URL('./restore-database.sh', import.meta.url),
+      new URL('./restore-database-names.sh', import.meta.url),
       new URL('./restore-database-fit.sh', import.meta.url),
       new URL('./restore-database-swap.sh', import.meta.url),
       new URL('../backup/postgres.sh', import.meta.url),
@@ -81,25 +94,58 @@ export const restoreDatabase = {
     back: ({ database = '' }) =>
       `give the database of ${database} that is live now its name back; the restored one is kept beside it`,
   },
+  leaves: ({ value: { database } }: RestoreItem, secrets) => ({
+    shell: [
+      new URL('./restore-database-left.sh', import.meta.url),
+      new URL('./restore-database-names.sh', import.meta.url),
+      new URL('./restore-database-open.sh', import.meta.url),
+      ...POSTGRES_SHELL,
+    ],
+    about: wayInto(database, secrets),
+  }),
   component: {
     fixed: true,
-    question({ value: { database, from } }: RestoreItem, _, secrets) {
-      const { name = '', access, secret, through } = database ?? {}
+    shows: ({ value: { database } }: RestoreItem, seen) =>
+      databaseShown(database, readRestorableDatabase(seen.answer)),
+    question({ value: { database, from } }: RestoreItem, target, secrets) {
       return {
-        shell: [new URL('./restore-database-probe.sh', import.meta.url), ...POSTGRES_SHELL],
+        shell: [
+          new URL('./restore-database-probe.sh', import.meta.url),
+          new URL('./restore-database-open.sh', import.meta.url),
+          new URL('./restore-database-found.sh', import.meta.url),
+          ...POSTGRES_SHELL,
+        ],
         ask: 'probe_restore_database',
         about: [
-          name,
-          access ?? secrets?.get(secret?.name ?? '') ?? '',
-          through?.compose ?? '',
-          through?.service ?? '',
-          typeof from === 'string' ? from : '',
+          ...wayInto(database, secrets),
+          typeof from === 'string' && target !== '' ? from : '',
+          database?.backups?.to ?? '',
         ],
       }
     },
     live: (item: RestoreItem, seen) => liveNow(wantedBy(item, seen)),
     resolve: (item: RestoreItem, seen) =>
       resolveBackup(wantedBy(item, seen), readRestorableDatabase(seen.answer)),
+    identity({ value: { database } }: RestoreItem, seen) {
+      const { live, oid, problem } = readRestorableDatabase(seen.answer)
+      return {
+        [`database ${database.name}`]: live && oid ? `${live.name}, oid ${oid}` : (problem ?? 'not known'),
+      }
+    },
+    recovers({ value: { database } }: RestoreItem, seen) {
+      const { chosen, rowsThen, rowsNow } = readRestorableDatabase(seen.answer)
+      if (chosen === undefined) return undefined
+      return {
+        name: database.name,
+        path: chosen.path,
+        bytes: chosen.bytes,
+        ageSeconds: Math.max(0, seen.time - chosen.from),
+        rows: [...rowsThen].map(([table, backup]) => {
+          const rows = rowsNow.get(table)
+          return { table, backup, ...(rows !== undefined && { live: rows }) }
+        }),
+      }
+    },
     data({ value: { database } }: RestoreItem, seen) {
       const { chosen } = readRestorableDatabase(seen.answer)
       return {

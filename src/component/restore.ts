@@ -8,8 +8,10 @@ import type { Seen } from '../release/facts.ts'
 import type { Choice } from '../release/resolve.ts'
 import { nameProblem } from '../runbook/names.ts'
 import { pathProblem, relativePathProblem } from '../runbook/paths.ts'
+import { problemOf } from './problem-status.ts'
 import { adoptRestoreDatabase } from './restore-database.ts'
 import { readRestorable } from './restore-reader.ts'
+import { filesShown } from './restore-status.ts'
 import { resolveRestore, toRestore } from './restore-target.ts'
 
 const suffixProblem = (text: string): string | undefined =>
@@ -109,8 +111,19 @@ export const restore = {
         typeof from === 'string' ? from : '',
       ],
     }),
+    shows(item: RestoreItem, seen) {
+      let live = ''
+      const problem = problemOf(() => {
+        live = resolve(item, seen).from
+      })
+      return filesShown(readRestorable(seen.answer), live, problem)
+    },
     live: (item: RestoreItem, seen) => resolve(item, seen).from,
     resolve,
+    identity: (_, seen) =>
+      Object.fromEntries(
+        readRestorable(seen.answer).files.map(({ path, now }) => [path, now ?? 'not there']),
+      ),
     data(_, seen) {
       const restorable = readRestorable(seen.answer)
       const files = toRestore(restorable)

@@ -82,6 +82,12 @@ export const symlink = {
         ? resolveOnHost(seen, facts.ledger, target)
         : resolveChoice(seen, value.choices, facts.ledger, target)
     },
+    identity({ value }: SymlinkItem, facts) {
+      const { link, text, resolved } = seenOf(value, facts)
+      // The same goal can be written in more than one way.
+      const goal = link === 'link' ? (resolved ?? text) : link
+      return { ['path' in value ? `${value.path}/current` : value.link]: goal }
+    },
     // A link between named choices has no folder of releases of its own.
     serves: ({ link = '', folder = '' }) =>
       link === `${folder.slice(0, -'releases'.length)}current` ? { link, folder } : undefined,

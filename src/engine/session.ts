@@ -36,7 +36,17 @@ export interface Session {
   /** Hands the program of a run one word. Nothing comes back but what the journal says. */
   tell(
     run: string,
-    word: 'switch' | 'verify' | 'resume' | 'commit' | 'undo' | 'revert' | 'hold' | 'diagnose' | 'alive',
+    word:
+      | 'switch'
+      | 'glance'
+      | 'verify'
+      | 'resume'
+      | 'commit'
+      | 'undo'
+      | 'revert'
+      | 'hold'
+      | 'diagnose'
+      | 'alive',
   ): void
   /** The lines of a run's `plan.json`. @throws NotAccepted when there is none. */
   readPlan(run: string): Promise<readonly string[]>

@@ -1,5 +1,7 @@
-import { getOctokit } from '@actions/github'
 import { type Changes, MOST_COMMITS } from '../rollback/changes.ts'
+import { openApi } from './api.ts'
+import { apiUrlOf, repositoryOf } from './job.ts'
+import { type Trouble, troubleOf } from './trouble.ts'
 
 /**
  * What lies between two commits, by GitHub's own comparison: the workspace needs no history, nor to be there at all.
@@ -14,15 +16,16 @@ export async function fetchChanges(
   signal: AbortSignal,
   variables: Readonly<Record<string, string | undefined>>,
 ): Promise<Changes> {
-  const [owner = '', repo = ''] = (variables.GITHUB_REPOSITORY ?? '').split('/')
-  const octokit = getOctokit(token, { baseUrl: variables.GITHUB_API_URL ?? 'https://api.github.com' })
+  const { owner, repo } = repositoryOf(variables) ?? { owner: '', repo: '' }
+  const { request } = openApi(token, apiUrlOf(variables))
   const compare = async (base: string, head: string) => {
-    const { data } = await octokit.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+    const { data } = await request('GET /repos/{owner}/{repo}/compare/{basehead}', {
       owner,
       repo,
       basehead: `${base}...${head}`,
       per_page: 100,
-      request: { signal },
+      // A rollback is over before a second try would be.
+      request: { signal, retries: 0 },
     })
     return data
   }
@@ -41,14 +44,14 @@ export async function fetchChanges(
       })),
     }
   } catch (error) {
-    const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined
-    throw new Error(`the workspace does not have both commits, and GitHub ${statusWords(status)}`, {
+    throw new Error(`the workspace does not have both commits, and GitHub ${statusWords(troubleOf(error))}`, {
       cause: error,
     })
   }
 }
 
-function statusWords(status: unknown): string {
+function statusWords({ status, limited }: Trouble): string {
+  if (limited) return 'was asked too much lately'
   if (status === 404) return 'does not know both of them'
   return status === 403 || status === 401 ? 'wants the permission contents: read' : 'did not answer'
 }

@@ -1,5 +1,7 @@
-import { getOctokit } from '@actions/github'
 import { Refusal } from '../refusal.ts'
+import { openApi } from './api.ts'
+import { apiUrlOf, type Job, repositoryOf } from './job.ts'
+import { troubleOf } from './trouble.ts'
 
 /** The runbook is neither in the workspace nor to be had from GitHub. */
 export class RunbookNotFound extends Refusal {
@@ -7,13 +9,7 @@ export class RunbookNotFound extends Refusal {
 }
 
 /** Where a repository's files are read from. */
-interface Repository {
-  readonly owner: string
-  readonly name: string
-  /** `https://api.github.com`, or the API of a GitHub Enterprise Server. */
-  readonly apiUrl: string
-  readonly token: string
-}
+type Repository = Pick<Job, 'owner' | 'repo' | 'apiUrl' | 'token'>
 
 /**
  * Reads a file of the workflow's repository at the default branch, so that a rollback job needs no checkout.
@@ -26,30 +22,27 @@ export async function fetchRunbook(
   token: string | undefined,
   variables: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
-  const [owner, name] = (variables.GITHUB_REPOSITORY ?? '').split('/')
-  if (!owner || !name || !token) {
+  const repository = repositoryOf(variables)
+  if (repository === undefined || !token) {
     throw new RunbookNotFound(`There is no runbook at ${path}. Nothing was changed.`, [
       'Check the repository out before this step, or give the input token.',
       'Or describe the set-up with the inputs hosts and path.',
     ])
   }
-  const apiUrl = variables.GITHUB_API_URL ?? 'https://api.github.com'
-  return await readFromRepository({ owner, name, apiUrl, token }, path)
+  return await readFromRepository({ ...repository, apiUrl: apiUrlOf(variables), token }, path)
 }
 
 async function readFromRepository(repository: Repository, path: string): Promise<string> {
-  const { owner, name, apiUrl, token } = repository
-  const octokit = getOctokit(token, { baseUrl: apiUrl })
+  const { owner, repo, apiUrl, token } = repository
   try {
-    const { data } = await octokit.request('GET /repos/{owner}/{repo}/contents/{path}', {
+    const { data } = await openApi(token, apiUrl).request('GET /repos/{owner}/{repo}/contents/{path}', {
       owner,
-      repo: name,
+      repo,
       path,
       headers: { accept: 'application/vnd.github.raw+json' },
-      request: { signal: AbortSignal.timeout(15_000) },
     })
     if (typeof data === 'string') return data
-    throw new RunbookNotFound(`${path} in ${owner}/${name} is not a file. Nothing was changed.`, [
+    throw new RunbookNotFound(`${path} in ${owner}/${repo} is not a file. Nothing was changed.`, [
       'Give the path of the runbook with the input runbook.',
     ])
   } catch (error) {
@@ -58,11 +51,11 @@ async function readFromRepository(repository: Repository, path: string): Promise
   }
 }
 
-function notFound({ owner, name }: Repository, path: string, error: unknown): RunbookNotFound {
-  const status = statusOf(error)
+function notFound({ owner, repo }: Repository, path: string, error: unknown): RunbookNotFound {
+  const { status } = troubleOf(error)
   const said = status === 0 ? 'GitHub did not answer' : `GitHub says ${status}`
   return new RunbookNotFound(
-    `The runbook ${path} is not in the workspace, and could not be read from ${owner}/${name} (${said}). Nothing was changed.`,
+    `The runbook ${path} is not in the workspace, and could not be read from ${owner}/${repo} (${said}). Nothing was changed.`,
     [
       `Put it there: ${path} on the default branch; or give hosts and path as inputs and do without one.`,
       'When GitHub is down, check the repository out before this step, or use the command line.',
@@ -72,11 +65,4 @@ function notFound({ owner, name }: Repository, path: string, error: unknown): Ru
     undefined,
     { cause: error },
   )
-}
-
-/** 0 when there was no answer: octokit gives such errors the status 500, but no response. */
-function statusOf(error: unknown): number {
-  if (typeof error !== 'object' || error === null) return 0
-  const answered = 'response' in error && error.response !== undefined
-  return answered && 'status' in error ? Number(error.status) : 0
 }

@@ -4,6 +4,7 @@ import type { Variables } from '../check/variables.ts'
 import type { Databases } from '../database/database.ts'
 import type { Question } from '../engine/greeting.ts'
 import type { ShellFiles } from '../engine/shell.ts'
+import type { ComponentReport, RecoveryReport } from '../outcome.ts'
 import type { Seen } from '../release/facts.ts'
 import type { Choice } from '../release/resolve.ts'
 import type { Served } from '../serving/question.ts'
@@ -37,6 +38,11 @@ export interface Kind {
    * opens it; one sentence when it can't be had.
    */
   adopt?(item: Item, databases: Databases): Item | string
+  /**
+   * One item that does what both do, when the two, one after the other in the same phase, would do something twice;
+   * undefined when each has to be done for itself. Both are of this kind.
+   */
+  join?(one: Item, other: Item): Item | undefined
   /** What makes an item impossible in an environment: one sentence, or undefined. */
   misfit?(item: Item, surroundings: Surroundings): string | undefined
   /** `runner`, `host` (each host that the item is for), or the name of one host; `host` when absent. */
@@ -47,8 +53,13 @@ export interface Kind {
    * older than the newest runs. Shell functions `<name>_left`, which tells each with `tell_left`, and `<name>_remove`,
    * which takes one away after it has looked once more whether it is ours; both are called with `about` first
    * (`leaving/left.sh`).
+   *
+   * @param secrets those that this operation was given, by the names that steps know them by.
    */
-  leaves?(item: Item): { readonly shell: ShellFiles; readonly about: readonly string[] }
+  leaves?(
+    item: Item,
+    secrets?: ReadonlyMap<string, string>,
+  ): { readonly shell: ShellFiles; readonly about: readonly string[] }
   /** How the runner looks; asked only when `looksFrom` says `runner`. */
   fromRunner?(item: Item, place: RunnerPlace): RunnerCheck
   readonly component?: Component
@@ -57,6 +68,8 @@ export interface Kind {
 /** What a kind does on a host: shell functions `<name>_ready`, `_state`, `_do` and `_undo`, and their data. */
 export interface HostSide {
   readonly shell: ShellFiles
+  /** Seconds that each of its steps may take when the runbook does not say; those of its phase when absent. */
+  timeout?(item: Item): number
   /** One entry for each step that the item becomes on this host. */
   steps(item: Item, place: Place): readonly HostStep[]
   /** What the `_undo` of a step with this data would do, in words for a plan. */
@@ -98,6 +111,11 @@ export interface Place {
 
 export type RunnerPlace = Pick<Place, 'url' | 'variables'>
 
+/** What a component says of itself to whoever looks. */
+export type Shown = Omit<ComponentReport, 'kind'>
+
+export type Recovery = Omit<RecoveryReport, 'host'>
+
 /** Something that has releases and can be taken back to one. */
 export interface Component {
   /** It goes where the runbook says, whatever the target is. */
@@ -105,7 +123,7 @@ export interface Component {
   /**
    * What is asked on each host that the item is for.
    *
-   * @param target as it was asked for.
+   * @param target as it was asked for; empty when nothing is to be resolved, only told what is there.
    * @param secrets those that this operation was given, by the names that steps know them by.
    */
   question(item: Item, target: string, secrets?: ReadonlyMap<string, string>): Question
@@ -113,6 +131,15 @@ export interface Component {
   live(item: Item, facts: Seen): string
   /** Which release this host would go to. Pure. @throws Refusal */
   resolve(item: Item, facts: Seen, target: string): Choice
+  /** What `status` tells of it on this host, where links say nothing of it. Pure. Where something is wrong, `problem` says it. */
+  shows?(item: Item, facts: Seen): Shown
+  /**
+   * What is there now, as names with values that are the same only as long as it is the same; `live` under its title
+   * when absent. Pure. @throws Refusal
+   */
+  identity?(item: Item, facts: Seen): Readonly<Record<string, string>>
+  /** The backup that it would be restored from: how old it is, and what it holds. Pure. */
+  recovers?(item: Item, facts: Seen): Recovery | undefined
   /** The link that a step with this data switches between releases, when processes may still run from the other one. */
   serves?(data: Readonly<Record<string, string>>): Served | undefined
   /** Data of the switch for this host, once the release is agreed. @param anyway what is missing was accepted. */

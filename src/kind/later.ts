@@ -13,7 +13,6 @@ export const LATER: Readonly<Record<string, readonly Phase[]>> = {
   ansible: ['switch'],
   pm2: ['stop', 'start', 'verify'],
   maintenance: ['stop', 'start'],
-  load: ['verify'],
 }
 
 /** Phases in which a kind may stand, and this version can't run it. */

@@ -3,6 +3,7 @@ import { files } from '../backup/files.ts'
 import { postgres } from '../backup/postgres.ts'
 import { any } from '../check/any.ts'
 import { http } from '../check/http.ts'
+import { load } from '../check/load.ts'
 import { tcp } from '../check/tcp.ts'
 import { use } from '../check/use.ts'
 import { git } from '../component/git.ts'
@@ -33,6 +34,7 @@ export const KINDS: readonly Kind[] = [
   run,
   http,
   tcp,
+  load,
   any,
   use,
   tail,

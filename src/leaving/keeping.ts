@@ -21,12 +21,15 @@ export function fatesOfLeft<T extends Left>(all: readonly T[], complete = true):
   const known = all.filter(({ state }) => state !== 'unproved')
   const newest = newestOf(known)
   const newestChanged = newestOf(known.filter(({ state }) => state !== 'refused'))
+  const used = new Set(known.flatMap(({ state, run }) => (state === 'used' ? [run] : [])))
   const fateOf = (left: T): LeftFate<T> => {
     const stays = (why: string) => ({ left, goes: false, why })
     if (left.state === 'unproved') return stays('nothing proves that it is ours')
     if (left.state === 'open') return stays('its run is not over')
+    if (left.state === 'used') return stays('somebody uses it')
     if (newestChanged.has(left.run)) return stays('its run may still be undone')
     if (newest.has(left.run)) return stays(`its run is one of the newest ${RUNS_KEPT}`)
+    if (left.sort === 'run' && used.has(left.run)) return stays('it proves what somebody uses')
     if (left.sort === 'run' && !complete) return stays('not everything that runs left could be looked at')
     return { left, goes: true, why: `${RUNS_KEPT} newer runs have theirs` }
   }

@@ -8,13 +8,16 @@ export interface Left {
   readonly sort: string
   readonly run: string
   readonly bytes: number
-  /** Of the run: over and it changed something, over and it changed nothing, not over; or nothing proves it to be ours. */
+  /**
+   * Of the run: over and it changed something, over and it changed nothing, over but somebody uses the thing now, not over;
+   * or nothing proves it to be ours.
+   */
   readonly state: (typeof STATES)[number]
   /** A path, the name of an image, … */
   readonly name: string
 }
 
-const STATES = ['changed', 'refused', 'open', 'unproved'] as const
+const STATES = ['changed', 'refused', 'used', 'open', 'unproved'] as const
 
 /** Where such things are found: the functions `<name>_left` and `<name>_remove`, and what both are called with. */
 export interface Source {
@@ -51,6 +54,13 @@ export const removalOf = (source: Source, { run, name }: Pick<Left, 'run' | 'nam
 })
 
 const LINE = /^([a-z]{1,20}) ([!-~]{1,64}) (\d{1,15}) ([a-z]{1,20}) (.{1,1000})$/
+
+/** What of a source the host could not look at, each as `<what>: <why>`. */
+export const unreadOf = (facts: readonly string[]): readonly string[] =>
+  facts.flatMap(fact => {
+    const { word, text } = readFactLine(fact)
+    return word === 'left-unread' ? [text] : []
+  })
 
 /** What a host answered, each thing once; what is not in its form is left out. */
 export function readLeft(facts: readonly string[]): readonly Left[] {

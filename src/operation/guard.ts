@@ -8,6 +8,7 @@ import { isBad, standingOf } from '../release/standing.ts'
 import { minute } from '../report/amounts.ts'
 import { byHost } from '../report/by-host.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
+import { drillProblem } from '../rollback/drill-there.ts'
 import { lockProblem } from '../rollback/order.ts'
 import type { KindOf } from '../rollback/rollback.ts'
 import type { Setting } from '../rollback/setting.ts'
@@ -35,7 +36,7 @@ export function guard(
     chronicle.found({ deploying })
     const all = looked.map(({ facts }) => facts)
     for (const facts of all) {
-      const problem = lockProblem(facts, '') ?? holdProblem(facts, deploying)
+      const problem = lockProblem(facts, '') ?? drillProblem(facts) ?? holdProblem(facts, deploying)
       if (problem) throw problem
     }
     const told = all.flatMap(facts => [

@@ -1,5 +1,5 @@
 import { fatesOfLeft, type LeftFate } from '../leaving/keeping.ts'
-import { type Left, leftQuestion, RUNS, readLeft, type Source } from '../leaving/left.ts'
+import { type Left, leftQuestion, RUNS, readLeft, type Source, unreadOf } from '../leaving/left.ts'
 import type { LeftReport } from '../outcome.ts'
 import type { Looked } from '../rollback/look.ts'
 import type { KindOf } from '../rollback/rollback.ts'
@@ -23,7 +23,14 @@ export async function askForLeft(
     const found = await Promise.all(
       sourcesOf(setting, host, kindOf).map(async (source): Promise<readonly Found[]> => {
         try {
-          return readLeft(await session.ask([leftQuestion(source)])).map(left => ({ ...left, source }))
+          const facts = await session.ask([leftQuestion(source)])
+          for (const unread of unreadOf(facts)) {
+            complete = false
+            warn(
+              `${host}: what runs have left could not be looked at in full: ${unread}. Nothing of it goes.`,
+            )
+          }
+          return readLeft(facts).map(left => ({ ...left, source }))
         } catch {
           complete = false
           warn(`${host} did not say what runs have left there of \`${source.name}\`.`)
@@ -40,7 +47,7 @@ export async function askForLeft(
 function sourcesOf(setting: Setting, host: string, kindOf: KindOf): readonly Source[] {
   const items = Object.values(setting.runbook.rollbacks).flatMap(({ phases }) => Object.values(phases).flat())
   const sources = items.flatMap((item): Source[] => {
-    const leaves = isFor(setting, item, host) ? kindOf(item.kind)?.leaves?.(item) : undefined
+    const leaves = isFor(setting, item, host) ? kindOf(item.kind)?.leaves?.(item, setting.secrets) : undefined
     return leaves ? [{ ...leaves, name: item.kind }] : []
   })
   const each = new Map(sources.map(source => [JSON.stringify([source.name, source.about]), source]))

@@ -22,6 +22,10 @@ export interface Surroundings {
   readonly variables: Readonly<Record<string, string | undefined>>
   /** Told of a secret before it is used, so that it is masked everywhere. */
   learn(name: string, value: string): void
+  /** Tells the reader of a finished run what can be mended at leisure; it is masked. */
+  notice(text: string): void
+  /** Keeps a value for the step after this one, in place of an earlier one of that name; nowhere on a terminal. */
+  keep(name: string, value: string): void
 }
 
 /**

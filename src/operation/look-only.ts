@@ -12,17 +12,22 @@ export interface Finding {
   readonly failure?: FailureReport
 }
 
-/** Looks at every host, lets `find` say what follows, and closes the hosts again. Never throws. */
+/**
+ * Looks at every host, lets `find` say what follows, and closes the hosts again. Never throws.
+ *
+ * @param look what is done about hosts that can't be looked at: without it, they are a refusal.
+ */
 export async function lookOnly(
   setting: Setting,
   chronicle: Chronicle,
   kindOf: KindOf,
   find: (looked: readonly Looked[]) => Promise<Finding> | Finding,
+  look: (setting: Setting, kindOf: KindOf) => Promise<readonly Looked[]> = lookAtHosts,
 ): Promise<RunReport> {
   let looked: readonly Looked[] = []
   try {
     chronicle.phase('Look')
-    looked = await lookAtHosts(setting, kindOf)
+    looked = await look(setting, kindOf)
     for (const { facts } of looked) chronicle.host(facts.host, { live: liveIfAny(setting, facts, kindOf) })
     const { outcome, failure } = await find(looked)
     return chronicle.close(outcome, failure)

@@ -18,7 +18,7 @@ export class OperationNotSupported extends Refusal {
 
   constructor(operation: string) {
     super(`This version of Rollbook does not have the operation ${operation} yet. Nothing was changed.`, [
-      'Use `rollback`, `plan`, `undo`, `status`, `unlock`, `record`, `guard` or `prune`.',
+      'Use `rollback`, `plan`, `undo`, `status`, `unlock`, `record`, `guard`, `watch`, `drill` or `prune`.',
     ])
   }
 }

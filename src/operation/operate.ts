@@ -1,24 +1,27 @@
 import type { OpenChannel } from '../host/channel.ts'
-import { PHASES, type Phase } from '../kind/item.ts'
 import { KINDS } from '../kind/table.ts'
 import type { RunHeading, RunReport } from '../outcome.ts'
 import type { Log } from '../report/log.ts'
 import type { Operation, Request } from '../request/request.ts'
 import type { FindChanges } from '../rollback/changes.ts'
-import type { Chronicle } from '../rollback/chronicle.ts'
+import { type Chronicle, openChronicle } from '../rollback/chronicle.ts'
 import { rollBack } from '../rollback/rollback.ts'
 import { newRunId, phrasesOf, type Setting, type Stage } from '../rollback/setting.ts'
 import { undoRun } from '../rollback/undo.ts'
 import { type Chosen, choose } from '../runbook/choose.ts'
 import type { Rollback, Runbook } from '../runbook/runbook.ts'
-import { SecretNotSet, type Secrets, secretsOf } from '../runbook/secrets.ts'
+import type { Secrets } from '../runbook/secrets.ts'
+import { chooseDrill, drillScope, refuseUnconfirmedDrill } from './drill-setting.ts'
 import { guard } from './guard.ts'
+import { comparing } from './metrics.ts'
 import { ConfirmationMissing, EscalationNotSupported, OperationNotSupported } from './missing.ts'
 import { type KeptPlan, planOnly } from './plan.ts'
 import { prune } from './prune.ts'
 import { record } from './record.ts'
+import { secretsFor } from './secrets-for.ts'
 import { status } from './status.ts'
 import { unlock } from './unlock.ts'
+import { mayRollBack, watch } from './watch.ts'
 
 /** What an operation is given by the process that it runs in. */
 export interface Means {
@@ -41,6 +44,10 @@ export interface Means {
   begun?(heading: RunHeading): void
   /** Masks what is known to be secret in a text that goes to the hosts. */
   mask(text: string): string
+  /** Begins other notes of the same run, which whoever waits for its end looks at from then on. */
+  reopen?(setting: Setting): Chronicle
+  /** Told of the id of a drill while it is not over, and of an empty one when all is as it was. */
+  drilling?(run: string): void
   /** Takes the plan of operation `plan`. */
   keepPlan(plan: KeptPlan): void
 }
@@ -48,36 +55,54 @@ export interface Means {
 /** Words of an operation that takes the live release, or nothing, where `target` says nothing of its own. */
 const DEFAULT_TARGET = 'previous'
 
-/** What an operation runs of a rollback. On the way back nothing is backed up: what was there is kept already. */
-const PHASES_WITH_SECRETS: Partial<Record<Operation, readonly Phase[]>> = {
-  rollback: PHASES,
-  undo: PHASES.filter(phase => phase !== 'backup'),
-}
-
 /**
  * Everything that an operation needs to know, checked before any connection is made.
  *
  * @throws Refusal; nothing was changed.
  */
 export function settingFor(request: Request, runbook: Runbook, means: Means, random: string): Setting {
+  if (request.operation === 'drill') {
+    const drilling = chooseDrill(runbook, request)
+    const setting = baseOf(request, runbook, means, random, drillScope(drilling, means.variables))
+    refuseUnconfirmedDrill(drilling, setting)
+    return setting
+  }
   const chosen = choose(runbook, request)
-  if (request.operation === 'rollback' && runbook.idle.length > 0)
-    means.log.warning(
-      `${runbook.file} has ${runbook.idle.join(', ')}, which this version of Rollbook does not act on yet.`,
-    )
+  // What may roll back in half an hour needs now what a rollback needs.
+  const acts = request.operation === 'watch' && mayRollBack(runbook) ? 'rollback' : request.operation
   const rollback: Rollback = {
     ...chosen.rollback,
     confirm: phraseOf(chosen, runbook),
     hold: chosen.hold,
     onLostContact: chosen.onLostContact,
   }
-  const secrets = secretsFor(request.operation, rollback, means.variables)
+  const secrets = secretsFor(acts, { rollback, environment: chosen.environment }, runbook, means.variables)
+  const setting = baseOf(request, runbook, means, random, {
+    environment: chosen.environment,
+    rollback,
+    secrets,
+  })
+  refuseUnconfirmed(acts, setting)
+  if (request.escalate && rollback.escalate !== undefined) throw new EscalationNotSupported(rollback.escalate)
+  return setting
+}
+
+/** What an operation is about: where, which rollback, and what that is given. */
+type Scope = Pick<Setting, 'environment' | 'rollback'> & { readonly secrets: Secrets }
+
+function baseOf(
+  request: Request,
+  runbook: Runbook,
+  means: Means,
+  random: string,
+  { environment, rollback, secrets }: Scope,
+): Setting {
   for (const { name, value } of secrets.hidden) means.learn(name, value)
-  const setting: Setting = {
+  return {
     operation: request.operation,
     run: newRunId(new Date(), random),
     runbook,
-    environment: chosen.environment,
+    environment,
     rollback,
     target: request.target,
     reason: means.mask(request.reason),
@@ -92,9 +117,6 @@ export function settingFor(request: Request, runbook: Runbook, means: Means, ran
     ...(means.begun && { begun: means.begun }),
     remember: means.remember,
   }
-  refuseUnconfirmed(request.operation, setting)
-  if (request.escalate && rollback.escalate !== undefined) throw new EscalationNotSupported(rollback.escalate)
-  return setting
 }
 
 /** Does what was asked. Never throws for a refusal: that is a report like any other. */
@@ -107,7 +129,7 @@ export function operate(
   const named = request.target === DEFAULT_TARGET ? '' : request.target
   switch (request.operation) {
     case 'rollback':
-      return rollBack(setting, chronicle, kindOf)
+      return comparing(setting, means, chronicle, () => rollBack(setting, chronicle, kindOf))
     case 'undo':
       return undoRun(setting, chronicle, request.runId, kindOf)
     case 'plan':
@@ -118,6 +140,10 @@ export function operate(
       return guard(setting, chronicle, named || means.commit, kindOf)
     case 'status':
       return status(setting, chronicle, kindOf)
+    case 'watch':
+      return watch(setting, chronicle, kindOf, { reopen: openChronicle, ...means })
+    case 'drill':
+      return playDrill(request, setting, chronicle, means)
     case 'prune':
       return prune(setting, chronicle, kindOf)
     case 'unlock':
@@ -127,24 +153,22 @@ export function operate(
   }
 }
 
+/** Loaded only when it is needed. */
+async function playDrill(
+  request: Request,
+  setting: Setting,
+  chronicle: Chronicle,
+  means: Means,
+): Promise<RunReport> {
+  const { drill } = await import('./drill.ts')
+  const drilling = chooseDrill(setting.runbook, request)
+  return await drill(setting, chronicle, drilling, kindOf, run => means.drilling?.(run))
+}
+
 /** Where a restore would lose writes for certain, nobody does it by a click: without a phrase, the app is typed. */
 function phraseOf({ environment, rollback }: Chosen, { app }: Runbook): string | undefined {
   const loses = rollback.phases.switch.some(({ kind }) => kind === 'restore_database')
   return rollback.confirm ?? (loses && environment.confirm === undefined ? app : undefined)
-}
-
-/** A plan does without a secret, but tells more of what a restore would lose when it has the one of the database. */
-function secretsFor(operation: Operation, rollback: Rollback, variables: Means['variables']): Secrets {
-  const phases = PHASES_WITH_SECRETS[operation] ?? []
-  const restored = rollback.phases.switch.filter(({ kind }) => kind === 'restore_database')
-  if (operation !== 'plan' || restored.length === 0) return secretsOf(rollback, variables, phases)
-  const only = { ...rollback, phases: { ...rollback.phases, switch: restored } }
-  try {
-    return secretsOf(only, variables, ['switch'])
-  } catch (error) {
-    if (error instanceof SecretNotSet) return { given: new Map(), hidden: [] }
-    throw error
-  }
 }
 
 const kindOf = (name: string) => KINDS.find(kind => kind.name === name)

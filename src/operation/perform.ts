@@ -26,6 +26,8 @@ export interface Ground extends Shelves, History {
   keepPlan(plan: KeptPlan): void
   /** Those who want to know of this run, by what its runbook asks for; absent where nobody does. */
   listen?(setting: Setting): void
+  /** Told of the id of a drill while it is not over, and of an empty one when all is as it was. */
+  drilling?(run: string): void
   /** Told once, when a run begins to touch the hosts. */
   begun?(heading: RunHeading): void
 }
@@ -57,10 +59,18 @@ export async function perform(request: Request, ground: Ground): Promise<RunRepo
     run = setting.run
     ground.remember('looking', run)
     ground.listen?.(setting)
-    const chronicle = openChronicle(setting)
+    let chronicle = openChronicle(setting)
+    const reopen = (next: Setting) => {
+      chronicle = openChronicle(next)
+      return chronicle
+    }
     return await Promise.race([
-      operate(request, setting, chronicle, means),
-      interrupted(ground.cancelled, chronicle, () => stage),
+      operate(request, setting, chronicle, { ...means, reopen }),
+      interrupted(
+        ground.cancelled,
+        () => chronicle,
+        () => stage,
+      ),
     ])
   } catch (error) {
     ground.log.close()
@@ -73,6 +83,13 @@ export async function settingAgain(request: Request, ground: Ground): Promise<Se
   const runbook = await findRunbook(request, ground)
   const means = meansOf(request, ground, () => {})
   return settingFor({ ...request, operation: 'status' }, runbook, means, 'post')
+}
+
+/** The same for a drill: its own setting, under the id that it had. */
+export async function drillAgain(request: Request, ground: Ground, run: string): Promise<Setting> {
+  const runbook = await findRunbook(request, ground)
+  const means = meansOf(request, ground, () => {})
+  return { ...settingFor({ ...request, operation: 'drill' }, runbook, means, 'post'), run }
 }
 
 function meansOf(request: Request, ground: Ground, remember: Means['remember']): Means {
@@ -107,19 +124,20 @@ function meansOf(request: Request, ground: Ground, remember: Means['remember']):
     remember,
     keepPlan: plan => ground.keepPlan(plan),
     begun: heading => ground.begun?.(heading),
+    drilling: run => ground.drilling?.(run),
   }
 }
 
 /** Settles only when a cancelled run has had its time: then the post step, and the hosts themselves, finish it. */
 async function interrupted(
   cancelled: AbortSignal,
-  chronicle: Chronicle,
+  chronicle: () => Chronicle,
   reached: () => Stage,
 ): Promise<RunReport> {
   const end = (): RunReport =>
     reached() === 'looking' || reached() === 'preparing'
-      ? chronicle.close('refused', cancelledWords())
-      : chronicle.close('unknown', interruptedWords())
+      ? chronicle().close('refused', cancelledWords())
+      : chronicle().close('unknown', interruptedWords())
   return await new Promise(resolve => {
     const late = () => {
       setTimeout(() => resolve(end()), GRACE * 1000).unref()

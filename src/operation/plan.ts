@@ -3,6 +3,8 @@ import type { RunReport } from '../outcome.ts'
 import { logPlan } from '../report/plan-log.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
 import { intend } from '../rollback/intend.ts'
+import { leaveOut } from '../rollback/left-out.ts'
+import { lookAtHosts } from '../rollback/look.ts'
 import type { Plan } from '../rollback/plan.ts'
 import { type KindOf, shellOf } from '../rollback/rollback.ts'
 import type { Setting } from '../rollback/setting.ts'
@@ -23,23 +25,29 @@ export function planOnly(
   kindOf: KindOf,
   keep: (plan: KeptPlan) => void,
 ): Promise<RunReport> {
-  return lookOnly(setting, chronicle, kindOf, async looked => {
-    const { decision, plan, changes } = await intend(setting, looked, chronicle, kindOf)
-    await changes.told
-    keep({
-      schema: 1,
-      hosts: plan.hosts.map(each => ({
-        plan: each,
-        program: compileProgram(each, kind => shellOf(kind, kindOf)).text,
-      })),
-      checks: plan.checks.map(check => check.title),
-    })
-    const plannedChecks = plan.checks.map(check => check.title)
-    const switching = decision.unchanged ? [] : plan.hosts
-    const planned = plannedSteps(switching, kindOf)
-    const scripts = plannedScripts(switching, kindOf)
-    chronicle.found({ planned, plannedChecks, scripts })
-    logPlan(setting.log, { planned, plannedChecks, scripts })
-    return { outcome: 'planned' }
-  })
+  return lookOnly(
+    setting,
+    chronicle,
+    kindOf,
+    async looked => {
+      const { decision, plan, changes } = await intend(setting, looked, chronicle, kindOf)
+      await changes.told
+      keep({
+        schema: 1,
+        hosts: plan.hosts.map(each => ({
+          plan: each,
+          program: compileProgram(each, kind => shellOf(kind, kindOf)).text,
+        })),
+        checks: plan.checks.map(check => check.title),
+      })
+      const plannedChecks = plan.checks.map(check => check.title)
+      const switching = decision.unchanged ? [] : plan.hosts
+      const planned = plannedSteps(switching, kindOf)
+      const scripts = plannedScripts(switching, kindOf)
+      chronicle.found({ planned, plannedChecks, scripts })
+      logPlan(setting.log, { planned, plannedChecks, scripts })
+      return { outcome: 'planned' }
+    },
+    (every, kinds) => lookAtHosts(every, kinds, missing => leaveOut(setting, missing, chronicle)),
+  )
 }

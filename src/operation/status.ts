@@ -1,50 +1,95 @@
-import type { LinkReport, ReleaseReport, RunReport, StatusReport } from '../outcome.ts'
+import type { HostReport, LinkReport, ReleaseReport, RunReport, StatusReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import type { HostFacts, SymlinkFacts } from '../release/facts.ts'
 import { holdsOf } from '../release/hold.ts'
 import type { LedgerEntry } from '../release/ledger.ts'
 import type { Mark } from '../release/marks.ts'
 import { situationOf } from '../release/situation.ts'
+import { failureOf } from '../report/failure-words.ts'
 import { statusLines } from '../report/status-lines.ts'
+import { firstLive } from '../report/status-words.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
+import { drillStatus } from '../rollback/drill-there.ts'
+import { type Looked, lookAtWhoAnswers, refuseUnreached } from '../rollback/look.ts'
 import type { KindOf } from '../rollback/rollback.ts'
 import type { Setting } from '../rollback/setting.ts'
+import { componentsOn, withEveryComponent } from './every-component.ts'
 import { askForLeft, leftReport } from './left.ts'
-import { lookOnly } from './look-only.ts'
+import { type Finding, lookOnly } from './look-only.ts'
 import { askForBackups, storedReport } from './stored.ts'
 
-/** What is live, what can be gone back to, and what stands in the way, on every host. Writes nothing. */
+/**
+ * What is live, what can be gone back to, and what stands in the way, on every host. Writes nothing. A host that can't be
+ * looked at is told of; it is a refusal only when there is no other.
+ */
 export function status(setting: Setting, chronicle: Chronicle, kindOf: KindOf): Promise<RunReport> {
-  return lookOnly(setting, chronicle, kindOf, async looked => {
+  const whole = withEveryComponent(setting, kindOf)
+  const { hosts } = setting.environment
+  const missing = new Map<string, StatusReport>()
+  const look = async (): Promise<readonly Looked[]> => {
+    const { looked, unreached } = await lookAtWhoAnswers(whole, kindOf)
+    if (looked.length === 0) refuseUnreached(setting, unreached)
+    for (const { host, error } of unreached) missing.set(host, unreachedHost(host, error))
+    return looked
+  }
+  const find = async (looked: readonly Looked[]): Promise<Finding> => {
+    const warn = (text: string) => chronicle.warning(text)
     const [backups, left] = await Promise.all([
-      askForBackups(setting, looked),
-      askForLeft(setting, looked, kindOf, text => chronicle.warning(text)),
+      askForBackups(setting, looked, warn),
+      askForLeft(setting, looked, kindOf, warn),
     ])
-    const found = looked.map(({ facts }) => {
+    const seen = looked.map(({ facts }): StatusReport => {
       const stored = (backups.get(facts.host) ?? []).filter(({ backup }) => backup.found !== 'missing')
       const others = left.get(facts.host) ?? []
+      const components = componentsOn(whole, facts, kindOf)
       return {
         ...statusOf(facts),
+        ...(components.length > 0 && { components }),
         ...(stored.length > 0 && { backups: stored.map(storedReport) }),
         ...(others.length > 0 && { left: others.map(leftReport) }),
       }
     })
-    for (const { host, links } of found) {
-      const live = links[0]?.live ?? ''
-      chronicle.host(host, { from: live, to: live, live })
-    }
+    const found = hosts.flatMap(
+      ({ name }) => seen.find(({ host }) => host === name) ?? missing.get(name) ?? [],
+    )
+    for (const each of found) chronicle.host(each.host, reportOf(each))
     chronicle.found({ status: found })
     for (const line of statusLines(found)) setting.log.line(line)
     return { outcome: 'reported' }
-  })
+  }
+  return lookOnly(whole, chronicle, kindOf, find, look)
+}
+
+const unreachedHost = (host: string, error: unknown): StatusReport => ({
+  host,
+  stateFolder: '',
+  holds: [],
+  runs: [],
+  links: [],
+  unreached: failureOf(error, 'nothing'),
+})
+
+function reportOf(each: StatusReport): Partial<HostReport> {
+  if (each.unreached) return { live: '', state: 'unknown', message: each.unreached.message }
+  const live = firstLive(each)
+  return { from: live, to: live, live }
 }
 
 /** One host, for people. Pure. */
-export function statusOf({ host, stateFolder, lock, ledger, runs, symlinks }: HostFacts): StatusReport {
+export function statusOf({
+  host,
+  stateFolder,
+  lock,
+  drill,
+  ledger,
+  runs,
+  symlinks,
+}: HostFacts): StatusReport {
   return {
     host,
     stateFolder,
     ...(lock && { lock: { run: lock.run, alive: lock.alive } }),
+    ...(drill && { drill: drillStatus(host, drill) }),
     holds: holdsOf(ledger).map(({ release, commit, reason, run, at }) => ({
       release,
       ...(commit !== undefined && { commit }),

@@ -1,7 +1,9 @@
+import { endMark } from '../drill/mark.ts'
 import type { RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import type { HostFacts } from '../release/facts.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
+import { DrillAtWork } from '../rollback/drill-there.ts'
 import type { Looked } from '../rollback/look.ts'
 import { LockHeld, putInOrder } from '../rollback/order.ts'
 import { SILENCE } from '../rollback/plan.ts'
@@ -26,6 +28,10 @@ export function unlock(
   kindOf: KindOf,
 ): Promise<RunReport> {
   return lookOnly(setting, chronicle, kindOf, async looked => {
+    if (named !== undefined && looked.some(({ facts }) => facts.drill?.run === named)) {
+      await takeMarksAway(looked, named, chronicle)
+      return { outcome: 'unlocked' }
+    }
     const held = looked.filter(({ facts }) => isMeant(facts, named))
     if (held.length === 0) throw notLocked(looked, named)
     const [alive] = held.filter(({ facts }) => facts.lock?.alive)
@@ -52,6 +58,17 @@ export function unlock(
     }
     return { outcome: 'unlocked' }
   })
+}
+
+/** A person says that all is as it was before a drill which nobody finished. */
+async function takeMarksAway(looked: readonly Looked[], run: string, chronicle: Chronicle): Promise<void> {
+  const marked = looked.filter(({ facts }) => facts.drill?.run === run)
+  const [alive] = marked.filter(({ facts }) => facts.drill?.alive)
+  if (alive) throw new DrillAtWork(alive.facts.host, run)
+  for (const { facts, session } of marked) {
+    await endMark(session, run)
+    chronicle.preflight(`${facts.host}: the mark of the drill is gone, and drills may run again`)
+  }
 }
 
 const isMeant = ({ lock }: HostFacts, named: string | undefined): boolean =>

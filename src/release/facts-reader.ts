@@ -1,5 +1,6 @@
+import { parseDrillMark } from './drill-mark.ts'
 import { type FactLine, Once, PATH, readFactLine } from './fact-line.ts'
-import type { HostFacts, LockFact, RunFact } from './facts.ts'
+import type { DrillFact, HostFacts, LockFact, RunFact } from './facts.ts'
 import { type LedgerEntry, parseLedgerLine } from './ledger.ts'
 import { SymlinkReader } from './symlink-reader.ts'
 
@@ -41,6 +42,7 @@ class HostReader {
   #symlink: SymlinkReader | undefined
   readonly #answers: FactLine[][] = []
   #lock: LockFact | undefined
+  #drill: DrillFact | undefined
   #stateProblem: string | undefined
 
   take(line: FactLine): boolean {
@@ -54,10 +56,14 @@ class HostReader {
         return exact && this.#run(text)
       case 'ledger':
         return exact && this.#entry(text)
-      // These two forbid something, so they are taken in any form.
+      // These three forbid something, so they are taken in any form.
       case 'lock':
         if (this.#lock) return false
         this.#lock = readLock(text)
+        return true
+      case 'drill':
+        if (this.#drill) return false
+        this.#drill = readDrill(text)
         return true
       case 'state-problem':
         this.#stateProblem ??= text || 'can’t be trusted'
@@ -129,6 +135,7 @@ class HostReader {
       stateProblem: this.#stateProblem,
       tools: Object.fromEntries(this.#tools),
       lock: this.#lock,
+      drill: this.#drill,
       ledger: this.#ledger.slice(-MOST.ledger),
       runs: this.#runs,
       symlinks: this.#symlinks.map(symlink => symlink.facts()),
@@ -136,6 +143,13 @@ class HostReader {
       ignored,
     }
   }
+}
+
+/** A mark whose owner can't be read is taken for a living one, as a lock is. */
+function readDrill(text: string): DrillFact {
+  const [, life, owner = '', said = ''] = /^(alive|dead) (\S*) ?(.*)$/.exec(text) ?? []
+  const [, run = ''] = OWNER.exec(owner) ?? []
+  return { run, alive: life !== 'dead' || run === '', mark: parseDrillMark(said) }
 }
 
 /** A lock whose owner can't be read can't be proven dead. */

@@ -1,3 +1,4 @@
+import type { DrillMark } from './drill-mark.ts'
 import type { FactLine } from './fact-line.ts'
 import type { LedgerEntry } from './ledger.ts'
 
@@ -20,6 +21,8 @@ export interface HostFacts {
   /** Absolute path of each tool that is there. */
   readonly tools: Readonly<Record<string, string>>
   readonly lock: LockFact | undefined
+  /** A drill that is under way, or that was broken off. */
+  readonly drill?: DrillFact | undefined
   readonly ledger: readonly LedgerEntry[]
   /** Newest first. */
   readonly runs: readonly RunFact[]
@@ -28,6 +31,16 @@ export interface HostFacts {
   readonly answers: readonly (readonly FactLine[])[]
   /** Lines of the probe that said nothing we know, or said it in a form that can't be right. */
   readonly ignored: number
+}
+
+/** The mark that a drill leaves on a host for as long as it is not over. */
+export interface DrillFact {
+  /** Id of the run of the drill. */
+  readonly run: string
+  /** Its runner still speaks to the host. */
+  readonly alive: boolean
+  /** What it is at; undefined when that can't be read. */
+  readonly mark: DrillMark | undefined
 }
 
 export interface LockFact {

@@ -11,7 +11,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
 
 const NAMES = Object.keys(OPTIONS).join('|')
 const OPERATION = new RegExp(
-  `\`operation: ([a-z]+)\`((?:(?:, | with | and )\`(?:${NAMES}): [^\`]+\`)*)((?:, with| and) a reason\\b)?`,
+  `\`operation: ([a-z]+)\`((?:(?:, | with | and )\`(?:${NAMES}|rollback): [^\`]+\`)*)((?:, with| and) a reason\\b)?`,
   'g',
 )
 const INPUT = new RegExp(`\`(${NAMES})(?:: ([^\`]+))?\``, 'g')
@@ -23,7 +23,9 @@ const INPUT = new RegExp(`\`(${NAMES})(?:: ([^\`]+))?\``, 'g')
 export const forCommandLine = (text: string): string =>
   text
     .replace(OPERATION, (_, operation: string, inputs: string, reason: string | undefined) => {
-      const given = [...inputs.matchAll(INPUT)].map(([, name = '', value]) => optionOf(name, value))
+      const given = [...inputs.matchAll(/`([a-z-]+): ([^`]+)`/g)].map(([, name = '', value]) =>
+        optionOf(name, value),
+      )
       const words = ['rollbook', operation, ...given, ...(reason === undefined ? [] : ['--reason …'])]
       return `\`${words.join(' ')}\``
     })

@@ -1,7 +1,7 @@
 import { grouped } from '../grouped.ts'
 import type { StatusReport } from '../outcome.ts'
 import { hostNames } from './by-host.ts'
-import { isStuck, lives } from './status-words.ts'
+import { firstLive, isStuck, lives } from './status-words.ts'
 
 /** What stands in the way on some hosts, the worst first; the first line of the page is about the first of these. */
 export interface Obstacle {
@@ -16,6 +16,8 @@ export interface Obstacle {
 export function obstacles(status: readonly StatusReport[]): Obstacle[] {
   return [
     ...stuck(status),
+    ...drills(status),
+    ...unreached(status),
     ...unreadable(status),
     ...atWork(status),
     ...dead(status),
@@ -40,6 +42,38 @@ function stuck(status: readonly StatusReport[]): Obstacle[] {
       `Or, when everything is put right by hand: \`operation: unlock\` with \`run-id: ${run}\`.`,
     ],
   }))
+}
+
+/** One drill is one obstacle, on however many hosts it is. */
+function drills(status: readonly StatusReport[]): Obstacle[] {
+  const found = status.flatMap(({ drill }) => drill ?? [])
+  return [...grouped(found, ({ run }) => run).values()].flatMap(([drill]) =>
+    drill === undefined
+      ? []
+      : [
+          {
+            sign: drill.alive ? ('🔒' as const) : ('⚠️' as const),
+            words: drill.alive
+              ? `is in a drill: ${drill.said}`
+              : `may still be broken by a drill: ${drill.said}`,
+            remedy: drill.remedy,
+          },
+        ],
+  )
+}
+
+function unreached(status: readonly StatusReport[]): Obstacle[] {
+  return status.flatMap(({ host, unreached }) =>
+    unreached === undefined
+      ? []
+      : [
+          {
+            sign: '⚠️' as const,
+            words: `can not be rolled back: ${host} could not be looked at`,
+            remedy: [unreached.message, ...unreached.remedy],
+          },
+        ],
+  )
 }
 
 function unreadable(status: readonly StatusReport[]): Obstacle[] {
@@ -77,7 +111,7 @@ function dead(status: readonly StatusReport[]): Obstacle[] {
 }
 
 function apart(status: readonly StatusReport[]): Obstacle[] {
-  const live = new Set(status.flatMap(({ links: [first] }) => (first?.live ? [first.live] : [])))
+  const live = new Set(status.flatMap(each => firstLive(each) || []))
   if (live.size < 2) return []
   return [
     {

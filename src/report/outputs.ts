@@ -13,6 +13,8 @@ const NAMES = [
   'record',
   'report',
   'plan',
+  'junit',
+  'decision',
 ] as const
 type Outputs = Record<(typeof NAMES)[number], string>
 
@@ -21,6 +23,7 @@ interface Paths {
   readonly record: string
   readonly report: string
   readonly plan: string
+  readonly junit?: string
 }
 
 const HONEST_NEGATIVE: Outputs = {
@@ -34,6 +37,8 @@ const HONEST_NEGATIVE: Outputs = {
   record: '',
   report: '',
   plan: '',
+  junit: '',
+  decision: '',
 }
 
 /** Sets every output to what is true when nothing more is heard of this run. To be called before anything else. */
@@ -76,6 +81,8 @@ const outputsOf = (report: RunReport, paths: Paths): Outputs => ({
   record: paths.record,
   report: paths.report,
   plan: paths.plan,
+  junit: paths.junit ?? '',
+  decision: report.watch?.decision ?? '',
 })
 
 const leftOut = (name: string): string =>

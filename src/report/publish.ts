@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises'
 import type { RunReport } from '../outcome.ts'
 import { annotate } from './annotate.ts'
+import { writeJunit } from './drill/file.ts'
 import { causes } from './failure-words.ts'
 import { writeIncident } from './incident-file.ts'
 import type { Log } from './log.ts'
@@ -36,7 +37,8 @@ export async function publish(
   }
   const record = await attempt('The record', '', () => writeRecord(masked, folder))
   const incident = await attempt('The report', '', () => writeIncident(masked, folder))
-  const paths = { record, report: incident, plan }
+  const junit = await attempt('The JUnit file', '', () => writeJunit(masked, folder))
+  const paths = { record, report: incident, plan, junit }
   const leftOut = await attempt('The outputs', [], () => setOutputs(masked, paths, masker))
   for (const warning of leftOut) log.warning(warning)
   await attempt('The summary', undefined, () => writeSummary(summaryMarkdown(masked)))

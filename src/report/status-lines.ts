@@ -1,19 +1,18 @@
 import type { StatusReport } from '../outcome.ts'
 import { begun, space } from './amounts.ts'
-import { hostNames } from './by-host.ts'
+import { hostNames, shared } from './by-host.ts'
 import { leftLines } from './left-words.ts'
 import { obstacles } from './obstacles.ts'
 import { endedAs } from './run-words.ts'
-import { alike, holdWords, isChoice, lockWords, standingWords } from './status-words.ts'
+import { componentLines } from './status-components.ts'
+import { alike, holdWords, isChoice, lockWords, MOST_RELEASES, standingWords } from './status-words.ts'
 import { storedLines } from './stored-words.ts'
-
-/** How many releases of one folder are listed. */
-export const MOST_RELEASES = 20
 
 /** What each host said of itself as plain lines, for the log and the terminal; hosts that say the same share them. */
 export function statusLines(status: readonly StatusReport[]): string[] {
   return [
     ...alike(status).flatMap(({ hosts, what }) => [hostNames(hosts), ...linesOf(what)]),
+    ...components(status),
     ...roomLines(status),
     ...storedLines(status),
     ...leftLines(status),
@@ -24,7 +23,20 @@ export function statusLines(status: readonly StatusReport[]): string[] {
   ]
 }
 
-const linesOf = (each: StatusReport): string[] => [
+const components = (status: readonly StatusReport[]): string[] =>
+  shared(
+    status.flatMap(({ host, components: all = [] }) => all.map(component => ({ host, component }))),
+    ({ host }) => host,
+    ({ component }) => component,
+  ).flatMap(({ hosts, what: { component } }) => {
+    const [first = '', ...rest] = componentLines(component)
+    return [`${hostNames(hosts)}: ${first.trimStart()}`, ...rest]
+  })
+
+const linesOf = (each: StatusReport): string[] =>
+  each.unreached ? [`  could not be looked at: ${each.unreached.message}`] : linesOfReached(each)
+
+const linesOfReached = (each: StatusReport): string[] => [
   `  ${lockWords(each)}`,
   ...each.holds.map(hold => `  on hold: ${holdWords(hold)}`),
   ...each.links.flatMap(link => [

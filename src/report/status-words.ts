@@ -3,9 +3,22 @@ import type { LinkReport, ReleaseReport, StatusReport } from '../outcome.ts'
 import { minute } from './amounts.ts'
 import { hostNames, type Shared, shared } from './by-host.ts'
 
-/** What is live: one release, or what each host has. */
+/** What is live on a host, of what comes first in its runbook; empty when nobody can tell. */
+export const firstLive = ({ links: [link], components: [component] = [] }: StatusReport): string =>
+  link?.live || shownName(component?.live ?? '')
+
+/** A commit is told by its first digits; a name as it is. */
+export const shownName = (release: string): string =>
+  /^[0-9a-f]{40,64}$/.test(release) ? release.slice(0, 7) : release
+
+/** What is live: one release, or what each host that answered has. */
 export function lives(status: readonly StatusReport[]): string {
-  const groups = [...grouped(status, ({ links }) => links[0]?.live || 'nothing known')]
+  const groups = [
+    ...grouped(
+      status.filter(({ unreached }) => unreached === undefined),
+      each => firstLive(each) || 'nothing known',
+    ),
+  ]
   const [first] = groups
   if (groups.length < 2) return first?.[0] ?? 'nothing known'
   return groups.map(([live, of]) => `${live} (${hostNames(of.map(({ host }) => host))})`).join(' and ')
@@ -19,17 +32,23 @@ const lastWord = ({ lock, runs }: StatusReport): string | undefined =>
 export const isStuck = (each: StatusReport): boolean =>
   lastWord(each) === 'needs-operator' && !each.lock?.alive
 
-/** Hosts that say the same of themselves; backups, what is free on their disks, and seconds, do not count. */
+/** Hosts that say the same of themselves; what has lines of its own, what is free on their disks, and seconds, do not count. */
 export const alike = (status: readonly StatusReport[]): Shared<StatusReport>[] =>
   shared(
     status,
     ({ host }) => host,
-    ({ host: _, links, holds, backups: __, ...each }) => ({
+    ({ host: _, links, holds, backups: __, left: ____, components: _____, ...each }) => ({
       ...each,
       holds: holds.map(hold => ({ ...hold, since: minute(hold.since) })),
       links: links.map(({ freeBytes: ___, ...link }) => link),
     }),
   )
+
+/** How many releases of one folder, or of one component, are listed. */
+export const MOST_RELEASES = 20
+
+/** In front of a release that is in one of these. */
+export const SIGNS = { live: '▶️', good: '✅', usable: '✅', bad: '⛔', 'half-made': '🚧' } as const
 
 /** What a person wants to know of a release: can I go there? */
 export function standingWords({ standing, why }: ReleaseReport): string {

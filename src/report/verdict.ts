@@ -1,7 +1,8 @@
-import { type HostReport, isGreen, type RunReport } from '../outcome.ts'
+import { type DrillReport, type HostReport, isGreen, type RunReport } from '../outcome.ts'
 import { bytes, count, named } from './amounts.ts'
 import { obstacles } from './obstacles.ts'
 import { lives } from './status-words.ts'
+import { watchedWords } from './watch-words.ts'
 
 /** The answer to "is it over?": a sign and words that go on after "fap-api · production …". */
 export interface Verdict {
@@ -11,6 +12,7 @@ export interface Verdict {
 
 export function verdict(report: RunReport): Verdict {
   const { outcome } = report
+  if (report.drill && !isGreen(outcome)) return drilled(report, report.drill)
   if (outcome === 'refused') return { sign: '❌', words: refused(report) }
   if (outcome === 'restored')
     return { sign: '⚠️', words: `is where it was: on ${report.from || 'the same release'}` }
@@ -42,6 +44,22 @@ export const hostsIn = (report: RunReport, ...states: HostReport['state'][]): Ho
 export const short = (release: string): string =>
   /^[0-9a-f]{12,}$/.test(release) ? release.slice(0, 7) : release
 
+/** A drill that is red: whether anything is left of it comes first. */
+function drilled({ outcome, failure }: RunReport, { scenarios }: DrillReport): Verdict {
+  if (outcome === 'needs-operator')
+    return { sign: '❌', words: 'needs you now: its drill left something behind' }
+  if (outcome === 'unknown') return { sign: '❓', words: 'is not confirmed: its drill could not see the end' }
+  if (outcome === 'refused') return { sign: '❌', words: 'was not changed: its drill was refused' }
+  const late = scenarios.filter(({ rtoMet }) => rtoMet === false).length
+  const how =
+    failure?.code === 'RB-CANCELLED'
+      ? 'the drill was cancelled'
+      : failure?.code === 'RB-RTO-MISSED'
+        ? `the drill missed ${late === 1 ? 'a target' : `${late} targets`}`
+        : 'the drill failed'
+  return { sign: '⚠️', words: `is where it was: ${how}` }
+}
+
 function done(report: RunReport): string {
   const { outcome, from, to, target, deploying, checks } = report
   const release = to || target
@@ -59,9 +77,9 @@ function done(report: RunReport): string {
     case 'unlocked':
       return 'is unlocked'
     case 'drilled':
-      return 'passed its drill'
+      return 'passed its drill, and is as it was before'
     case 'watched':
-      return 'was watched: no trigger fired'
+      return watchedWords(report)
     case 'pruned':
       return tidied(report)
     default:
@@ -146,6 +164,10 @@ function refused(report: RunReport): string {
       return 'has no plan: a rollback would be refused'
     case 'status':
       return 'could not be looked at'
+    case 'watch':
+      return report.watch?.decision === 'ask'
+        ? 'waits for your decision: go back, or stay?'
+        : 'was not changed'
     default:
       return 'was not changed'
   }

@@ -26,7 +26,7 @@ export function runbookFromInputs(source: InputsSource, environment = 'productio
   return {
     file: FILE,
     app: source.app,
-    idle: [],
+    notify: [],
     environments: {
       [environment]: {
         name: environment,
@@ -56,6 +56,9 @@ export function runbookFromInputs(source: InputsSource, environment = 'productio
       },
     },
     databases: {},
+    drills: {},
+    triggers: [],
+    watch: {},
     checks: {},
   }
 }

@@ -34,7 +34,7 @@ export const INPUTS: readonly Input[] = [
     name: 'target',
     default: 'previous',
     says: 'previous, last-good, the name of a release, a tag, or a commit (7 digits or more).',
-    only: ['rollback', 'plan', 'record', 'guard', 'status', 'watch', 'drill', 'prune', 'doctor'],
+    only: ['rollback', 'plan', 'record', 'guard', 'status', 'watch', 'prune', 'doctor'],
   },
   { name: 'reason', says: 'Why, in a sentence; kept in every record.' },
   { name: 'confirm', says: 'The phrase that the environment or the rollback asks for.' },

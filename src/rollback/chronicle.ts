@@ -33,8 +33,10 @@ export type Findings = Pick<
   | 'prunedLeft'
   | 'recorded'
   | 'deploying'
+  | 'drill'
   | 'serving'
   | 'goesOnWith'
+  | 'watch'
 >
 
 /** Writes down what happens while it happens, says it in the log, and makes the report of it in the end. */

@@ -33,5 +33,7 @@ export type Word = Parameters<HostRun['tell']>[0]
 
 export const someLost = (runs: readonly HostRun[]): boolean => runs.some(run => run.state.lost !== undefined)
 
+export const isStuck = ({ state }: HostRun): boolean => state.stuck
+
 export const hasSteps = (run: HostRun, phase: string): boolean =>
   run.plan.steps.some(step => step.phase === phase && !step.inner)

@@ -52,8 +52,8 @@ function becameOf(
 ): readonly [live: string, state: HostReport['state']] {
   const before = away ? from : to
   if (ending.outcome === 'refused') return [before, 'untouched']
-  if (state.outcome === 'undone' || state.outcome === 'refused' || state.phase === 'reverted')
-    return [before, 'restored']
+  if (state.outcome === 'refused') return [before, 'untouched']
+  if (state.outcome === 'undone' || state.phase === 'reverted') return [before, 'restored']
   if (state.outcome === 'kept') return [to, 'unconfirmed']
   if (state.lost !== undefined) return ['', 'unknown']
   if (state.outcome === 'committed') return [to, away ? 'switched' : 'already-there']

@@ -156,6 +156,8 @@ export function followHost(
     seen: () => seen,
     tell(word) {
       if (word === 'verify') toldToLook = true
+      // It looks again.
+      if (word === 'verify' || word === 'glance') state.verified = undefined
       session.tell(plan.run, word)
     },
     toldToLook: () => toldToLook,

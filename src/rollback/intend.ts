@@ -3,9 +3,11 @@ import { askMigrations } from './ask-migrations.ts'
 import { type ChangesWatch, tellChanges } from './changes.ts'
 import type { Chronicle } from './chronicle.ts'
 import { type Decision, decide } from './decide.ts'
+import { mindDrills } from './drill-there.ts'
 import { withForward } from './forward.ts'
 import { guardMigrations } from './guard-migrations.ts'
 import type { Looked } from './look.ts'
+import { refuseMoved } from './moved.ts'
 import { lookAtNginx } from './nginx.ts'
 import { refuseBusy } from './order.ts'
 import { makePlan, type Plan } from './plan.ts'
@@ -34,8 +36,10 @@ export async function intend(
   kindOf: KindOf,
 ): Promise<Intention> {
   refuseBusy(looked, goesOnAnyway(setting))
+  mindDrills(looked, setting, chronicle)
   const facts = looked.map(each => each.facts)
   const decision = decide(setting, facts, kindOf)
+  refuseMoved(setting, decision)
   preflight(setting, decision, facts, chronicle)
   const changes = tellChanges(setting, decision, chronicle)
   try {

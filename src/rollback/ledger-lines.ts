@@ -9,7 +9,7 @@ type Lines = HostPlan['ledger']
 type Move = Pick<Choice, 'from' | 'to' | 'fromCommit' | 'toCommit'>
 
 /**
- * What a host adds to its ledger when the run ends, one way or another. Of several components, each tells of its own
+ * What a host adds to its ledger when the run ends, one way or another; nothing for a drill, which leaves all as it was. Of several components, each tells of its own
  * releases, the leading one last, because the last entry is what is live.
  */
 export function ledgerLines(
@@ -19,7 +19,7 @@ export function ledgerLines(
   kindOf: KindOf,
 ): Lines {
   const [lead, ...others] = [...(own?.choices ?? [])]
-  if (own?.alreadyThere) return { committed: [], kept: [], undone: [] }
+  if (own?.alreadyThere || setting.drill !== undefined) return { committed: [], kept: [], undone: [] }
   const along = others.flatMap(([{ kind }, choice]) =>
     choice.alreadyThere || kindOf(kind)?.component?.fixed ? [] : [movedLines(setting, choice)],
   )

@@ -1,9 +1,11 @@
+import { bounded } from '../check/bounded.ts'
 import type { Question } from '../engine/greeting.ts'
 import { ContactLost, openSession, type Session } from '../engine/session.ts'
 import type { Kind } from '../kind/kind.ts'
 import { Refusal } from '../refusal.ts'
 import type { HostFacts } from '../release/facts.ts'
 import { readFacts } from '../release/facts-reader.ts'
+import { mayBeMissing } from './left-out.ts'
 import { askedItems } from './seen.ts'
 import type { Setting } from './setting.ts'
 
@@ -33,33 +35,86 @@ class HostsOutOfReach extends Refusal {
   readonly code = 'RB-HOSTS-OUT-OF-REACH'
 }
 
-/** Opens every host at once. @throws Refusal of the host that failed; sessions that were opened are closed again. */
+/** One host that could not be looked at. */
+export interface Unreached {
+  readonly host: string
+  readonly error: unknown
+}
+
+/**
+ * Opens every host at once.
+ *
+ * @param leaveOut told of the hosts that may be missing and are; without it, nobody may be.
+ * @throws Refusal of the host that failed; sessions that were opened are closed again.
+ */
 export async function lookAtHosts(
   setting: Setting,
   kindOf: (name: string) => Kind | undefined,
+  leaveOut?: (missing: readonly Unreached[]) => void,
 ): Promise<Looked[]> {
-  const { hosts, state } = setting.environment
-  const opened = await Promise.allSettled(
-    hosts.map(host =>
-      openSession(setting.open, host, {
-        app: setting.runbook.app,
-        environment: setting.environment.name,
-        stateFolder: state ?? '',
-        questions: questionsFor(setting, host.name, kindOf),
-      }),
-    ),
-  )
-  const sessions = opened.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []))
+  const { looked, unreached } = await lookAtWhoAnswers(setting, kindOf)
   try {
-    refuseUnreached(setting, opened)
-    const looked = sessions.map(session => ({ session, facts: factsOf(session, session.facts) }))
+    // Of a fleet of which nobody is there, nothing can be left out.
+    const may = (each: Unreached) =>
+      leaveOut !== undefined && looked.length > 0 && mayBeMissing(setting, each)
+    refuseUnreached(
+      setting,
+      unreached.filter(each => !may(each)),
+    )
+    leaveOut?.(unreached.filter(may))
     refuseTwice(looked)
     return looked
   } catch (error) {
-    for (const session of sessions) session.close()
+    for (const { session } of looked) session.close()
     throw error
   }
 }
+
+/** The same for whoever only looks: what is wrong with one host says nothing of the others. Never throws. */
+export async function lookAtWhoAnswers(
+  setting: Setting,
+  kindOf: (name: string) => Kind | undefined,
+): Promise<{ readonly looked: Looked[]; readonly unreached: Unreached[] }> {
+  const { hosts, state } = setting.environment
+  const opened = await settled(hosts, setting.environment.parallel ?? PARALLEL, host =>
+    openSession(setting.open, host, {
+      app: setting.runbook.app,
+      environment: setting.environment.name,
+      stateFolder: state ?? '',
+      questions: questionsFor(setting, host.name, kindOf),
+    }),
+  )
+  const looked: Looked[] = []
+  const unreached: Unreached[] = []
+  for (const [at, each] of opened.entries()) {
+    const host = hosts[at]?.name ?? ''
+    if (each.status === 'rejected') {
+      unreached.push({ host, error: inWords(each.reason) })
+      continue
+    }
+    try {
+      looked.push({ session: each.value, facts: factsOf(each.value, each.value.facts) })
+    } catch (error) {
+      each.value.close()
+      unreached.push({ host, error })
+    }
+  }
+  return { looked, unreached }
+}
+
+/** Connections that are opened at a time: more would only wait for the same processor. */
+const PARALLEL = 20
+
+/** What became of each, in the order of the items. */
+const settled = <T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<R>,
+): Promise<PromiseSettledResult<R>[]> =>
+  bounded(items, limit, async item => {
+    const [result] = await Promise.allSettled([work(item)])
+    return result
+  })
 
 /** Two names for one machine would be two runs on it, of which only one would be done. */
 function refuseTwice(looked: readonly Looked[]): void {
@@ -103,18 +158,14 @@ function questionsFor(
   )
 }
 
-function refuseUnreached(setting: Setting, opened: readonly PromiseSettledResult<Session>[]): void {
-  const failed = opened.flatMap((each, index) =>
-    each.status === 'rejected'
-      ? [{ host: setting.environment.hosts[index]?.name ?? '', error: inWords(each.reason) }]
-      : [],
-  )
+/** @throws the refusal of the one host that failed, or HostsOutOfReach with those of several. */
+export function refuseUnreached({ environment }: Setting, failed: readonly Unreached[]): void {
   const [first] = failed
   if (!first) return
   if (failed.length === 1) throw first.error
   const refusals = failed.map(({ error }) => error).filter(error => error instanceof Refusal)
   throw new HostsOutOfReach(
-    `${failed.length} of ${opened.length} hosts could not be looked at. Nothing was changed.`,
+    `${failed.length} of ${environment.hosts.length} hosts could not be looked at. Nothing was changed.`,
     [...new Set(refusals.flatMap(refusal => refusal.remedy))].slice(0, 5),
     {
       head: ['host', 'why'],

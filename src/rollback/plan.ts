@@ -18,7 +18,7 @@ export interface Plan {
   readonly variables: Variables
 }
 
-/** Seconds that a step may take when the runbook does not say. */
+/** Seconds that a step may take when neither the runbook nor its kind says. */
 const STEP_SECONDS: Readonly<Record<Phase, number>> = {
   backup: 1800,
   stop: 60,
@@ -197,7 +197,7 @@ function stepOf(
     phase,
     title: item.as ?? title ?? kind.title(item),
     in: item.in,
-    timeout: item.timeout ?? STEP_SECONDS[phase],
+    timeout: item.timeout ?? kind.onHost?.timeout?.(item) ?? STEP_SECONDS[phase],
     severity: item.severity,
     secrets: item.env,
     inner: false,

@@ -16,7 +16,9 @@ export async function goBack(
 ): Promise<Ending> {
   const { setting, runs, plan, chronicle } = fleet
   const here = runs.filter(run => run.state.lost === undefined && run.state.outcome === undefined)
-  const diagnosing = setting.cancelled.aborted ? [] : here.filter(run => hasSteps(run, 'diagnose'))
+  const diagnosing = setting.cancelled.aborted
+    ? []
+    : here.filter(run => run.state.phase !== 'prepared' && hasSteps(run, 'diagnose'))
   if (diagnosing.length > 0) {
     chronicle.phase('Diagnose')
     for (const run of diagnosing) run.tell('diagnose')
@@ -37,13 +39,14 @@ export async function goBack(
   if (runs.some(run => run.state.outcome === 'needs-operator'))
     return { outcome: 'needs-operator', failure: needsOperatorWords(runs, failure) }
   if (someLost(runs)) return { outcome: 'unknown', failure: unknownWords(runs, failure) }
-  if (runs.some(run => run.state.outcome !== 'undone'))
+  if (runs.some(({ state: { outcome } }) => outcome !== 'undone' && outcome !== 'refused'))
     return { outcome: 'needs-operator', failure: apartWords(runs, failure) }
   return { outcome: 'restored', failure }
 }
 
 const isBack = ({ state }: HostRun): boolean =>
-  state.lost === undefined && (state.phase === 'reverted' || state.outcome === 'undone')
+  state.lost === undefined &&
+  (state.phase === 'reverted' || state.outcome === 'undone' || state.outcome === 'refused')
 
 /** Tells hosts a word and waits for what comes of it; a host that was lost hears it when it is found and still waits. */
 async function tellBack(
@@ -53,14 +56,17 @@ async function tellBack(
 ): Promise<void> {
   const done = (run: HostRun) =>
     run.until('back', ({ phase }) => (word === 'revert' ? phase === 'reverted' : false))
-  for (const run of told) run.tell(word)
+  for (const run of told) run.tell(sayable(run, word))
   await Promise.all(told.map(done))
   if (!someLost(runs)) return
   await findAgain(setting, runs, chronicle)
   const again = runs.filter(run => run.state.lost === undefined && run.state.outcome === undefined)
-  for (const run of again) run.tell(word)
+  for (const run of again) run.tell(sayable(run, word))
   await Promise.all(again.map(done))
 }
+
+/** A host whose turn never came has nothing to take back: it gives its lock back. */
+const sayable = ({ state }: HostRun, word: Word): Word => (state.phase === 'prepared' ? 'undo' : word)
 
 /** The titles of checks that passed before the switch, and do not pass now that everything is back. */
 async function lookAgain(

@@ -13,6 +13,7 @@ import { handOverSecrets } from './hand-over.ts'
 import { tellHosts } from './host-report.ts'
 import { followHost, type HostRun } from './host-run.ts'
 import { type Intention, intend } from './intend.ts'
+import { leaveOut } from './left-out.ts'
 import { type Looked, lookAtHosts } from './look.ts'
 import { putInOrder } from './order.ts'
 import { servedBy } from './serving.ts'
@@ -33,7 +34,8 @@ export async function rollBack(setting: Setting, chronicle: Chronicle, kindOf: K
   let intention: Intention | undefined
   try {
     chronicle.phase('Look')
-    looked = await putInOrder(await lookAtHosts(setting, kindOf), chronicle)
+    const found = await lookAtHosts(setting, kindOf, missing => leaveOut(setting, missing, chronicle))
+    looked = await putInOrder(found, chronicle)
     intention = await intend(setting, looked, chronicle, kindOf)
     if (intention.decision.unchanged) return await proveUnchanged(setting, intention, chronicle)
     return await goThere(setting, intention, looked, chronicle, kindOf)
@@ -45,7 +47,8 @@ export async function rollBack(setting: Setting, chronicle: Chronicle, kindOf: K
   }
 }
 
-async function goThere(
+/** Takes the hosts to where an intention says, or leaves them where they were. Never throws once the hosts were spoken to. */
+export async function goThere(
   setting: Setting,
   { plan, decision, changes }: Intention,
   looked: readonly Looked[],

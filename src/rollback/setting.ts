@@ -12,11 +12,15 @@ export interface Setting {
   readonly environment: Environment
   readonly rollback: Rollback
   readonly target: string
+  /** The release that has to be live when it begins; whatever is live when absent. */
+  readonly leaving?: string
   readonly reason: string
   readonly confirm: string | undefined
   readonly actor: string
   /** Path of the workflow run below the server; empty on the command line. */
   readonly workflowRun: string
+  /** The drill that the run is a part of: what a drill does is no history of releases. */
+  readonly drill?: string
   readonly open: OpenChannel
   /** Values of the secrets that the runbook names, by name. */
   readonly secrets: ReadonlyMap<string, string>

@@ -1,9 +1,12 @@
 import { type Baseline, takeBaseline } from '../check/baseline.ts'
+import { whileBothServe } from '../check/between.ts'
 import { runChecks } from '../check/suite.ts'
 import { NotAccepted } from '../engine/session.ts'
 import type { FailureReport } from '../outcome.ts'
-import { apartWords, needsOperatorWords, standsStillWords, unknownWords } from './ending-words.ts'
-import { type Ending, type FleetRun, hasSteps, someLost, type Word } from './fleet-run.ts'
+import { inBatches } from './batches.ts'
+import { commitAll } from './commit-all.ts'
+import { standsStillWords } from './ending-words.ts'
+import { type Ending, type FleetRun, hasSteps, isStuck, someLost, type Word } from './fleet-run.ts'
 import { decidesAlone } from './host-report.ts'
 import type { HostRun } from './host-run.ts'
 import { notPreparedWords, type Unmoved } from './not-prepared-words.ts'
@@ -97,36 +100,24 @@ async function go(
   ran: RanBefore,
 ): Promise<Ending> {
   const { setting, runs, chronicle } = fleet
-  chronicle.phase('Switch', true)
-  if (ahead.length === 0) {
-    setting.remember('switching')
-    for (const run of runs) run.tell('switch')
+  const batches = inBatches(runs, setting.environment.batches)
+  if (ahead.length === 0) setting.remember('switching')
+  for (const [at, batch] of batches.entries()) {
+    chronicle.phase(batches.length > 1 ? `Switch ${at + 1} of ${batches.length}` : 'Switch', true)
+    if (ahead.length === 0) for (const run of batch) run.tell('switch')
+    const wrong = await switched(fleet, batch)
+    if (wrong === 'never-began' && at === 0) return await letGo(fleet, { why: 'failed' })
+    if (wrong !== undefined)
+      return await goBack(fleet, baseline, wrong === 'never-began' ? notPreparedWords(runs) : wrong)
+    if (at === batches.length - 1) break
+    chronicle.phase(`Look at ${at + 1} of ${batches.length}`)
+    const failure = await verify(fleet, batch, baseline, 'glance')
+    if (failure) return await goBack(fleet, baseline, failure)
   }
-  await Promise.all(
-    runs.map(run => run.until('switched', state => state.phase === 'switched' || state.phase === 'failed')),
-  )
-  if (someLost(runs)) {
-    await findAgain(setting, runs, chronicle)
-    await Promise.all(
-      runs.map(run => run.until('switched', state => state.phase === 'switched' || state.phase === 'failed')),
-    )
-    if (runs.some(neverBegan)) return await letGo(fleet, { why: 'failed' })
-  }
-  if (
-    runs.some(
-      run =>
-        run.state.phase === 'failed' ||
-        run.state.outcome === 'undone' ||
-        run.state.outcome === 'needs-operator',
-    )
-  )
-    return await goBack(fleet, baseline, switchFailedWords(runs))
-  if (setting.cancelled.aborted) return await goBack(fleet, baseline, cancelledWords())
-  if (runs.some(isStuck)) return await goBack(fleet, baseline, standsStillWords(runs))
 
   chronicle.phase('Verify')
   const serving = isLookedAt(fleet) ? watchServing(fleet, ran) : undefined
-  const failure = await verify(fleet, baseline)
+  const failure = await verify(fleet, runs, baseline, 'verify')
   if (failure) {
     await serving?.end(false)
     return await goBack(fleet, baseline, failure)
@@ -135,24 +126,61 @@ async function go(
   if (runs.some(isStuck)) return await goBack(fleet, baseline, standsStillWords(runs))
   const apart = runs.filter(wentOrWillGoBack)
   if (apart.length > 0) return await goBack(fleet, baseline, goneBackWords(apart))
-  const ending = await stay(fleet, baseline)
+  const ending = await commitAll(fleet, baseline)
   await serving?.end(ending.outcome === 'there')
   return ending
+}
+
+/** Waits until a batch has been switched; says what is wrong when one of its hosts, or one before it, is not there. */
+async function switched(
+  { setting, runs, chronicle }: FleetRun,
+  batch: readonly HostRun[],
+): Promise<FailureReport | 'never-began' | undefined> {
+  const there = () =>
+    Promise.all(
+      batch.map(run =>
+        run.until('switched', state => state.phase === 'switched' || state.phase === 'failed'),
+      ),
+    )
+  await there()
+  if (someLost(runs)) {
+    await findAgain(setting, runs, chronicle)
+    await there()
+  }
+  if (runs.some(neverBegan)) return 'never-began'
+  if (
+    runs.some(
+      ({ state }) =>
+        state.phase === 'failed' || state.outcome === 'undone' || state.outcome === 'needs-operator',
+    )
+  )
+    return switchFailedWords(runs)
+  if (setting.cancelled.aborted) return cancelledWords()
+  return runs.some(isStuck) ? standsStillWords(runs) : undefined
 }
 
 /** What serves is looked at while something else is waited for anyway. */
 const isLookedAt = ({ plan, runs }: FleetRun): boolean =>
   plan.checks.length > 0 || runs.some(run => hasSteps(run, 'verify'))
 
-/** Looks from the runner and from the hosts, side by side; words when it does not serve. */
-async function verify(fleet: FleetRun, baseline: readonly Baseline[]): Promise<FailureReport | undefined> {
+/**
+ * Looks from the runner and from the hosts, side by side; words when it does not serve.
+ *
+ * @param word `glance` while other hosts are still on the release that is left
+ */
+async function verify(
+  fleet: FleetRun,
+  batch: readonly HostRun[],
+  baseline: readonly Baseline[],
+  word: 'glance' | 'verify',
+): Promise<FailureReport | undefined> {
   const { setting, runs, plan, chronicle } = fleet
-  const looking = runs.filter(run => run.state.lost === undefined && hasSteps(run, 'verify'))
-  for (const run of looking) if (!run.toldToLook()) run.tell('verify')
+  const looking = batch.filter(run => run.state.lost === undefined && hasSteps(run, 'verify'))
+  for (const run of looking) if (!run.toldToLook()) run.tell(word)
   const [suite] = await Promise.all([
-    runChecks(plan.checks, {
+    runChecks(word === 'glance' ? whileBothServe(plan.checks, baseline) : plan.checks, {
       variables: plan.variables,
-      baseline,
+      ...(word === 'verify' && { baseline }),
       signal: setting.cancelled,
       ended: report => chronicle.check(report),
     }),
@@ -168,46 +196,6 @@ async function verify(fleet: FleetRun, baseline: readonly Baseline[]): Promise<F
   chronicle.warning(words.message)
   return undefined
 }
-
-async function stay(fleet: FleetRun, baseline: readonly Baseline[]): Promise<Ending> {
-  const { setting, runs, chronicle } = fleet
-  const resuming = runs.filter(run => hasSteps(run, 'resume'))
-  if (resuming.length > 0) {
-    chronicle.phase('Resume')
-    for (const run of resuming) run.tell('resume')
-    await Promise.all(resuming.map(run => run.until('resumed', state => state.resumed !== undefined)))
-    if (resuming.some(isStuck)) return await goBack(fleet, baseline, standsStillWords(runs))
-    if (resuming.some(run => run.state.resumed === false))
-      return await goBack(fleet, baseline, switchFailedWords(resuming))
-  }
-  chronicle.phase('Commit')
-  for (const run of runs)
-    if (run.state.lost === undefined && run.state.phase === 'switched') run.tell('commit')
-  await Promise.all(runs.map(run => run.until('committed', state => state.phase === 'failed')))
-  if (someLost(runs)) {
-    await findAgain(setting, runs, chronicle)
-    // Found again and still waiting: it never got the word, because a lost one is never sent twice until it is known.
-    for (const run of runs)
-      if (run.state.phase === 'switched' && run.state.lost === undefined) run.tell('commit')
-    await Promise.all(runs.map(run => run.until('committed', state => state.phase === 'failed')))
-  }
-  if (runs.some(run => run.state.phase === 'failed' && run.state.outcome === undefined))
-    return await goBack(fleet, baseline, switchFailedWords(runs))
-  setting.remember('settled')
-  const kept = runs.filter(run => run.state.outcome === 'kept')
-  if (runs.every(run => run.state.outcome === 'committed' || run.state.outcome === 'kept')) {
-    // It was seen to serve before contact was lost, and the host stayed where it was.
-    for (const run of kept)
-      chronicle.warning(`${run.plan.host} heard nothing in time and kept the target by itself.`)
-    return { outcome: 'there' }
-  }
-  if (someLost(runs)) return { outcome: 'unknown', failure: unknownWords(runs) }
-  if (runs.some(run => run.state.outcome === 'needs-operator'))
-    return { outcome: 'needs-operator', failure: needsOperatorWords(runs) }
-  return { outcome: 'needs-operator', failure: apartWords(runs) }
-}
-
-const isStuck = ({ state }: HostRun): boolean => state.stuck
 
 /** A host that is back already, by itself or by a person's hand, or that will go back because it hears nothing. */
 function wentOrWillGoBack(run: HostRun): boolean {

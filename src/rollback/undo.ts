@@ -12,9 +12,11 @@ import { endedAs } from '../report/run-words.ts'
 import { brokenOff } from './broken-off.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { Decision } from './decide.ts'
+import { mindDrills } from './drill-there.ts'
 import { handOverSecrets } from './hand-over.ts'
 import { tellHosts } from './host-report.ts'
 import { followHost } from './host-run.ts'
+import { leaveOut } from './left-out.ts'
 import { type Looked, lookAtHosts } from './look.ts'
 import { putInOrder, refuseBusy } from './order.ts'
 import { makePlan } from './plan.ts'
@@ -41,8 +43,10 @@ export async function undoRun(
   let looked: readonly Looked[] = []
   try {
     chronicle.phase('Look')
-    looked = await putInOrder(await lookAtHosts(setting, kindOf), chronicle)
+    const found = await lookAtHosts(setting, kindOf, missing => leaveOut(setting, missing, chronicle))
+    looked = withoutAbsent(setting, await putInOrder(found, chronicle), wanted, chronicle)
     refuseBusy(looked, goesOnAnyway(setting))
+    mindDrills(looked, setting, chronicle)
     const undone = findRun(looked, wanted)
     chronicle.fromTo(undone.to, undone.from)
     chronicle.preflight(
@@ -64,7 +68,12 @@ export async function undoRun(
     try {
       const ending = await runTwoPhases({
         // The hosts know the run that is undone, not the one that undoes it.
-        setting: { ...setting, remember: stage => setting.remember(stage, undone.run) },
+        // Whoever asks to be back is not made to wait for a part of the hosts.
+        setting: {
+          ...setting,
+          environment: { ...setting.environment, batches: undefined },
+          remember: stage => setting.remember(stage, undone.run),
+        },
         plan: { ...plan, checks: plan.checks.map(briefly) },
         runs,
         chronicle,
@@ -89,6 +98,25 @@ export async function undoRun(
   } finally {
     for (const { session } of looked) session.close()
   }
+}
+
+/** Hosts that may be missing, and were when the run was made: they have nothing of it to take back. */
+function withoutAbsent(
+  { environment }: Setting,
+  looked: readonly Looked[],
+  wanted: string | undefined,
+  chronicle: Chronicle,
+): readonly Looked[] {
+  const may = ({ facts }: Looked) => environment.allowMissing?.includes(facts.host) === true
+  const run = wanted ?? looked.find(each => !may(each))?.facts.runs.find(changedSomething)?.run
+  const absent = looked.filter(each => may(each) && !each.facts.runs.some(known => known.run === run))
+  if (run === undefined || absent.length === looked.length) return looked
+  for (const { facts, session } of absent) {
+    session.close()
+    chronicle.host(facts.host, { state: 'untouched' })
+    chronicle.warning(`${facts.host} was left out of run ${run}, and has nothing of it to take back.`)
+  }
+  return looked.filter(each => !absent.includes(each))
 }
 
 /**
@@ -160,9 +188,12 @@ function findRun(looked: readonly Looked[], wanted: string | undefined): RunFact
   return first.run
 }
 
-/** Runs that left every host as it was say nothing of what is live, and are passed over; the last of the others counts. */
-const changedSomething = ({ direction, state }: RunFact): boolean =>
-  direction === 'back' || (state !== 'refused' && state !== 'undone')
+/**
+ * Runs that left every host as it was say nothing of what is live, and are passed over, as are those that go nowhere: a
+ * drill looks and breaks with such. The last of the others counts.
+ */
+const changedSomething = ({ direction, state, from, to }: RunFact): boolean =>
+  (from !== '' || to !== '') && (direction === 'back' || (state !== 'refused' && state !== 'undone'))
 
 const canBeUndone = ({ direction, state }: RunFact): boolean =>
   direction === 'forward'

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Item, PHASES, type Phase, type Position } from '../kind/item.ts'
 import { laterPhases } from '../kind/later.ts'
 import { type Draft, type DraftItems, phases } from './draft.ts'
+import { joinNeighbours } from './join.ts'
 import { type MigrationsHead, readMigrations } from './migrations.ts'
 import type { Hold, Later, OnLostContact, Rollback } from './runbook.ts'
 
@@ -58,7 +59,7 @@ export function expandRollback(
   const parts = [...partsOf(name, heads)]
   const merged = phases(phase => {
     const all = parts.flatMap(part => expandUse(draft.rollbacks[part]?.[phase] ?? [], draft.checks))
-    return MAY_REPEAT.includes(phase) ? all : distinct(all)
+    return MAY_REPEAT.includes(phase) ? all : joinNeighbours(distinct(all))
   })
   const later = [
     // Two items may well use the same database.

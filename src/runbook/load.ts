@@ -2,17 +2,22 @@ import * as v from 'valibot'
 import { readDatabases } from '../database/read.ts'
 import type { Host } from '../host/host.ts'
 import { adoptDatabases } from './adopt.ts'
+import { readAudit, reportAudit } from './audit.ts'
 import { reportCircles } from './circles.ts'
 import { entriesOf, propertyOf, readItems } from './draft.ts'
+import { readDrills, reportDrills } from './drills.ts'
 import { expandRollback, expandUse } from './expand.ts'
 import { reportHazards } from './hazards.ts'
 import { readHost, twin } from './hosts.ts'
+import { readMetrics } from './metrics.ts'
 import { reportMigrations } from './migrations.ts'
 import { nameProblem } from './names.ts'
+import { readNotify } from './notify.ts'
 import { fieldOf, type Path, type Problem, type Report, RunbookInvalid } from './problem.ts'
 import { reportReferences } from './references.ts'
-import type { Environment, Runbook } from './runbook.ts'
+import type { BatchSize, Environment, Runbook } from './runbook.ts'
 import { runbookSchema } from './schema.ts'
+import { readTriggers, reportTriggers } from './triggers.ts'
 import { validate } from './validate.ts'
 import { readYaml } from './yaml.ts'
 
@@ -38,6 +43,9 @@ export function loadRunbook(text: string, file: string): Runbook {
   reportReferences(value, draft, report)
   reportCircles(value, draft, report)
   reportMigrations(value, draft, report)
+  reportAudit(value, report)
+  reportTriggers(value, report)
+  reportDrills(value, source, report)
   reportIdle(value, problems, report)
   if (outline === undefined || problems.length > 0) throw new RunbookInvalid(file, problems)
   const databases = readDatabases(outline.databases, (path, of) =>
@@ -57,22 +65,27 @@ export function loadRunbook(text: string, file: string): Runbook {
       state: given.state ?? outline.state,
       onLostContact: given['on-lost-contact'],
       hold: given.hold,
+      batches: given.batches as readonly BatchSize[] | undefined,
+      allowMissing: given['allow-missing'],
+      parallel: given.parallel,
     },
   ])
   const migrations = (name: string) => source.position(['rollbacks', name, 'migrations'], 'key')
   return {
     file,
     app: outline.app,
-    idle: NOT_ACTED_ON.filter(section => propertyOf(value, section) !== undefined),
     environments: Object.fromEntries(environments),
     rollbacks: mapOf(outline.rollbacks, name => expandRollback(name, outline.rollbacks, adopted, migrations)),
     databases,
+    metrics: readMetrics(outline.metrics, source.position),
+    triggers: readTriggers(outline.triggers, source.position),
+    watch: outline.watch,
+    notify: readNotify(outline.notify),
+    audit: outline.audit && readAudit(outline.audit),
+    drills: readDrills(outline.drills, draft.checks, source),
     checks: mapOf(draft.checks, name => expandUse(draft.checks[name] ?? [], draft.checks)),
   }
 }
-
-/** Sections of the format that later versions act on; whoever relies on one has to know that this one doesn't. */
-const NOT_ACTED_ON = ['metrics', 'triggers', 'notify', 'audit', 'drills']
 
 const mapOf = <T>(names: object, of: (name: string) => T): Readonly<Record<string, T>> =>
   Object.fromEntries(Object.keys(names).map(name => [name, of(name)]))

@@ -24,6 +24,14 @@ export function reportReferences(value: unknown, draft: Draft, report: Report): 
     report(path, `There is no ${what} called ${JSON.stringify(name)}.${hint(name, among)}`)
   }
 
+  for (const [name, each] of environments) {
+    const missing = propertyOf(each, 'allow-missing')
+    if (!Array.isArray(missing)) continue
+    const own = entriesOf(each, 'hosts').map(([host]) => host)
+    missing.forEach((one, at) => {
+      look(one, own, 'host', ['environments', name, 'allow-missing', at])
+    })
+  }
   for (const [name, each] of entriesOf(value, 'databases')) {
     look(propertyOf(each, 'on'), known.hosts, 'host', ['databases', name, 'on'])
   }

@@ -1,8 +1,15 @@
 import type { Databases } from '../database/database.ts'
 import type { Host } from '../host/host.ts'
 import type { Item, Later, Phase, Position } from '../kind/item.ts'
+import type { Audit } from './audit.ts'
+import type { Drills } from './drills.ts'
+import type { Metrics } from './metrics.ts'
+import type { Webhook } from './notify.ts'
+import type { Trigger, WatchSpan } from './triggers.ts'
 
 export type Hold = 'release' | 'all' | 'none'
+/** A number of hosts, or a share of all: `25%`. */
+export type BatchSize = number | `${number}%`
 export type OnLostContact = 'keep' | 'undo'
 
 /** A runbook whose every name and reference has been checked. The same value comes from a file and from inputs. */
@@ -15,8 +22,15 @@ export interface Runbook {
   /** In the order of the file: the first one is the default. */
   readonly rollbacks: Readonly<Record<string, Rollback>>
   readonly databases: Databases
-  /** Sections that are there and that this version does not act on. */
-  readonly idle: readonly string[]
+  readonly metrics?: Metrics | undefined
+  /** What `watch` acts on, in the order of the file. */
+  readonly triggers: readonly Trigger[]
+  readonly watch: WatchSpan
+  readonly drills: Drills
+  /** Where else it is written down that a release was taken back. */
+  readonly audit?: Audit | undefined
+  /** Who is told of its runs. */
+  readonly notify: readonly Webhook[]
   /** The named lists that `use` stands for, expanded. */
   readonly checks: Readonly<Record<string, readonly Item[]>>
 }
@@ -34,6 +48,12 @@ export interface Environment {
   readonly state?: string | undefined
   readonly onLostContact?: OnLostContact | undefined
   readonly hold?: Hold | undefined
+  /** How many hosts are switched before the checks are looked at, step by step; all at once where it is absent. */
+  readonly batches?: readonly BatchSize[] | undefined
+  /** Names of hosts without which a run goes on when they can't be reached. */
+  readonly allowMissing?: readonly string[] | undefined
+  /** Connections that are opened at a time. */
+  readonly parallel?: number | undefined
 }
 
 export interface Rollback {

@@ -3,9 +3,14 @@ import { urlProblem } from '../check/http.ts'
 import { databasesSchema } from '../database/schema.ts'
 import type { Phase } from '../kind/item.ts'
 import { duration, flag, line, list, map, named, oneOf, text, textOf } from '../kind/shape.ts'
+import { auditSchema } from './audit.ts'
+import { drillsSchema } from './drills.ts'
+import { metricsSchema } from './metrics.ts'
 import { migrationsSchema } from './migrations.ts'
 import { nameProblem } from './names.ts'
+import { notifySchema } from './notify.ts'
 import { pathProblem } from './paths.ts'
+import { triggersSchema, watchSchema } from './triggers.ts'
 
 const name = (expected: string) => textOf(expected, nameProblem)
 const names = list(
@@ -16,9 +21,11 @@ const hold = v.optional(oneOf(['release', 'all', 'none']))
 const onLostContact = v.optional(oneOf(['keep', 'undo']))
 const statePath = v.optional(textOf('Expected the absolute path of a folder.', pathProblem))
 
-/** Read closely by what will run them; until then only their outline is checked. */
-const anyMap = v.optional(named(() => undefined, v.unknown()))
-const anyList = v.optional(list(v.unknown(), 'Expected a list.'))
+/** A number of hosts, or a share of all. */
+const batch = v.union(
+  [v.pipe(v.number(), v.integer(), v.minValue(1)), v.pipe(v.string(), v.regex(/^(?:[1-9]\d?|100)%$/))],
+  'Expected a number of hosts, such as 1, or a share of all, such as 25%.',
+)
 
 const environment = map({
   url: v.optional(textOf('Expected a URL such as https://shop.example.com.', given => urlProblem(given))),
@@ -32,6 +39,21 @@ const environment = map({
   state: statePath,
   'on-lost-contact': onLostContact,
   hold,
+  batches: v.optional(list(batch, 'Expected a list such as [1, 25%, 100%].')),
+  'allow-missing': v.optional(
+    list(
+      textOf('Expected the name of a host.', nameProblem),
+      'Expected a list of names of hosts, such as [web-3].',
+    ),
+  ),
+  parallel: v.optional(
+    v.pipe(
+      v.number('Expected a number from 1 to 100.'),
+      v.integer('Expected a whole number.'),
+      v.minValue(1, 'Expected a number from 1 to 100.'),
+      v.maxValue(100, 'Expected a number from 1 to 100.'),
+    ),
+  ),
 })
 
 /**
@@ -73,10 +95,11 @@ export function runbookSchema<I extends v.GenericSchema>(item: (phase: Phase) =>
     databases: v.optional(databasesSchema, {}),
     checks: v.optional(named(nameProblem, list(item('verify'), 'Expected a list of checks.')), {}),
     rollbacks: v.pipe(named(nameProblem, rollback), v.minEntries(1, 'Expected at least one rollback.')),
-    metrics: anyMap,
-    triggers: anyList,
-    notify: anyList,
-    drills: anyMap,
-    audit: anyMap,
+    metrics: v.optional(metricsSchema),
+    triggers: v.optional(triggersSchema),
+    watch: v.optional(watchSchema, {}),
+    notify: v.optional(notifySchema),
+    drills: v.optional(drillsSchema(item('verify'))),
+    audit: v.optional(auditSchema),
   })
 }

@@ -56,7 +56,8 @@ export function secretsOf(
   return { given: ready, hidden }
 }
 
-function refuseMissing(missing: ReadonlyMap<string, string>): void {
+/** @param missing the place that asks for it, by the name of each. @throws SecretNotSet unless there is none. */
+export function refuseMissing(missing: ReadonlyMap<string, string>): void {
   if (missing.size === 0) return
   const names = [...missing.keys()].join(', ')
   const [first = ''] = missing.keys()

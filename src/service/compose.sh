@@ -1,10 +1,10 @@
-# One verb for services of a Compose project: arg_verb (stop, start, restart, build), arg_services. Coming back from a
-# change, the same verb is used again, because the services must notice what was there before as they noticed the other.
+# Services of a Compose project: arg_services, of which those of arg_stop are stopped, those of arg_build built, those of
+# arg_restart restarted (both together: arg_anew), and those of arg_start started. Coming back from a change, the same is done
+# again, because the services must notice what was there before as they noticed the other.
 
 compose_ready() {
-  compose_time
   compose_there || return
-  compose_known=$(compose config --services) || { echo "Compose can not read the project in $arg_folder."; return 1; }
+  compose_known=$(compose config --services 2>/dev/null) || { compose_says_why; return 1; }
   for compose_service in $arg_services; do
     printf '%s\n' "$compose_known" | grep -qxF -e "$compose_service" || {
       echo "The project in $arg_folder has no service $compose_service. It has:"
@@ -18,33 +18,41 @@ compose_state() { return 12; }
 
 # shellcheck disable=SC2086 # names without blanks
 compose_do() {
-  compose_time
   compose_awaits_engine || return
   arg_project=$(compose config | sed -n 's/^name: //p' | head -n 1 | tr -d "\"'")
-  case $arg_verb in
-    stop) compose stop $arg_services; return ;;
-    start) compose_up --no-recreate $arg_services ;;
-    restart) compose_anew ;;
-    build) compose build $arg_services && compose_up $arg_services ;;
-  esac && compose_stays $arg_services && return
+  if [ -n "$arg_stop" ]; then compose stop $arg_stop; return; fi
+  compose_begin && compose_stays $arg_services && return
   compose_tells $arg_services
   return 1
 }
 
-# A restart alone keeps the environment that a container was made with: what has other settings by now is made anew,
-# and the rest is restarted.
+# Everything is built before anything is started.
 # shellcheck disable=SC2086 # names without blanks
-compose_anew() {
-  compose_before=$(compose ps --all --quiet $arg_services) || return
-  compose_up $arg_services || return
-  for compose_service in $arg_services; do
-    for compose_id in $(compose ps --all --quiet "$compose_service"); do
-      case $newline$compose_before$newline in
-        *"$newline$compose_id$newline"*) docker_alone restart "$compose_id" || return ;;
-      esac
-    done
-  done
-  compose_up --no-recreate $arg_services
+compose_begin() {
+  [ -z "$arg_build" ] || compose build $arg_build || return
+  [ -z "$arg_anew" ] || compose_anew || return
+  [ -z "$arg_start" ] || compose_up --no-recreate $arg_start
 }
+
+# What has another image or other settings by now is made anew: a restart alone keeps the environment that a container was
+# made with. What ran before and is still the same container is restarted.
+# shellcheck disable=SC2086 # names and ids without blanks
+compose_anew() {
+  compose_before=$(compose_running) || return
+  compose_up $arg_anew || return
+  compose_after=$(compose_running) || return
+  compose_same=''
+  for compose_id in $compose_before; do
+    case $newline$compose_after$newline in
+      *"$newline$compose_id$newline"*) compose_same="$compose_same $compose_id" ;;
+    esac
+  done
+  [ -n "$compose_same" ] || return 0
+  docker_alone restart $compose_same >/dev/null && compose_up --no-recreate $arg_restart
+}
+
+# The containers that run of services that are to be restarted.
+# shellcheck disable=SC2086 # names without blanks
+compose_running() { [ -z "$arg_restart" ] || compose ps --quiet $arg_restart; }
 
 compose_undo() { compose_do; }

@@ -21,9 +21,14 @@ test('there are five examples', () => {
 
 /** Runbooks of which all can be run: as they stand, something else is asked for before any host is. */
 const SUPPORTED: Readonly<Record<string, string>> = {
+  'aura-flow.yml': 'RB-SECRET-NOT-SET',
   'fap-api.yml': 'RB-SECRET-NOT-SET',
   'ssalgten.yml': 'RB-CONFIRM',
 }
+
+/** Rollbacks that ask for nothing: they go to the host, which has nothing of what they are about. */
+const GOES: readonly string[] = ['aura-flow.yml image', 'aura-flow.yml nginx', 'aura-flow.yml upstream']
+const goes = (file: string, rollback: string): boolean => GOES.includes(`${file} ${rollback}`)
 
 async function runExample(
   file: string,
@@ -53,7 +58,18 @@ async function runExample(
   looked(run, text, connections(production.machines))
 }
 
-test.each(ROLLBACKS.filter(([file]) => file in SUPPORTED))(
+test.each(ROLLBACKS.filter(([file, rollback]) => goes(file, rollback)))(
+  '%s, rollback %s: all of it is supported, and the host says what it lacks before anything is changed',
+  (file, rollback, environment) =>
+    runExample(file, rollback, environment, (run, _, connected) => {
+      expect(run.outputs.outcome).toBe('refused')
+      expect(recordOf(run).failure?.code).not.toBe('RB-KIND-NOT-SUPPORTED')
+      expect(run.log.join('\n')).toContain('Nobody is told by the webhook ALERT_WEBHOOK')
+      expect(connected).toBe(1)
+    }),
+)
+
+test.each(ROLLBACKS.filter(([file, rollback]) => file in SUPPORTED && !goes(file, rollback)))(
   '%s, rollback %s: all of it is supported; what is asked for first is asked before any host',
   (file, rollback, environment) =>
     runExample(file, rollback, environment, (run, _, connected) => {

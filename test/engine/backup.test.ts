@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readStored, storedQuestion } from '../../src/backup/stored.ts'
 import type { Step } from '../../src/engine/plan.ts'
@@ -324,6 +324,23 @@ describe.concurrent.each(SHELLS)('the list of backups, under $name', shell => {
       `stays ${one}`,
       `removed ${two}`,
     ])
+  })
+
+  test('of files goes with the list of what is in it, while that is still what was summed', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const manifestOf = (path: string, text = '-rw------- 0/0 .env\n') => {
+      const name = basename(path)
+      const sum = createHash('sha256').update('-rw------- 0/0 .env\n').digest('hex')
+      writeFileSync(`${path}.manifest`, text)
+      writeFileSync(`${path}.sha256`, `${DUMP_SUM}  ${name}\n${sum}  ${name}.manifest\n`)
+      return path
+    }
+    const ours = manifestOf(leave(site, 'r1', 'one'))
+    const changed = manifestOf(leave(site, 'r2', 'two'), 'notes of my own\n')
+    await talk.session.removeBackups([lineFor('r1', ours), lineFor('r2', changed)])
+    expect([ours, `${ours}.manifest`, `${ours}.sha256`, changed].filter(path => existsSync(path))).toEqual([])
+    expect(readFileSync(`${changed}.manifest`, 'utf8')).toBe('notes of my own\n')
   })
 
   test('forgets what was removed: who puts a file of the same name and length there keeps it', async () => {

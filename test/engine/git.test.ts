@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { git } from '../../src/component/git.ts'
@@ -79,6 +79,15 @@ describe.concurrent.each(SHELLS)('a git checkout, under $name', shell => {
     checkout.git('checkout', '--quiet', '--detach', checkout.commits[0])
     expect(await refusedWith(talk, planOf(site, checkout))).toContain('something else moved it meanwhile')
     expect(checkout.version()).toBe('1')
+  })
+
+  test('what it writes can be read by whom a deploy lets read it', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell, { login: 'umask 027' })
+    const checkout = makeCheckout(site)
+    const modeOf = (file: string) => (statSync(join(checkout.path, file)).mode & 0o777).toString(8)
+    await commitRun(talk, planOf(site, checkout))
+    expect(['version', 'only-in-2', '.git/index'].map(modeOf)).toEqual(['640', '640', '640'])
   })
 
   test('hooks of the checkout do not run', async () => {

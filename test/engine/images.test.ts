@@ -6,6 +6,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -35,6 +36,21 @@ import {
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex')
 
+/** Nobody may write in a folder any more. For root, who may everywhere, its file system is made read-only. */
+function readOnly(folder: string): Disposable {
+  const root = process.getuid?.() === 0
+  if (root) {
+    execFileSync('mount', ['--bind', folder, folder])
+    execFileSync('mount', ['-o', 'remount,bind,ro', folder])
+  } else chmodSync(folder, 0o500)
+  return {
+    [Symbol.dispose]() {
+      if (root) execFileSync('umount', ['--lazy', folder])
+      else chmodSync(folder, 0o700)
+    },
+  }
+}
+
 const at = (text: string, what: string): number => Buffer.byteLength(text.slice(0, text.indexOf(what)))
 
 /** From 1.1 to another version: one byte range in each of the two files. */
@@ -56,7 +72,6 @@ function stepTo(double: Double, version = '1.0', more: Record<string, string> = 
         .map(each => `${each} ${idOf(`${each}${version}`)} shop-${each}:${version}`)
         .join('\n'),
       roll: '',
-      patience: '',
       ...more,
     },
     { timeout: 60 },
@@ -242,12 +257,72 @@ describe.concurrent.each(SHELLS)('images of Compose services, under $name', shel
     expect(double.calls()).not.toMatch(/ up | tag /)
   })
 
-  test.skipIf(process.getuid?.() === 0)('a folder that we may not write in: refused', async () => {
+  // busybox takes root for one who may write everywhere, a read-only file system or not.
+  const believesRoot = shell.name === 'busybox' && process.getuid?.() === 0
+  test.skipIf(believesRoot)('a folder that we may not write in: refused', async () => {
     using site = makeSite()
     const double = makeDouble(site, shell)
-    chmodSync(double.folder, 0o500)
+    using _ = readOnly(double.folder)
     await using talk = await talkAs(site, shell, double)
     expect(await refusedWith(talk, planFor(site, { steps: [stepTo(double)] }))).toContain('may not write')
+  })
+
+  // busybox has an mv of its own, which nobody can stand in for.
+  test.skipIf(shell.name === 'busybox')(
+    'killed between the new file and its name: the way back takes the copy along, and no secret stays',
+    async () => {
+      using site = makeSite()
+      const double = makeDouble(site, shell)
+      const [file, env] = [double.compose(), double.env()]
+      const shim = join(site.root, 'bin/mv')
+      writeFileSync(
+        shim,
+        `#!/bin/sh\ncase $* in *compose.yml.rollbook-*) kill -9 $PPID; exit 1 ;; esac\nexec /bin/mv "$@"\n`,
+      )
+      chmodSync(shim, 0o755)
+      await using talk = await talkAs(site, shell, double)
+      const tape = await prepare(talk, planFor(site, { steps: [stepTo(double)] }))
+      expect(double.calls()).toMatch(/--env-file \S+\/secrets\/images/)
+      talk.session.tell(RUN, 'switch')
+      await tape.phase('failed')
+      expect(readdirSync(double.folder)).toContain(`compose.yml.rollbook-${RUN}`)
+      talk.session.tell(RUN, 'undo')
+      expect(await tape.outcome()).toBe('undone')
+      expect([double.env(), double.compose()]).toEqual([env, file])
+      expect(readdirSync(double.folder)).toEqual(['.env', 'compose.yml'])
+    },
+  )
+
+  test('an engine that falls silent after a start tells nothing, and that is not taken for well', async () => {
+    using site = makeSite()
+    const double = makeDouble(site, shell)
+    writeFileSync(join(double.state, 'falls-silent'), '')
+    const data = { folder: double.folder, file: '', services: 'web', start: 'web', project: '' }
+    const none = { stop: '', restart: '', build: '', anew: '' }
+    await using talk = await talkAs(site, shell, double)
+    const plan = planFor(site, {
+      steps: [step(1, 'compose', 'start', { ...data, ...none }, { timeout: 20 })],
+    })
+    const tape = await prepare(talk, plan)
+    talk.session.tell(RUN, 'switch')
+    await tape.phase('failed')
+    expect(tape.printed.join('\n')).toContain('The container engine does not tell how the services are.')
+    talk.session.tell(RUN, 'undo')
+    await tape.outcome()
+  })
+
+  test('a line of .env that only looks like one of an image stays on the host', async () => {
+    using site = makeSite()
+    const double = makeDouble(site, shell)
+    writeFileSync(
+      join(double.folder, 'compose.yml'),
+      `${double.compose()}    image_proxy_key: \${PASSWORD}\n`,
+    )
+    const value = { compose: double.folder, services: ['web'] }
+    const question = images.component.question({ value } as never)
+    await using talk = await talkAs(site, shell, double, { questions: [question] })
+    const [answer = []] = readFacts('web', talk.session.facts).answers
+    expect([...readProject(answer).env.keys()]).toEqual(['TAG'])
   })
 
   test('what a project offers is read as it is; of .env only what image lines need', async () => {

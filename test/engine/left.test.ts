@@ -1,9 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { git } from '../../src/component/git.ts'
-import { type Left, leftQuestion, RUNS, readLeft, removalOf, type Source } from '../../src/leaving/left.ts'
+import { restoreDatabase } from '../../src/component/restore-database.ts'
+import {
+  type Left,
+  leftQuestion,
+  RUNS,
+  readLeft,
+  removalOf,
+  type Source,
+  unreadOf,
+} from '../../src/leaving/left.ts'
 import { SHELLS } from './shells.ts'
 import { makeSite, planFor, RUN, type Site, step } from './site.ts'
 import { commitRun, prepare, type Talk, talkTo } from './talk.ts'
@@ -203,4 +212,119 @@ esac
     expect(await remove(talk, source, own, other)).toEqual([`removed ${own.name}`, `stays ${other.name}`])
     expect(execFileSync('cat', [join(site.root, 'gone')], { encoding: 'utf8' })).toBe(`${own.name}\n`)
   })
+
+  test('old databases: those that a run here is known to have kept, while nobody is in them, and no other', async () => {
+    using site = makeSite()
+    const server = databaseServer(site)
+    await using talk = await talkTo(site, shell, { env: { PATH: `${site.root}:${shell.path}` } })
+    for (const run of [RUN, LATER]) {
+      await runOnce(site, talk, run)
+      restored(site, run, 'main')
+    }
+    const strangers = '20261101T000000Z-cccccc'
+    server.has(
+      ['store', 9_000_000, 3, LATER],
+      [beforeOf(RUN), 8_000_000, 0, '-'],
+      [asideOf(RUN), 7_000_000, 0, RUN],
+      // What was restored is told by its comment: this is somebody else's.
+      [asideOf(LATER), 7_000_000, 0, '-'],
+      [beforeOf(LATER), 8_000_000, 2, '-'],
+      [beforeOf(strangers), 1, 0, '-'],
+      ['store_before_christmas', 1, 0, '-'],
+    )
+    const source = databaseSource('# database: store\n# port: 5432\n# user: store\n')
+    const found = await asked(talk, source)
+    expect(found.map(({ sort, run, bytes, state, name }) => [sort, run, bytes, state, name])).toEqual([
+      ['database', RUN, 8_000_000, 'changed', `main ${beforeOf(RUN)}`],
+      ['database', RUN, 7_000_000, 'changed', `main ${asideOf(RUN)}`],
+      ['database', LATER, 7_000_000, 'unproved', `main ${asideOf(LATER)}`],
+      ['database', LATER, 8_000_000, 'used', `main ${beforeOf(LATER)}`],
+      ['database', '-', 1, 'unproved', `main ${beforeOf(strangers)}`],
+      ['database', '-', 1, 'unproved', 'main store_before_christmas'],
+    ])
+    const [old, aside, ...others] = found as [Left, Left, ...Left[]]
+    for (const other of others)
+      expect(await remove(talk, source, { ...other, state: 'changed' })).toEqual([`stays ${other.name}`])
+    expect(await remove(talk, source, { ...old, name: 'main store' })).toEqual(['stays main store'])
+    expect(await remove(talk, source, { ...old, run: LATER })).toEqual([`stays ${old.name}`])
+    expect(server.gone()).toBe('')
+    expect(await remove(talk, source, old, aside)).toEqual([`removed ${old.name}`, `removed ${aside.name}`])
+    expect(server.gone()).toBe(`${beforeOf(RUN)}\n${asideOf(RUN)}\n`)
+  })
+
+  test('old databases of another entry of the runbook, of a refused run and of one without its plan are nobody’s', async () => {
+    using site = makeSite()
+    const server = databaseServer(site)
+    await using talk = await talkTo(site, shell, { env: { PATH: `${site.root}:${shell.path}` } })
+    await runOnce(site, talk, RUN)
+    const tape = await prepare(talk, planFor(site, { run: LATER }))
+    talk.session.tell(LATER, 'undo')
+    expect(await tape.outcome()).toBe('refused')
+    restored(site, LATER, 'main')
+    server.has([beforeOf(RUN), 1, 0, '-'], [beforeOf(LATER), 1, 0, '-'])
+    const source = databaseSource('# database: store\n# port: 5432\n# user: store\n')
+    const states = async () => (await asked(talk, source)).map(({ state }) => state)
+    expect(await states()).toEqual(['unproved', 'unproved'])
+    restored(site, RUN, 'other')
+    expect(await states()).toEqual(['unproved', 'unproved'])
+    restored(site, RUN, 'main')
+    expect(await states()).toEqual(['changed', 'unproved'])
+  })
+
+  test('old databases that could not be looked at are told as such, and the password leaves nothing behind', async () => {
+    using site = makeSite()
+    const server = databaseServer(site)
+    mkdirSync(join(site.root, 'tmp'))
+    const env = { PATH: `${site.root}:${shell.path}`, TMPDIR: join(site.root, 'tmp') }
+    await using talk = await talkTo(site, shell, { env })
+    const unread = async (access: string) =>
+      unreadOf(await talk.session.ask([leftQuestion(databaseSource(access))]))
+    expect(await unread('')).toEqual(['the database main: its password was not given to this operation'])
+    const access = '# database: store\n# port: 5432\n# user: store\n*:*:*:*:s3cr3t\n'
+    server.breaks('psql: error: FATAL: password authentication failed')
+    expect(await unread(access)).toEqual([
+      'the database main: the server did not take the user or the password',
+    ])
+    expect(readdirSync(join(site.root, 'tmp'))).toEqual([])
+  })
 })
+
+const beforeOf = (run: string): string => `store_before_${run.toLowerCase().replace('-', '_')}`
+const asideOf = (run: string): string => {
+  const [sum = ''] = execFileSync('cksum', { input: run, encoding: 'utf8' }).split(' ')
+  return `store_rollbook_${run.split('-')[0]?.replace(/\D/g, '')}${sum}`
+}
+
+const databaseSource = (access: string): Source => ({
+  name: 'restore_database',
+  ...restoreDatabase.leaves({ value: { database: { name: 'main', access } } } as never, new Map()),
+})
+
+/** The plan of a run, as one has it that has restored a database. */
+function restored(site: Site, run: string, database: string): void {
+  const plan = planFor(site, { run, steps: [step(1, 'restore_database', 'switch', { database })] })
+  writeFileSync(join(site.state, 'runs', run, 'plan.json'), JSON.stringify(plan, null, 1))
+}
+
+/** A client of a server whose databases stand in a file: name, bytes, sessions and the run in the comment. */
+function databaseServer(site: Site) {
+  writeFileSync(
+    join(site.root, 'psql'),
+    `#!/bin/sh
+[ ! -e ${site.root}/broken ] || { cat ${site.root}/broken >&2; exit 2; }
+for word; do case $word in live=*) live=\${word#live=} ;; form=*) form=\${word#form=} ;; gone=*) gone=\${word#gone=} ;; esac; done
+case $(cat) in
+  *'DROP DATABASE :"gone"'*) printf '%s\\n' "$gone" >>${site.root}/gone ;;
+  *) grep -v "^$live\t" ${site.root}/databases | grep -E "\${form%$}	" ;;
+esac
+`,
+    { mode: 0o755 },
+  )
+  writeFileSync(join(site.root, 'gone'), '')
+  return {
+    has: (...rows: (readonly (string | number)[])[]) =>
+      writeFileSync(join(site.root, 'databases'), rows.map(row => `${row.join('\t')}\n`).join('')),
+    breaks: (words: string) => writeFileSync(join(site.root, 'broken'), words),
+    gone: () => readFileSync(join(site.root, 'gone'), 'utf8'),
+  }
+}

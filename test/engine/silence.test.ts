@@ -30,22 +30,25 @@ describe.concurrent.each(SHELLS)('the runner falls silent, under $name', shell =
   test('in a fleet its own checks count once the runner has said that all have come so far', async () => {
     using told = makeSite()
     using untold = makeSite()
-    const leave = async (site: Site, told: boolean) => {
+    using glanced = makeSite()
+    const leave = async (site: Site, word?: 'verify' | 'glance') => {
       const talk = await talkTo(site, shell)
       const tape = await goThere(
         talk,
         planFor(site, { silence: 1, hosts: 2, steps: [flip(site), check(site)] }),
       )
-      if (told) {
-        talk.session.tell(RUN, 'verify')
+      if (word) {
+        talk.session.tell(RUN, word)
         await tape.until(entry => entry.word === 'verified')
       }
       talk.hangUp()
       expect(await comesTrue(() => outcomeOf(site) !== undefined && site.lock() === undefined)).toBe(true)
     }
-    await Promise.all([leave(told, true), leave(untold, false)])
+    await Promise.all([leave(told, 'verify'), leave(untold), leave(glanced, 'glance')])
     expect([told.live(), outcomeOf(told)]).toEqual(['releases/2', 'kept'])
     expect([untold.live(), outcomeOf(untold)]).toEqual(['releases/3', 'undone'])
+    // It looked well while others had not had their turn: those let go, and so does it.
+    expect([glanced.live(), outcomeOf(glanced)]).toEqual(['releases/3', 'undone'])
   })
 
   test('its own checks fail: it goes back', async () => {

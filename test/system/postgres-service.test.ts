@@ -145,3 +145,18 @@ test('with a password: it goes in by a file that is gone behind it', async () =>
     await project.run("docker compose exec -T postgres sh -c 'ls -A /dev/shm /tmp' | grep '^tmp[.]' || :"),
   ).toBe('')
 })
+
+test('a setting that a role has written for itself is copied as words, and never run', async () => {
+  await ask('create role sly login', 'postgres')
+  await ask(
+    `set session authorization sly; select set_config('search_path', 'a;alter/**/role/**/sly/**/superuser', false); alter role sly in database ssalgten set search_path from current`,
+  )
+  const went = await run('database')
+  expect(went.outputs.outcome, told(went)).toBe('rolled-back')
+  expect(await ask("select rolsuper from pg_roles where rolname = 'sly'")).toBe('f')
+  expect(
+    await ask(
+      "select setconfig from pg_db_role_setting s join pg_database d on d.oid = setdatabase where datname = 'ssalgten' and setrole = 'sly'::regrole",
+    ),
+  ).toContain('alter/**/role')
+})

@@ -147,6 +147,14 @@ describe('a backup of PostgreSQL', () => {
     expect(await store.databases()).toEqual(['store'])
   })
 
+  test('that would lack a table is refused, and names it', async () => {
+    await store.ask('create table salaries (id int)', 'store')
+    const went = await run('release')
+    expect(went.outputs.outcome, told(went)).toBe('refused')
+    expect(told(went)).toContain('store may not read public salaries postgres, and the dump would stop there')
+    expect(await kept()).toEqual([])
+  })
+
   test('with a wrong password is refused, and nothing was switched', async () => {
     const went = await run('release', { password: 'wr0ng' })
     expect(went.outputs.outcome).toBe('refused')
@@ -282,6 +290,122 @@ describe('a restore that can not be', () => {
     await must(host, 'rm /srv/small/ballast')
     await store.ask('drop database store with (force)')
     await store.ask('drop tablespace small')
+  })
+})
+
+describe('what people and programs have made of a server', () => {
+  test('a name of 63 bytes that needs quotes, and large objects: there, and back', async () => {
+    const name = `Shöp "live" of 'EU'; -- ${'x'.repeat(38)}`
+    expect(Buffer.byteLength(name)).toBe(63)
+    const quoted = `"${name.replaceAll('"', '""')}"`
+    const ask = (sql: string, database = name) =>
+      must(host, `psql -X -q -A -t -v ON_ERROR_STOP=1 -d ${quote(database)} -c ${quote(sql)}`, 'postgres')
+    await ask(`create database ${quoted} owner store`, 'postgres')
+    await ask("set role store; create table orders (id int); select lo_from_bytea(4711, 'a picture')")
+    const postgres = { name }
+    const kept = await run('release', { postgres })
+    expect(kept.outputs.outcome, told(kept)).toBe('rolled-back')
+    await ask("insert into orders values (1); select lo_put(4711, 0, 'lost')")
+    const picture = async () => (await ask("select encode(lo_get(4711), 'escape')")).trim()
+
+    const went = await run('database', { postgres })
+    expect(went.outputs.outcome, told(went)).toBe('rolled-back')
+    expect([await picture(), (await ask('select count(*) from orders')).trim()]).toEqual(['a picture', '0'])
+    const back = await run('database', { postgres, inputs: { operation: 'undo' } })
+    expect(back.outputs.outcome, told(back)).toBe('undone')
+    expect([await picture(), (await ask('select count(*) from orders')).trim()]).toEqual(['lostcture', '1'])
+  })
+
+  test('a role that may make functions gets none of them run with our rights', async () => {
+    await store.ask(
+      'grant create on schema public to reader; grant usage on schema public to reader',
+      'store',
+    )
+    await store.ask(
+      `set role reader;
+       create function public.format(text, name, name) returns text language plpgsql as $$ begin
+         insert into public.orders (note) select 'taken over' where current_user = 'store';
+         return pg_catalog.format($1, $2, $3); end $$`,
+      'store',
+    )
+    const went = await run('release')
+    expect(went.outputs.outcome, told(went)).toBe('rolled-back')
+    const planned = await run('database', { inputs: { operation: 'plan' } })
+    expect(planned.outputs.outcome, told(planned)).toBe('planned')
+    expect(await rows()).toBe('300')
+  })
+
+  test('settings of other roles do not stop a restore: they are named, and stay with the database that was live', async () => {
+    await backedUp()
+    await store.ask("alter role reader in database store set work_mem = '9MB'")
+    const went = await run('database')
+    expect(went.outputs.outcome, told(went)).toBe('rolled-back')
+    expect(went.summary).toMatch(/Settings of other roles .*those of reader/)
+    expect(await rows()).toBe('300')
+  })
+
+  test('a role that the backup names and the server has no more: the side database goes again, nothing else happened', async () => {
+    await store.ask('create role ghost; grant ghost to store')
+    await store.ask('create table left_behind (id int); alter table left_behind owner to ghost', 'store')
+    await store.ask('grant select on left_behind to store', 'store')
+    await backedUp()
+    await store.ask('drop table left_behind; drop owned by ghost', 'store')
+    await store.ask('drop role ghost')
+    const went = await run('database')
+    expect(went.outputs.outcome, told(went)).toBe('restored')
+    expect(told(went)).toContain('a role that it names is not on this server')
+    expect(await store.databases()).toEqual(['store'])
+    expect(await rows()).toBe('319')
+  })
+
+  test('a replication slot or a prepared transaction: refused, and both are still there', async () => {
+    await backedUp()
+    await store.ask('alter system set wal_level = logical')
+    await store.ask('alter system set max_prepared_transactions = 5')
+    await must(host, 'systemctl restart postgresql@17-main && until pg_isready -q; do sleep 0.1; done')
+    await store.ask("select pg_create_logical_replication_slot('feed', 'test_decoding')", 'store')
+    await store.ask("begin; insert into orders (note) values ('later'); prepare transaction 'half'", 'store')
+    try {
+      const went = await run('database')
+      expect(went.outputs.outcome, told(went)).toBe('refused')
+      expect(told(went)).toContain('has prepared transactions or replication slots')
+      expect((await store.ask('select count(*) from pg_replication_slots')).trim()).toBe('1')
+      expect((await store.ask('select count(*) from pg_prepared_xacts')).trim()).toBe('1')
+      expect(await store.databases()).toEqual(['store'])
+    } finally {
+      await store.ask("rollback prepared 'half'", 'store')
+      await store.ask("select pg_drop_replication_slot('feed')", 'store')
+      await store.ask('alter system reset all')
+      await must(host, 'systemctl restart postgresql@17-main && until pg_isready -q; do sleep 0.1; done')
+    }
+  })
+
+  test('the server cleans up in the live database itself: it is no session of anybody, and the restore goes on', async () => {
+    await backedUp()
+    await store.ask(
+      "insert into orders (note) select repeat('x', 500) from generate_series(1, 60000); delete from orders where id > 400",
+      'store',
+    )
+    for (const setting of [
+      "autovacuum_naptime = '1s'",
+      "autovacuum_vacuum_cost_delay = '100ms'",
+      'autovacuum_vacuum_cost_limit = 1',
+    ])
+      await store.ask(`alter system set ${setting}`)
+    await store.ask('select pg_reload_conf()')
+    try {
+      await must(
+        host,
+        `i=0; until psql -X -At -c "select 1 from pg_stat_activity where backend_type = 'autovacuum worker' and datname = 'store'" | grep -q 1; do i=$((i + 1)); [ $i -lt 600 ] || exit 1; sleep 0.1; done`,
+        'postgres',
+      )
+      const went = await run('database')
+      expect(went.outputs.outcome, told(went)).toBe('rolled-back')
+      expect(await rows()).toBe('300')
+    } finally {
+      await store.ask('alter system reset all')
+      await store.ask('select pg_reload_conf()')
+    }
   })
 })
 

@@ -32,6 +32,14 @@ const FILES: Readonly<Record<string, Imports>> = {
     may: ['../rollback/plan.ts', '../request/request.ts'],
     mayNot: ['../request/read.ts', '../github/a.ts', '../post.ts'],
   },
+  'src/watch/a.ts': {
+    may: ['../check/poll.ts', '../runbook/triggers.ts', '../outcome.ts'],
+    mayNot: ['../github/a.ts', '../request/read.ts', '@actions/core'],
+  },
+  'src/notify/a.ts': {
+    may: ['../operation/listener.ts', '../report/told.ts', '../check/poll.ts'],
+    mayNot: ['../github/a.ts', '../cli.ts', '@actions/core'],
+  },
   'src/component/a.ts': { may: ['../release/facts.ts'], mayNot: ['../operation/plan.ts'] },
   'src/service/a.ts': { may: ['../engine/plan.ts'], mayNot: ['../report/log.ts'] },
   'src/migrations/a.ts': {

@@ -29,6 +29,8 @@ listen() {
       prepared:switch) switch || true ;;
       prepared:undo) finish refused ;;
       switched:verify) told_to_look=yes; verify || true ;;
+      # Others are not switched yet: what is seen here is not a reason to stay without them.
+      switched:glance) verify || true ;;
       switched:resume) resume || true ;;
       # Something else may have moved the link while the runner looked.
       switched:commit) if all_arrived; then commit committed; else enter failed; fi ;;

@@ -45,6 +45,7 @@ const STATES: Readonly<Record<RunReport['hosts'][number]['state'], string>> = {
   unconfirmed: 'kept the target by itself, not confirmed',
   'needs-operator': 'in between',
   unknown: 'not known',
+  'left-out': 'left out, could not be reached',
 }
 
 function hosts({ hosts: all }: RunReport): string {

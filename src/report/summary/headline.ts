@@ -39,6 +39,7 @@ function lead(report: RunReport): string {
   switch (outcome) {
     case 'refused':
       if (operation === 'guard') return 'Do not deploy:'
+      if (operation === 'watch') return watched(report)
       if (removedSomething(report)) return 'Done in part:'
       return cancelled ? 'Stopped before the first change.' : 'Refused before the first change:'
     case 'restored':
@@ -52,8 +53,15 @@ function lead(report: RunReport): string {
   }
 }
 
+/** Nothing of a watch comes before a first change. */
+function watched({ failure, watch }: RunReport): string {
+  if (watch?.decision === 'ask') return 'A trigger fired:'
+  return failure?.code === 'RB-CANCELLED' ? 'Stopped.' : 'Not watched:'
+}
+
 function rest(report: RunReport): string {
-  const { outcome, hosts, from } = report
+  const { outcome, hosts, from, drill } = report
+  if (drill) return outcome === 'restored' ? ' Everything was brought back, and that was looked at.' : ''
   if (outcome === 'restored') {
     const them = hosts.length === 1 ? 'it' : 'them'
     const release = from === '' ? '' : `, on ${code(from)}`
@@ -112,6 +120,14 @@ function asked({ actor, reason }: RunReport): string {
   const by = actor === '' ? '' : `asked by ${text(`@${actor.replace(/^@/, '')}`, 100)}`
   if (reason.trim() === '') return by
   return `${by || 'because'}: *${text(reason)}*`
+}
+
+/** Hosts that the run went on without: nobody may overlook them. */
+export function leftOut(report: RunReport): string {
+  const hosts = hostsIn(report, 'left-out')
+  if (hosts.length === 0) return ''
+  const they = hosts.length === 1 ? 'It still has' : 'They still have'
+  return `🔴 **${text(named(hosts))} could not be reached and ${hosts.length === 1 ? 'was' : 'were'} left out.** ${they} what was there before: run this again before ${hosts.length === 1 ? 'it serves' : 'they serve'}.`
 }
 
 /** Hosts that kept the target on their own, without the runner's word. */

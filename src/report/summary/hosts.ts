@@ -15,6 +15,7 @@ const STATES: Readonly<Record<HostReport['state'], string>> = {
   unconfirmed: '⚠️ kept, not confirmed',
   'needs-operator': '❌ needs you',
   unknown: '❓ not known',
+  'left-out': '🔴 left out',
 }
 
 /** What was live and what is live on each host, the ones that differ first. */
@@ -106,7 +107,7 @@ function commonest(hosts: readonly HostReport[]): string {
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? ''
 }
 
-const SEVERITY: readonly HostReport['state'][] = ['needs-operator', 'unknown', 'unconfirmed']
+const SEVERITY: readonly HostReport['state'][] = ['left-out', 'needs-operator', 'unknown', 'unconfirmed']
 const rank = (host: HostReport): number => {
   const at = SEVERITY.indexOf(host.state)
   return at === -1 ? SEVERITY.length : at

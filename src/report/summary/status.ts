@@ -4,8 +4,15 @@ import { hostNames, shared } from '../by-host.ts'
 import { code, list, prose, table, text } from '../markdown.ts'
 import { obstacles } from '../obstacles.ts'
 import { endedAs } from '../run-words.ts'
-import { MOST_RELEASES } from '../status-lines.ts'
-import { alike, holdWords, lockWords, standingWords } from '../status-words.ts'
+import {
+  alike,
+  holdWords,
+  lockWords,
+  MOST_RELEASES,
+  SIGNS,
+  shownName,
+  standingWords,
+} from '../status-words.ts'
 
 /** What stands in the way besides what the first line says, and what to do about all of it. */
 export function statusRemedies({ status = [] }: RunReport): string {
@@ -23,13 +30,18 @@ export function statusRemedies({ status = [] }: RunReport): string {
 /** What each host serves, and what holds it; hosts that say the same share a row. */
 export function statusHosts({ status = [] }: RunReport): string {
   if (status.length === 0) return ''
-  const rows = alike(status).map(({ hosts, what }) => [
-    text(hostNames(hosts)),
-    what.links.map(liveCell).join('<br>') || 'nothing known',
-    prose(lockWords(what)),
-    rooms(status.filter(({ host }) => hosts.includes(host))),
-    code(what.stateFolder),
-  ])
+  const rows = alike(status).map(({ hosts, what }) => {
+    const of = status.filter(({ host }) => hosts.includes(host))
+    if (what.unreached)
+      return [text(hostNames(hosts)), `⚠️ could not be looked at: ${prose(what.unreached.message, 300)}`]
+    return [
+      text(hostNames(hosts)),
+      [...what.links.map(liveCell), ...versions(of)].join('<br>') || 'nothing known',
+      prose(lockWords(what)),
+      rooms(of),
+      code(what.stateFolder),
+    ]
+  })
   return [table(['host', 'is live', 'lock', 'free', 'state folder'], rows), holds(status)]
     .filter(part => part !== '')
     .join('\n\n')
@@ -54,6 +66,18 @@ function liveCell({ path, live, problem, releases }: LinkReport): string {
   const shown = `**${text(live)}**${revision === undefined ? '' : ` ${code(revision.slice(0, 7))}`}`
   return releases.length === 0 ? `${code(path)} → ${shown}` : shown
 }
+
+/** What has versions and is no link, on whichever of these hosts it is. */
+const versions = (hosts: readonly StatusReport[]): string[] => [
+  ...new Set(
+    hosts.flatMap(({ components = [] }) =>
+      components.flatMap(({ title, live, problem, releases }) => {
+        if (live !== '' && releases.length > 0) return [`${text(title)}: **${text(shownName(live))}**`]
+        return problem === undefined ? [] : [`⚠️ ${text(title)}`]
+      }),
+    ),
+  ),
+]
 
 /** The least of them is what counts. */
 function rooms(hosts: readonly StatusReport[]): string {
@@ -85,8 +109,6 @@ export function statusReleases({ status = [] }: RunReport): string {
     })
     .join('\n\n')
 }
-
-const SIGNS = { live: '▶️', good: '✅', usable: '✅', bad: '⛔', 'half-made': '🚧' } as const
 
 /** The last runs, the newest first. */
 export function statusRuns({ status = [] }: RunReport): string {

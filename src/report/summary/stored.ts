@@ -15,8 +15,12 @@ export function statusBackups({ status = [], started }: RunReport): string {
       const hint = beyond === '' ? '' : `\n\n${prose(`${beyond}; \`operation: prune\` removes them.`)}`
       const rows = backups
         .slice(0, MOST_STORED)
-        .map(each => [...cells(each, Date.parse(started)), each.goes ? 'no longer' : 'yes'])
-      const head = ['of', 'age', 'size', 'proved', 'file', 'covered by keep']
+        .map(each => [
+          ...cells(each, Date.parse(started)),
+          code(`${each.sha256.slice(0, 12)}…`),
+          each.goes ? 'no longer' : 'yes',
+        ])
+      const head = ['of', 'age', 'size', 'proved', 'file', 'sha256', 'covered by keep']
       return `**Backups** on ${text(host)}: ${backups.length}, ${bytes(sizeOf(backups))}\n\n${table(head, rows)}${more}${hint}`
     })
     .join('\n\n')

@@ -12,7 +12,7 @@ export const ENGINE = ['--volume', '/var/run/docker.sock:/var/run/docker.sock']
 export const allowDeploy = (host: TestHost): Promise<string> =>
   must(
     host,
-    `gid=$(stat -c %g /var/run/docker.sock)
+    `gid=$(stat -L -c %g /var/run/docker.sock)
 getent group "$gid" >/dev/null || groupadd --gid "$gid" engine
 usermod --append --groups "$(getent group "$gid" | cut -d : -f 1)" deploy`,
   )

@@ -1,13 +1,17 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-const FILE = join(import.meta.dirname, '../../../examples/runbooks/fap-api.yml')
+const EXAMPLES = join(import.meta.dirname, '../../../examples/runbooks')
 
-/** The runbook of the examples with nothing changed but what each pair says. @throws when it does not say the first of a pair. */
-export const runbookWith = async (changes: Readonly<Record<string, string>>): Promise<string> => {
-  let text = await readFile(FILE, 'utf8')
+/** A runbook of the examples with nothing changed but what each pair says. @throws when it does not say the first of a pair. */
+export const runbookWith = async (
+  changes: Readonly<Record<string, string>>,
+  example = 'fap-api',
+): Promise<string> => {
+  const file = join(EXAMPLES, `${example}.yml`)
+  let text = await readFile(file, 'utf8')
   for (const [said, wanted] of Object.entries(changes)) {
-    if (!text.includes(said)) throw new Error(`${FILE} does not say ${said}`)
+    if (!text.includes(said)) throw new Error(`${file} does not say ${said}`)
     text = text.replaceAll(said, wanted)
   }
   return text

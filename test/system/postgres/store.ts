@@ -82,7 +82,8 @@ export const startStore = async (host: TestHost): Promise<Store> => {
     everything: async (database = 'store') => (await script(OBJECTS, database)).trim().split('\n'),
     mend: async () => {
       await must(host, 'systemctl is-active -q postgresql@17-main || systemctl start postgresql@17-main')
-      for (const each of await databases()) await ask(`drop database "${each}" with (force)`)
+      for (const each of await databases())
+        await ask(`drop database "${each.replaceAll('"', '""')}" with (force)`)
       await script(DATABASE)
       await script(SCHEMA, 'store')
     },

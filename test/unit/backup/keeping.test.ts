@@ -66,7 +66,7 @@ describe('what keep covers no longer', () => {
   test.each([
     ['its database has no keep', of(1, { name: 'all' }), 'no keep'],
     ['it is of a database that the runbook does not have', of(1, { name: 'old' }), 'no database of this'],
-    ['it is of files', of(1, { kind: 'files', name: 'files' }), 'about databases'],
+    ['it is of files, under a name that is not ours', of(1, { kind: 'files', name: 'files' }), 'not give it'],
     ['it is not there any more', of(1, { found: 'missing' }), 'not there'],
     ['it is another file by now', of(1, { found: 'changed' }), 'not the file any more'],
     ['its run is not over', of(1, { runIsOver: false }), 'not over'],
@@ -84,6 +84,34 @@ describe('what keep covers no longer', () => {
     expect(going(of(1), of(2), of(3, stream), of(4, stream))).toEqual([1])
     expect(whyOf(of(2), of(3, stream), of(4, stream))).toMatchObject({ goes: false })
     expect(going(of(1, stream), of(2, stream), of(3, stream))).toEqual([1])
+  })
+
+  test('of files is what is older than the newest five runs that backed up the same ones', () => {
+    const file = (day: number, line = 21, more: Partial<StoredBackup> = {}) => {
+      const { run } = of(day)
+      return of(day, {
+        kind: 'files',
+        name: 'files',
+        path: `/s/backups/${run}-files-${line}.tar.gz`,
+        ...more,
+      })
+    }
+    const days = [1, 2, 3, 4, 5, 6, 7]
+    expect(going(...days.map(day => file(day)))).toEqual([2, 1])
+    // Others push nothing out, and neither do databases.
+    expect(going(file(1), ...days.slice(1).map(day => file(day, 30)), of(6), of(7))).toEqual([2])
+    expect(going(file(1), ...days.slice(1).map(day => file(day, 21, { runIsOver: false })))).toEqual([])
+    expect(
+      going(
+        file(1, 21, { path: '/s/backups/other-files-21.tar.gz' }),
+        ...days.slice(1).map(day => file(day)),
+      ),
+    ).toEqual([2])
+    expect(fates(...days.map(day => file(day))).at(-1)).toMatchObject({
+      goes: true,
+      why: '5 newer runs have theirs',
+    })
+    expect(fates(file(1))[0]?.part).toBeUndefined()
   })
 
   test('counts nothing that is gone or that was changed', () => {

@@ -97,6 +97,12 @@ describe('the version comes from .env', () => {
     expect(edited(text(before), edit)).toBe(text(after))
   })
 
+  test('a variable with words for when it is not set', () => {
+    const text = 'TAG=1.1'
+    const { edit } = change(web('app:${TAG:?say which one}'), 'app:1.1', ['app:1.0'], envOf(text))
+    expect(edited(text, edit)).toBe('TAG=1.0')
+  })
+
   test('a part of the tag', () => {
     const env = envOf('VERSION=1.1\n')
     expect(change(web('app:$VERSION-alpine'), 'app:1.1-alpine', ['app:1.0-alpine'], env).edit).toMatchObject({

@@ -43,6 +43,15 @@ describe('of what runs left', () => {
     expect(why(all, 1)).toBe('its run is not over')
   })
 
+  test('what somebody uses stays, and its run counts as one that changed something', () => {
+    const all = [left(1, 'used', 'database'), ...days(2, 7).map(day => left(day))]
+    expect(going(all)).toEqual(['run 2'])
+    expect(why(all, 1)).toBe('somebody uses it')
+    // Without the folder of its run, nobody could tell any more whose it is.
+    expect(going([left(1), ...all])).toEqual(['run 2'])
+    expect(going([...days(1, 5).map(day => left(day)), left(6, 'used', 'database')])).toEqual(['run 1'])
+  })
+
   test('what nobody can prove to be ours stays, and counts as no run', () => {
     const all = [
       ...days(1, 6).map(day => left(day)),

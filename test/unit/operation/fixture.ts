@@ -32,8 +32,12 @@ export interface Bench extends AsyncDisposable {
 export interface BenchOptions {
   readonly site?: SiteOptions
   readonly rollback?: Keys
+  /** Others beside it. */
+  readonly rollbacks?: Keys
   readonly environment?: Keys
   readonly databases?: Keys
+  /** More keys of the top level. */
+  readonly top?: Keys
 }
 
 /** The inputs of a request whose runbook is not read from anywhere. */
@@ -46,8 +50,10 @@ let runs = 0
 export const makeBench = async ({
   site: made = SITE,
   rollback,
+  rollbacks,
   environment,
   databases,
+  top,
 }: BenchOptions = {}): Promise<Bench> => {
   const site = await makeSite(made)
   const folder = await makeFolder('state')
@@ -61,7 +67,8 @@ export const makeBench = async ({
       state,
       environments: { production: { url: site.url, hosts: { here: 'local' }, ...environment } },
       ...(databases && { databases }),
-      rollbacks: { release: { switch: [{ symlink: { path: site.path } }], ...rollback } },
+      ...top,
+      rollbacks: { release: { switch: [{ symlink: { path: site.path } }], ...rollback }, ...rollbacks },
     }),
     'rollbook.yml',
   )

@@ -6,7 +6,7 @@ describe('before any host is looked at', () => {
   /** Nobody may be called: whoever tries fails the test. */
   const silent = { open: () => Promise.reject(new Error('a host was called')) }
 
-  test.each(['watch', 'drill', 'doctor'])('%s is refused by its name', async operation => {
+  test.each(['doctor'])('%s is refused by its name', async operation => {
     await using bench = await makeBench()
     await expect(bench.ask({ operation }, silent)).rejects.toMatchObject({
       code: 'RB-OPERATION-NOT-SUPPORTED',

@@ -58,6 +58,8 @@ describe('outputs', () => {
       record: '',
       report: '',
       plan: '',
+      junit: '',
+      decision: '',
     })
   })
 

@@ -62,6 +62,17 @@ describe('steps', () => {
     expect(timeouts).toMatchObject({ backup: 1800, switch: 60, start: 300, verify: 10, diagnose: 20 })
   })
 
+  test('take the time of their kind where it knows better than the phase', () => {
+    const compose = (words: object) => ({ compose: { path: '/srv/shop', ...words } })
+    const start = [compose({ start: ['web'] }), compose({ build: ['api'] })]
+    const timeouts = (items: readonly object[]) =>
+      stepsOf(planned(settingOf(runbookOf({ start: items }))), 'web-1').flatMap(({ phase, timeout }) =>
+        phase === 'start' ? [timeout] : [],
+      )
+    expect(timeouts(start)).toEqual([180, 900])
+    expect(timeouts(start.map(item => ({ ...item, timeout: '30m' })))).toEqual([1800, 1800])
+  })
+
   test('carry what their item says: title, folder, severity and the names of secrets', () => {
     const plan = planned(
       settingOf(

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { chooseDrill } from '../../../src/operation/drill-setting.ts'
 import { choose, KindNotSupported } from '../../../src/runbook/choose.ts'
 import { example } from './fixture.ts'
 
@@ -47,15 +48,9 @@ describe('the five runbooks made from real documents', () => {
   })
 
   test.each([
-    ['aura-flow', 'upstream', ['load']],
     ['easy-erp', 'level-1', ['pm2']],
     ['easy-erp', 'level-2', ['databases: backups.include', 'pm2', 'prisma']],
-    ['aura-flow', 'database', ['load']],
-    [
-      'template',
-      'full',
-      ['maintenance', 'kubernetes', 'database', 'terraform', 'ansible', 'restore: mysql', 'load'],
-    ],
+    ['template', 'full', ['maintenance', 'kubernetes', 'database', 'terraform', 'ansible', 'restore: mysql']],
   ])('%s: %s is refused by the names of the missing kinds and nothing else', (name, rollback, kinds) => {
     const runbook = example(name)
     const environment = Object.keys(runbook.environments)[0]
@@ -90,9 +85,19 @@ describe('the five runbooks made from real documents', () => {
     ])
   })
 
-  test('a rollback that does not use such a database is not in its way', () => {
-    const runbook = example('aura-flow')
-    expect(() => choose(runbook, { environment: 'staging', rollback: 'nginx' })).toThrow(/yet: load\./)
+  test.each(['image', 'nginx', 'database', 'upstream', 'full'])('aura-flow: %s can be run', rollback => {
+    const { rollback: chosen } = choose(example('aura-flow'), { environment: 'staging', rollback })
+    expect(chosen.phases.verify.at(-1)).toMatchObject({
+      kind: 'load',
+      value: '/healthz',
+      options: { requests: 1000, concurrency: 10, expect: { mean: 0.2, failed: 0 } },
+    })
+  })
+
+  test.each(['aura-flow', 'easy-erp', 'template'])('%s: who is told, and of what', name => {
+    expect(example(name).notify).toEqual([
+      { env: 'ALERT_WEBHOOK', secret: undefined, as: undefined, on: ['started', 'rolled-back', 'failed'] },
+    ])
   })
 
   test('aura-flow: a named list of checks keeps its positions, and its host is known in both environments', () => {
@@ -106,6 +111,20 @@ describe('the five runbooks made from real documents', () => {
     ])
     expect(environments.staging?.drills).toBe(true)
     expect(environments.production?.drills).toBe(false)
+  })
+
+  test('aura-flow: its monthly drill can be run as it stands, in staging alone', () => {
+    const { scenes } = chooseDrill(example('aura-flow'), { environment: 'staging' })
+    expect(scenes.map(({ scenario, rollback }) => [rollback.name, rollback.rto, scenario.target])).toEqual([
+      ['image', 300, 'v1.0.0'],
+      ['nginx', 120, 'previous'],
+      ['upstream', 60, 'api_v1'],
+      ['database', 600, 'previous'],
+    ])
+    expect(scenes.map(({ breaking }) => breaking !== undefined)).toEqual([false, true, true, false])
+    expect(() => chooseDrill(example('aura-flow'), { environment: 'production' })).toThrow(
+      'does not say drills: true',
+    )
   })
 
   test('aura-flow: full is made of three, loses data as one of them does, and reloads nginx once', () => {

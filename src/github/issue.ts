@@ -1,0 +1,76 @@
+import type { Api } from './api.ts'
+import type { Job } from './job.ts'
+
+/** What an issue is about: one environment has at most one open issue of ours at a time. */
+export interface Subject {
+  readonly app: string
+  readonly environment: string
+  readonly run: string
+}
+
+export interface Draft {
+  readonly title: string
+  /** Markdown, of at most `BODY` characters. */
+  readonly body: string
+  readonly labels: readonly string[]
+}
+
+/** Characters that are free in the body of an issue or a comment; GitHub takes 65,536, of which the marker needs some. */
+export const BODY = 65_000
+
+export interface Issue {
+  readonly number: number
+  readonly html_url: string
+  readonly body?: string | null
+  readonly pull_request?: unknown
+}
+
+/** What is written into the body, unseen, so that it is found again. */
+const markerOf = ({ app, environment }: Subject): string => `<!-- rollbook: ${app} / ${environment} / run `
+const markerOfRun = (subject: Subject): string => `${markerOf(subject)}${subject.run} -->`
+
+/**
+ * Tells an issue. The one of the same run is written anew; where another one of the same environment is open, it gets
+ * a comment, because people have begun to fill it in; else one is opened, unless `open` says no.
+ *
+ * @returns the issue; undefined where none was open and none was to be opened.
+ * @throws what the API throws.
+ */
+export async function tellIssue(
+  { request }: Api,
+  { owner, repo }: Pick<Job, 'owner' | 'repo'>,
+  subject: Subject,
+  { title, body, labels }: Draft,
+  open = true,
+): Promise<Issue | undefined> {
+  const marked = `${markerOfRun(subject)}\n${body}`
+  const { data: issues } = await request('GET /repos/{owner}/{repo}/issues', {
+    owner,
+    repo,
+    state: 'open',
+    ...(labels.length > 0 && { labels: labels.join(',') }),
+    sort: 'created',
+    direction: 'desc',
+    per_page: 100,
+  })
+  const found = findAgain(issues, subject)
+  if (found === undefined) {
+    if (!open) return undefined
+    const route = 'POST /repos/{owner}/{repo}/issues'
+    const { data } = await request(route, { owner, repo, title, body: marked, labels: [...labels] })
+    return data
+  }
+  const at = { owner, repo, issue_number: found.number, body: marked }
+  if (found.body?.includes(markerOfRun(subject)))
+    await request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', at)
+  else await request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', at)
+  return found
+}
+
+/** The open issue of this run, else the newest of its environment. */
+function findAgain(issues: readonly Issue[], subject: Subject): Issue | undefined {
+  const ours = issues.filter(
+    ({ body, pull_request }) => !pull_request && body?.includes(markerOf(subject)) === true,
+  )
+  return ours.find(({ body }) => body?.includes(markerOfRun(subject))) ?? ours[0]
+}

@@ -1,0 +1,1 @@
+export const inTrouble = mode => mode === 'new'

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "readings" ADD COLUMN "station" TEXT;

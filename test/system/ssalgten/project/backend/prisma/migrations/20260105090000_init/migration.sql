@@ -1,0 +1,7 @@
+-- CreateTable
+CREATE TABLE "readings" (
+    "id" INTEGER NOT NULL,
+    "value" INTEGER NOT NULL,
+
+    CONSTRAINT "readings_pkey" PRIMARY KEY ("id")
+);
