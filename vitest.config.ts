@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 // `npm test` is everything that needs no container; `npm run test:system` boots real Debian hosts.
 export default defineConfig({
   test: {
+    // Vitest keeps one core back for itself; most of these tests wait for others.
+    maxWorkers: '100%',
     projects: [
       {
         // GitHub's language service ships source maps without the sources, and vite says so for each of its files.

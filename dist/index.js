@@ -2447,6 +2447,11 @@
 				message: `${names(alone)} heard nothing from here for too long, and went back alone.`,
 				remedy: ["Look at the network between the runner and the hosts, and run it again."]
 			});
+			const letGoAloneWords = (alone) => ({
+				code: "RB-WENT-BACK-ALONE",
+				message: `${names(alone)} heard nothing from here for too long, and let go before the switch.`,
+				remedy: ["Look at the network between the runner and the hosts, and run it again."]
+			});
 			function whatFailed({ failed, strayed, fenced }) {
 				if (fenced) return ["any", "the lock was taken away: nothing more was changed"];
 				if (strayed) return [strayed.title, "something else changed it meanwhile; it was left as it is"];
@@ -5365,6 +5370,11 @@
 				if (direction === "forward" && looks) return "by-checks";
 				return plan.hosts === 1 ? "keep" : "undo";
 			}
+			function wentOrWillGoBack(run) {
+				const { state } = run;
+				if (state.lost !== void 0) return decidesAlone(run) === "undo";
+				return state.outcome !== void 0 && state.outcome !== "kept" && state.outcome !== "committed";
+			}
 			const COMMANDS = 3;
 			const GRACE$1 = 5;
 			const LONGEST_PAUSE = 5;
@@ -5389,6 +5399,7 @@
 				return (Number(data.attempts) || 1) * (once + pause);
 			}
 			const sum = (seconds) => seconds.reduce((all, each) => all + each, 0);
+			const shownKind = (kind) => kind === "postgres" ? "database" : kind;
 			function tellChronicle(chronicle, way, entry, steps) {
 				const { host } = way;
 				switch (entry.word) {
@@ -5410,7 +5421,7 @@
 					case "backup":
 						chronicle.backup({
 							host,
-							kind: steps.get(entry.step)?.kind ?? "",
+							kind: shownKind(steps.get(entry.step)?.kind ?? ""),
 							...whatOf(steps.get(entry.step)?.data ?? {}),
 							path: entry.path,
 							sha256: entry.sha256,
@@ -5454,6 +5465,7 @@
 				let seen = 0;
 				let lostSince;
 				let toldToLook = false;
+				let toldToSwitch = false;
 				let late;
 				const state = {
 					phase: "new",
@@ -5534,9 +5546,11 @@
 					seen: () => seen,
 					tell(word) {
 						if (word === "verify") toldToLook = true;
+						if (word === "switch") toldToSwitch = true;
 						if (word === "verify" || word === "glance") state.verified = void 0;
 						session.tell(plan.run, word);
 					},
+					toldToSwitch: () => toldToSwitch,
 					toldToLook: () => toldToLook,
 					session: () => session,
 					speakThrough(next) {
@@ -7343,11 +7357,19 @@
 				const resuming = runs.filter((run) => hasSteps(run, "resume"));
 				if (resuming.length > 0) {
 					chronicle.phase("Resume");
+					const resumed = () => Promise.all(resuming.map((run) => run.until("resumed", (state) => state.resumed !== void 0)));
 					for (const run of resuming) run.tell("resume");
-					await Promise.all(resuming.map((run) => run.until("resumed", (state) => state.resumed !== void 0)));
+					await resumed();
+					if (someLost(runs)) {
+						await findAgain(setting, runs, chronicle);
+						await resumed();
+					}
 					if (resuming.some(isStuck)) return await goBack(fleet, baseline, standsStillWords(runs));
 					if (resuming.some((run) => run.state.resumed === false)) return await goBack(fleet, baseline, switchFailedWords(resuming));
 				}
+				const unresumed = ({ state }) => state.outcome === void 0 && state.resumed !== true;
+				const apart = runs.filter((run) => wentOrWillGoBack(run) || hasSteps(run, "resume") && unresumed(run));
+				if (apart.length > 0) return await goBack(fleet, baseline, goneBackWords(apart));
 				chronicle.phase("Commit");
 				for (const run of runs) if (run.state.lost === void 0 && run.state.phase === "switched") run.tell("commit");
 				await Promise.all(runs.map((run) => run.until("committed", (state) => state.phase === "failed")));
@@ -7490,6 +7512,7 @@
 				return { baseline };
 			}
 			const neverBegan = ({ state }) => state.refusedBy !== void 0 || state.outcome === "refused";
+			const isUnmoved = (run) => neverBegan(run) || run.state.phase === "prepared" && run.state.lost === void 0 && !run.toldToSwitch();
 			async function begin(fleet, run, ahead) {
 				try {
 					await fleet.begin(run, ahead);
@@ -7517,8 +7540,8 @@
 					chronicle.phase(batches.length > 1 ? `Switch ${at + 1} of ${batches.length}` : "Switch", true);
 					if (ahead.length === 0) for (const run of batch) run.tell("switch");
 					const wrong = await switched(fleet, batch);
-					if (wrong === "never-began" && at === 0) return await letGo(fleet, { why: "failed" });
-					if (wrong !== void 0) return await goBack(fleet, baseline, wrong === "never-began" ? notPreparedWords(runs) : wrong);
+					if (wrong === "never-began" && runs.every(isUnmoved)) return await letGo(fleet, { why: "failed" });
+					if (wrong !== void 0) return await goBack(fleet, baseline, wrong === "never-began" ? letGoAloneWords(runs.filter(neverBegan)) : wrong);
 					if (at === batches.length - 1) break;
 					chronicle.phase(`Look at ${at + 1} of ${batches.length}`);
 					const failure = await verify(fleet, batch, baseline, "glance");
@@ -7544,6 +7567,7 @@
 				await there();
 				if (someLost(runs)) {
 					await findAgain(setting, runs, chronicle);
+					for (const run of batch) if (run.state.phase === "prepared" && run.state.lost === void 0) run.tell("switch");
 					await there();
 				}
 				if (runs.some(neverBegan)) return "never-began";
@@ -7567,11 +7591,6 @@
 				const words = checksFailedWords(suite.reports, runs);
 				if (fleet.checksDecide) return words;
 				chronicle.warning(words.message);
-			}
-			function wentOrWillGoBack(run) {
-				const { state } = run;
-				if (state.lost !== void 0) return decidesAlone(run) === "undo";
-				return state.outcome !== void 0 && state.outcome !== "kept" && state.outcome !== "committed";
 			}
 			async function unlessCancelled(fleet, waiting) {
 				const { cancelled } = fleet.setting;
@@ -10570,7 +10589,7 @@
 					followUps: ({ before = "" }, { run, ended }) => ended === "back" ? [] : [`The images that were left keep the names \`rollbook-keep/…:${run}\` (${before.split("\n").map((line) => line.split(" ")[0]).join(", ")}), so that no clean-up takes them. \`operation: prune\` gives them free when five newer runs have theirs.`]
 				},
 				leaves: () => ({
-					shell: new URL("./component-images-left.sh", (0, index_mark.Xt)()),
+					shell: new URL("./leaving-kept-images.sh", (0, index_mark.Xt)()),
 					about: []
 				}),
 				component: {
@@ -11705,6 +11724,11 @@
 						project: ""
 					} }]
 				},
+				leaves: () => ({
+					name: "images",
+					shell: new URL("./leaving-kept-images.sh", (0, index_mark.Xt)()),
+					about: []
+				}),
 				problem({ value: given }, phase) {
 					const [verb] = VERBS$1.filter((each) => given[each].length > 0);
 					if (phase === "stop") return verb === "stop" ? void 0 : `In stop, services are stopped. Use ${verb} in start.`;
@@ -43113,8 +43137,8 @@
 			const sources = Object.values(setting.runbook.rollbacks).flatMap(({ phases }) => Object.values(phases).flat()).flatMap((item) => {
 				const leaves = (0, index_mark.P)(setting, item, host) ? kindOf(item.kind)?.leaves?.(item, setting.secrets) : void 0;
 				return leaves ? [{
-					...leaves,
-					name: item.kind
+					name: item.kind,
+					...leaves
 				}] : [];
 			});
 			return [...new Map(sources.map((source) => [JSON.stringify([source.name, source.about]), source])).values(), RUNS];

@@ -227,20 +227,9 @@ images_scales() {
 # A name of our own on what runs now, so that no clean-up takes it.
 images_keep() {
   printf '%s\n' "$arg_before" | while read -r images_service images_id _; do
-    images_name_kept "$images_id" "$(images_plain "$images_service")" || exit 1
+    keep_image "$images_id" "$(image_plain "$images_service")" || exit 1
   done
 }
-
-# kept-images in the state folder lists every name that a run has given.
-images_name_kept() { # id of an image, what it is called
-  images_kept=rollbook-keep/$2:$plan_run
-  docker_alone tag "$1" "$images_kept" </dev/null || return
-  grep -qsF " $images_kept" "$state_folder/kept-images" ||
-    printf '%s\n' "$(date +%s) $plan_run $1 $images_kept" >>"$state_folder/kept-images"
-}
-
-# The name of a service in the alphabet of image names.
-images_plain() { printf '%s' "$1" | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9' '-' | sed 's/^-//;s/-$//'; }
 
 # A tag that goes to another image by now is given back to the one that ran; the other one keeps a name.
 images_name_again() {
@@ -248,7 +237,7 @@ images_name_again() {
     case $images_reference in *@*) continue ;; esac
     images_found=$(images_id_of "$images_reference")
     [ "$images_found" != "$images_id" ] || continue
-    [ -z "$images_found" ] || images_name_kept "$images_found" "$(images_plain "$images_service")-found" || exit 1
+    [ -z "$images_found" ] || keep_image "$images_found" "$(image_plain "$images_service")-found" || exit 1
     docker_alone tag "$images_id" "$images_reference" </dev/null || exit 1
   done
 }

@@ -67,7 +67,7 @@ export const images = {
               )}), so that no clean-up takes them. \`operation: prune\` gives them free when five newer runs have theirs.`,
           ],
   },
-  leaves: () => ({ shell: new URL('./images-left.sh', import.meta.url), about: [] }),
+  leaves: () => ({ shell: new URL('../leaving/kept-images.sh', import.meta.url), about: [] }),
   component: {
     question: ({ value: { compose, file, services } }: ImagesItem) => ({
       shell: new URL('./images-probe.sh', import.meta.url),

@@ -52,14 +52,14 @@ export interface Kind {
    * What its runs leave on a host besides backups, so that they can be undone: `status` shows it, `prune` takes what is
    * older than the newest runs. Shell functions `<name>_left`, which tells each with `tell_left`, and `<name>_remove`,
    * which takes one away after it has looked once more whether it is ours; both are called with `about` first
-   * (`leaving/left.sh`).
+   * (`leaving/left.sh`). `name` is whose functions they are, where they are another kind's.
    *
    * @param secrets those that this operation was given, by the names that steps know them by.
    */
   leaves?(
     item: Item,
     secrets?: ReadonlyMap<string, string>,
-  ): { readonly shell: ShellFiles; readonly about: readonly string[] }
+  ): { readonly shell: ShellFiles; readonly about: readonly string[]; readonly name?: string }
   /** How the runner looks; asked only when `looksFrom` says `runner`. */
   fromRunner?(item: Item, place: RunnerPlace): RunnerCheck
   readonly component?: Component

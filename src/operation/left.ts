@@ -48,7 +48,7 @@ function sourcesOf(setting: Setting, host: string, kindOf: KindOf): readonly Sou
   const items = Object.values(setting.runbook.rollbacks).flatMap(({ phases }) => Object.values(phases).flat())
   const sources = items.flatMap((item): Source[] => {
     const leaves = isFor(setting, item, host) ? kindOf(item.kind)?.leaves?.(item, setting.secrets) : undefined
-    return leaves ? [{ ...leaves, name: item.kind }] : []
+    return leaves ? [{ name: item.kind, ...leaves }] : []
   })
   const each = new Map(sources.map(source => [JSON.stringify([source.name, source.about]), source]))
   return [...each.values(), RUNS]

@@ -66,7 +66,12 @@ export function drillStatus(host: string, drill: DrillFact): NonNullable<StatusR
 export function brokenOffWords(host: string, { run, mark }: DrillFact): string {
   const drill = mark ? `The drill ${mark.drill} (run ${run})` : `A drill (run ${run})`
   const where = mark ? ` in scenario ${mark.scenario} (${mark.rollback}) at the stage ${mark.stage}` : ''
-  const after = mark?.broke === false ? 'nothing had been broken yet' : 'what it broke may still be broken'
+  const after =
+    mark?.broke !== false
+      ? 'what it broke may still be broken'
+      : mark.rolling === undefined
+        ? 'nothing had been broken yet'
+        : 'its rollback may be half way'
   return `${drill} was broken off on ${host}${where}: ${after}.`
 }
 

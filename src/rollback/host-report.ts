@@ -94,3 +94,10 @@ export function decidesAlone(run: HostRun): 'keep' | 'undo' | 'by-checks' {
   if (direction === 'forward' && looks) return 'by-checks'
   return plan.hosts === 1 ? 'keep' : 'undo'
 }
+
+/** A host that is back already, by itself or by a person's hand, or that will go back because it hears nothing. */
+export function wentOrWillGoBack(run: HostRun): boolean {
+  const { state } = run
+  if (state.lost !== undefined) return decidesAlone(run) === 'undo'
+  return state.outcome !== undefined && state.outcome !== 'kept' && state.outcome !== 'committed'
+}

@@ -46,6 +46,7 @@ export interface HostRun {
   markLost(reason: string): void
   /** The courier said no: contact is as good as ever. */
   markRefused(why: string): void
+  toldToSwitch(): boolean
   /** It was told to look at itself: only then a host of a fleet trusts its own checks when it has to decide alone. */
   toldToLook(): boolean
   /** When contact was lost, by `performance.now()`; undefined while there is contact. */
@@ -74,6 +75,7 @@ export function followHost(
   let seen = 0
   let lostSince: number | undefined
   let toldToLook = false
+  let toldToSwitch = false
   let late: NodeJS.Timeout | undefined
   const state: HostState = {
     phase: 'new',
@@ -156,10 +158,12 @@ export function followHost(
     seen: () => seen,
     tell(word) {
       if (word === 'verify') toldToLook = true
+      if (word === 'switch') toldToSwitch = true
       // It looks again.
       if (word === 'verify' || word === 'glance') state.verified = undefined
       session.tell(plan.run, word)
     },
+    toldToSwitch: () => toldToSwitch,
     toldToLook: () => toldToLook,
     session: () => session,
     speakThrough(next) {

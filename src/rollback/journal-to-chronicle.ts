@@ -1,3 +1,4 @@
+import { shownKind } from '../backup/shown-kind.ts'
 import type { Step } from '../engine/plan.ts'
 import type { JournalEntry } from '../engine/wire.ts'
 import type { BackupReport } from '../outcome.ts'
@@ -41,7 +42,7 @@ export function tellChronicle(
     case 'backup':
       chronicle.backup({
         host,
-        kind: steps.get(entry.step)?.kind ?? '',
+        kind: shownKind(steps.get(entry.step)?.kind ?? ''),
         ...whatOf(steps.get(entry.step)?.data ?? {}),
         path: entry.path,
         sha256: entry.sha256,

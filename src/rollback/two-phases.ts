@@ -7,13 +7,19 @@ import { inBatches } from './batches.ts'
 import { commitAll } from './commit-all.ts'
 import { standsStillWords } from './ending-words.ts'
 import { type Ending, type FleetRun, hasSteps, isStuck, someLost, type Word } from './fleet-run.ts'
-import { decidesAlone } from './host-report.ts'
+import { wentOrWillGoBack } from './host-report.ts'
 import type { HostRun } from './host-run.ts'
 import { notPreparedWords, type Unmoved } from './not-prepared-words.ts'
 import { findAgain } from './reconnect.ts'
 import { goBack } from './revert-all.ts'
 import { lookBefore, type RanBefore, watchServing } from './serving.ts'
-import { cancelledWords, checksFailedWords, goneBackWords, switchFailedWords } from './words.ts'
+import {
+  cancelledWords,
+  checksFailedWords,
+  goneBackWords,
+  letGoAloneWords,
+  switchFailedWords,
+} from './words.ts'
 
 /** Seconds between two signs of life to the hosts, well below the silence after which they decide alone. */
 const SIGN_OF_LIFE = 5
@@ -71,6 +77,10 @@ async function prepare(
 const neverBegan = ({ state }: HostRun): boolean =>
   state.refusedBy !== undefined || state.outcome === 'refused'
 
+/** By its own journal, and heard just now, it has not begun to switch. */
+const isUnmoved = (run: HostRun): boolean =>
+  neverBegan(run) || (run.state.phase === 'prepared' && run.state.lost === undefined && !run.toldToSwitch())
+
 async function begin(fleet: FleetRun, run: HostRun, ahead: readonly Word[]): Promise<void> {
   try {
     await fleet.begin(run, ahead)
@@ -106,9 +116,14 @@ async function go(
     chronicle.phase(batches.length > 1 ? `Switch ${at + 1} of ${batches.length}` : 'Switch', true)
     if (ahead.length === 0) for (const run of batch) run.tell('switch')
     const wrong = await switched(fleet, batch)
-    if (wrong === 'never-began' && at === 0) return await letGo(fleet, { why: 'failed' })
+    // What was told to switch may have done so, whatever became of the others.
+    if (wrong === 'never-began' && runs.every(isUnmoved)) return await letGo(fleet, { why: 'failed' })
     if (wrong !== undefined)
-      return await goBack(fleet, baseline, wrong === 'never-began' ? notPreparedWords(runs) : wrong)
+      return await goBack(
+        fleet,
+        baseline,
+        wrong === 'never-began' ? letGoAloneWords(runs.filter(neverBegan)) : wrong,
+      )
     if (at === batches.length - 1) break
     chronicle.phase(`Look at ${at + 1} of ${batches.length}`)
     const failure = await verify(fleet, batch, baseline, 'glance')
@@ -145,6 +160,9 @@ async function switched(
   await there()
   if (someLost(runs)) {
     await findAgain(setting, runs, chronicle)
+    // Found again and still prepared: it never got the word, and ignores a second one.
+    for (const run of batch)
+      if (run.state.phase === 'prepared' && run.state.lost === undefined) run.tell('switch')
     await there()
   }
   if (runs.some(neverBegan)) return 'never-began'
@@ -195,13 +213,6 @@ async function verify(
   if (fleet.checksDecide) return words
   chronicle.warning(words.message)
   return undefined
-}
-
-/** A host that is back already, by itself or by a person's hand, or that will go back because it hears nothing. */
-function wentOrWillGoBack(run: HostRun): boolean {
-  const { state } = run
-  if (state.lost !== undefined) return decidesAlone(run) === 'undo'
-  return state.outcome !== undefined && state.outcome !== 'kept' && state.outcome !== 'committed'
 }
 
 /** Waits, but not past the moment at which a person cancels. */

@@ -54,6 +54,13 @@ const wentBackAloneWords = (alone: readonly HostRun[]): FailureReport => ({
   remedy: ['Look at the network between the runner and the hosts, and run it again.'],
 })
 
+/** Some hosts let go before their turn, while others had switched: those go back. */
+export const letGoAloneWords = (alone: readonly HostRun[]): FailureReport => ({
+  code: 'RB-WENT-BACK-ALONE',
+  message: `${names(alone)} heard nothing from here for too long, and let go before the switch.`,
+  remedy: ['Look at the network between the runner and the hosts, and run it again.'],
+})
+
 function whatFailed({ failed, strayed, fenced }: HostRun['state']): readonly [string, string] {
   if (fenced) return ['any', 'the lock was taken away: nothing more was changed']
   if (strayed) return [strayed.title, 'something else changed it meanwhile; it was left as it is']

@@ -90,3 +90,15 @@ compose_all() { for compose_service; do compose_containers "$compose_service" ||
 
 # What services printed last, for whoever has to find out why they don't serve.
 compose_tells() { compose logs --no-color --tail 15 "$@" 2>&1; }
+
+# A name of our own on an image, so that no clean-up takes it. kept-images in the state folder lists every name that a run
+# has given.
+keep_image() { # id of an image, what it is called
+  kept_name=rollbook-keep/$2:$plan_run
+  docker_alone tag "$1" "$kept_name" </dev/null || return
+  grep -qsF " $kept_name" "$state_folder/kept-images" ||
+    printf '%s\n' "$(date +%s) $plan_run $1 $kept_name" >>"$state_folder/kept-images"
+}
+
+# The name of a service in the alphabet of image names.
+image_plain() { printf '%s' "$1" | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9' '-' | sed 's/^-//;s/-$//'; }

@@ -35,6 +35,12 @@ export const compose = {
       },
     ],
   },
+  // What is built takes the name of what ran, which is kept for the way back.
+  leaves: () => ({
+    name: 'images',
+    shell: new URL('../leaving/kept-images.sh', import.meta.url),
+    about: [],
+  }),
   problem({ value: given }: ComposeItem, phase: Phase) {
     const [verb] = VERBS.filter(each => given[each].length > 0)
     if (phase === 'stop')

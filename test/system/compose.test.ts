@@ -425,12 +425,20 @@ ${phases}
         in: ${project.path}
     start:
       - compose: { path: ${project.path}, build: [backend] }`
+    const image = () => project.run('docker inspect --format "{{.Image}}" $(docker compose ps -q backend)')
+    const before = await image()
     const went = await go(switching('echo old >index.html'))
     expect(outcome(went), text(went)).toBe('rolled-back')
     expect(await said()).toBe('old')
+    // The way back builds nothing: what ran was kept.
+    await project.run('mv Dockerfile Dockerfile.gone')
+    const back = await go(switching('echo old >index.html'), { operation: 'undo', target: 'previous' })
+    expect(outcome(back), text(back)).toBe('undone')
+    expect([await said(), await image()]).toEqual(['new', before])
+    await project.run('mv Dockerfile.gone Dockerfile')
     const broken = await go(switching('rm index.html'))
     expect(outcome(broken), text(broken)).toBe('restored')
-    expect(await said()).toBe('new')
+    expect([await said(), await image()]).toEqual(['new', before])
   })
 
   test('a service that is not there, or a verb in the wrong place, is refused before anything is touched', async () => {

@@ -25,7 +25,7 @@ export function checklists(report: RunReport, { scenarios }: DrillReport): strin
   const loads = checks.filter(({ title }) => isLoad(title))
   const passed = every(scenarios, ({ result }) => result === 'passed')
   const back = every(scenarios, each => each.back !== false)
-  const problems = scenarios.filter(({ problem }) => problem !== undefined).length
+  const problems = scenarios.filter(({ problem, rtoMet }) => problem !== undefined || rtoMet === false).length
   return [
     list('Before', [
       [
@@ -33,7 +33,7 @@ export function checklists(report: RunReport, { scenarios }: DrillReport): strin
         'The environment answers, and its checks pass',
       ],
       [
-        every(scenarios, each => each.problem?.code !== 'RB-DRILL-REFUSED' && each.result !== 'not-run'),
+        every(scenarios, each => stagePassed(each, 'rollback')),
         'Every rollback can run: each host was prepared',
       ],
       [
@@ -60,7 +60,7 @@ export function checklists(report: RunReport, { scenarios }: DrillReport): strin
     ]),
     list('After', [
       [back, 'Everything is as it was before, and its checks pass'],
-      [true, 'The drill is on record: this report, the JSON record, and a line on each host'],
+      [true, 'The drill is on record: this report, and the JSON record'],
       [
         problems === 0,
         problems === 0 ? 'No problem was met' : `Each of ${count(problems, 'problem')} is understood`,

@@ -103,7 +103,10 @@ function casesOf(scenario: ScenarioReport): readonly Case[] {
             words: `It took ${duration(took)}, and its target is ${duration(rto)}.`,
           },
         ]
-  return [...done, ...missing, ...timed]
+  const cases = [...done, ...missing, ...timed]
+  // What failed between two stages is a failure all the same.
+  if (result !== 'failed' || cases.some(({ end }) => end === 'failed')) return cases
+  return [...cases, { name: 'the scenario', seconds: 0, end: 'failed', words }]
 }
 
 function caseXml({ name, seconds, end, words }: Case, scenario: ScenarioReport): string {

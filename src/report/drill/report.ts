@@ -66,6 +66,12 @@ function results(report: RunReport, { scenarios }: DrillReport): string {
   ])
 }
 
+function restoredWords(each: DrillReport['scenarios'][number]): string {
+  if (resultWords(each) === 'not tried' || each.took === undefined) return 'Not restored in this drill'
+  const there = 'Restored beside the live database, put in its place'
+  return each.back === true ? `${there}, and taken back` : `${there}, and **not taken back**`
+}
+
 /** What each backup that was brought back holds, and what would be lost with it. */
 function recovery({ scenarios }: DrillReport): string {
   const all = scenarios.flatMap(each => each.recovery.map(found => ({ each, found })))
@@ -73,7 +79,7 @@ function recovery({ scenarios }: DrillReport): string {
     .map(({ each, found }) =>
       [
         `### The backup of ${text(found.name, 100)}`,
-        `${resultWords(each) === 'not tried' || each.took === undefined ? 'Not restored in this drill' : 'Restored beside the live database, put in its place, and taken back'}: ${code(found.path, 300)}, ${bytes(found.bytes)}. It was ${duration(found.ageSeconds)} old, so that is what would have been lost (measured RPO).`,
+        `${restoredWords(each)}: ${code(found.path, 300)}, ${bytes(found.bytes)}. It was ${duration(found.ageSeconds)} old, so that is what would have been lost (measured RPO).`,
         rowsTable(found),
       ]
         .filter(part => part !== '')
