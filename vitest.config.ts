@@ -11,6 +11,8 @@ export default defineConfig({
         logLevel: 'error',
         test: {
           name: 'unit',
+          // Properties are tried a hundred times, also on a machine that is slow.
+          testTimeout: 20_000,
           include: ['test/unit/**/*.test.ts'],
           // GitHub's language service imports JSON without saying so, which Node refuses and vite does not mind.
           server: { deps: { inline: [/@actions\/(languageservice|workflow-parser|expressions)/] } },

@@ -6083,7 +6083,7 @@
 				};
 			}
 			function brokenOffWords(host, { run, mark }) {
-				return `${mark ? `The drill ${mark.drill} (run ${run})` : `A drill (run ${run})`} was broken off on ${host}${mark ? ` in scenario ${mark.scenario} (${mark.rollback}) at the stage ${mark.stage}` : ""}: ${mark?.broke === false ? "nothing had been broken yet" : "what it broke may still be broken"}.`;
+				return `${mark ? `The drill ${mark.drill} (run ${run})` : `A drill (run ${run})`} was broken off on ${host}${mark ? ` in scenario ${mark.scenario} (${mark.rollback}) at the stage ${mark.stage}` : ""}: ${mark?.broke !== false ? "what it broke may still be broken" : mark.rolling === void 0 ? "nothing had been broken yet" : "its rollback may be half way"}.`;
 			}
 			function brokenOffRemedy({ run, mark }) {
 				const free = `When all is as it should be: \`operation: unlock\` with \`run-id: ${run}\` takes its mark away.`;
@@ -10469,7 +10469,7 @@
 							why: flaw
 						});
 					}
-					throw new ImagesUnknown(`Nothing on ${where} tells which images of ${namesOf(running)} were live before ${live}${passed.length > 0 ? " and are not bad" : ""}; the age of an image proves nothing. Nothing was changed.`, ["Choose a tag from the table and give it as `target`.", "Let deploys end with `operation: record`, `state: good`: then `previous` is known."], tableOf(running));
+					throw new ImagesUnknown(`Nothing on ${where} tells which images of ${namesOf(running)} were live before ${live}${passed.length > 0 ? " and are not bad" : ""}; the age of an image proves nothing. Nothing was changed.`, ["Choose a tag from the table and give it as `target`.", "Let each deploy begin with `operation: record`, `state: started`, and end with `state: good`: once two versions are on record, `previous` is known."], tableOf(running));
 				}
 				function isMeant(name) {
 					return versionsIn(name, running.map(({ service }) => service)) !== void 0;
@@ -44909,11 +44909,18 @@
 				end: rtoMet ? "passed" : "failed",
 				words: `It took ${(0, index_by_host.p)(took)}, and its target is ${(0, index_by_host.p)(rto)}.`
 			}];
-			return [
+			const cases = [
 				...done,
 				...missing,
 				...timed
 			];
+			if (result !== "failed" || cases.some(({ end }) => end === "failed")) return cases;
+			return [...cases, {
+				name: "the scenario",
+				seconds: 0,
+				end: "failed",
+				words
+			}];
 		}
 		function caseXml({ name, seconds, end, words }, scenario) {
 			const head = attributes({
@@ -44945,11 +44952,11 @@
 			const loads = checks.filter(({ title }) => isLoad(title));
 			const passed = every(scenarios, ({ result }) => result === "passed");
 			const back = every(scenarios, (each) => each.back !== false);
-			const problems = scenarios.filter(({ problem }) => problem !== void 0).length;
+			const problems = scenarios.filter(({ problem, rtoMet }) => problem !== void 0 || rtoMet === false).length;
 			return [
 				list("Before", [
 					[every(scenarios, (each) => stagePassed(each, "healthy")), "The environment answers, and its checks pass"],
-					[every(scenarios, (each) => each.problem?.code !== "RB-DRILL-REFUSED" && each.result !== "not-run"), "Every rollback can run: each host was prepared"],
+					[every(scenarios, (each) => stagePassed(each, "rollback")), "Every rollback can run: each host was prepared"],
 					[backups.length > 0 && backups.every(({ verified }) => verified), backups.length === 0 ? "Backups are whole (no rollback of this drill makes one)" : `Backups are whole: ${(0, index_by_host.f)(backups.length, "backup")} made and read back`],
 					[false, "Monitoring works"],
 					[false, "The team knows of the drill"]
@@ -44963,7 +44970,7 @@
 				]),
 				list("After", [
 					[back, "Everything is as it was before, and its checks pass"],
-					[true, "The drill is on record: this report, the JSON record, and a line on each host"],
+					[true, "The drill is on record: this report, and the JSON record"],
 					[problems === 0, problems === 0 ? "No problem was met" : `Each of ${(0, index_by_host.f)(problems, "problem")} is understood`],
 					[false, "What is to be improved is clear"],
 					[false, "The team has talked it over"]
@@ -45058,13 +45065,18 @@
 				["Slowest rollback", slowest.length === 0 ? "none was measured" : (0, index_by_host.p)(Math.max(...slowest))]
 			]);
 		}
+		function restoredWords(each) {
+			if (resultWords(each) === "not tried" || each.took === void 0) return "Not restored in this drill";
+			const there = "Restored beside the live database, put in its place";
+			return each.back === true ? `${there}, and taken back` : `${there}, and **not taken back**`;
+		}
 		function recovery({ scenarios }) {
 			return scenarios.flatMap((each) => each.recovery.map((found) => ({
 				each,
 				found
 			}))).map(({ each, found }) => [
 				`### The backup of ${index_text(found.name, 100)}`,
-				`${resultWords(each) === "not tried" || each.took === void 0 ? "Not restored in this drill" : "Restored beside the live database, put in its place, and taken back"}: ${code(found.path, 300)}, ${(0, index_by_host.u)(found.bytes)}. It was ${(0, index_by_host.p)(found.ageSeconds)} old, so that is what would have been lost (measured RPO).`,
+				`${restoredWords(each)}: ${code(found.path, 300)}, ${(0, index_by_host.u)(found.bytes)}. It was ${(0, index_by_host.p)(found.ageSeconds)} old, so that is what would have been lost (measured RPO).`,
 				rowsTable(found)
 			].filter((part) => part !== "").join("\n\n")).join("\n\n");
 		}
@@ -45567,8 +45579,11 @@
 			return hosts;
 		}
 		const WORDS$1 = ["previous", "last-good"];
+		const VERSION = String.raw`(?:sha256:[0-9a-f]{7,64}|[\w][\w.-]{0,127})`;
+		const OF_SERVICE = String.raw`[\w][\w.-]*=${VERSION}`;
+		const OF_IMAGES = new RegExp(`^(?:sha256:[0-9a-f]{7,64}|${OF_SERVICE}(?:,${OF_SERVICE})*)$`);
 		function targetProblem(text) {
-			const problem = (0, index_mark.$)(text);
+			const problem = text.length < 1e3 && OF_IMAGES.test(text) ? void 0 : (0, index_mark.$)(text);
 			if (problem === void 0) {
 				const word = WORDS$1.find((each) => each !== text && isSlip(text, each));
 				return word === void 0 ? void 0 : `Did you mean ${word}?`;

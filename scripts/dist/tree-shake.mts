@@ -96,6 +96,8 @@ export const treeShake = async (
       shellFiles(source, out),
     ],
     treeshake: { moduleSideEffects: [{ test: PURE, sideEffects: false }] },
+    // How long a plugin takes on a busy machine is no fault of what is built.
+    checks: { pluginTimings: false },
     onLog: (level, log) => {
       if (level === 'warn') throw new Error(log.message)
     },

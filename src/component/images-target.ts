@@ -168,7 +168,7 @@ export function resolveImages(
       `Nothing on ${where} tells which images of ${namesOf(running)} were live before ${live}${passed.length > 0 ? ' and are not bad' : ''}; the age of an image proves nothing. Nothing was changed.`,
       [
         'Choose a tag from the table and give it as `target`.',
-        'Let deploys end with `operation: record`, `state: good`: then `previous` is known.',
+        'Let each deploy begin with `operation: record`, `state: started`, and end with `state: good`: once two versions are on record, `previous` is known.',
       ],
       tableOf(running),
     )

@@ -7,7 +7,7 @@ images_lines() { # `before` or `after`
   printf '%s\n' "$arg_after" | while read -r images_service images_id images_reference; do
     # What `ready` pulled is known since then.
     [ "$images_id" != - ] || images_id=$(images_id_of "$images_reference")
-    echo "$images_service $images_id $images_reference"
+    echo "$images_service ${images_id:--} $images_reference"
   done
 }
 

@@ -4,9 +4,14 @@ import { nearest } from '../runbook/nearest.ts'
 
 const WORDS = ['previous', 'last-good']
 
+/** Images by their digest, or a version for each service: `api=1.3,web=2.0`. */
+const VERSION = String.raw`(?:sha256:[0-9a-f]{7,64}|[\w][\w.-]{0,127})`
+const OF_SERVICE = String.raw`[\w][\w.-]*=${VERSION}`
+const OF_IMAGES = new RegExp(`^(?:sha256:[0-9a-f]{7,64}|${OF_SERVICE}(?:,${OF_SERVICE})*)$`)
+
 /** What is wrong with a target, with one that would work where it can be guessed. */
 export function targetProblem(text: string): string | undefined {
-  const problem = releaseNameProblem(text)
+  const problem = text.length < 1000 && OF_IMAGES.test(text) ? undefined : releaseNameProblem(text)
   if (problem === undefined) {
     const word = WORDS.find(each => each !== text && isSlip(text, each))
     return word === undefined ? undefined : `Did you mean ${word}?`

@@ -111,6 +111,27 @@ describe.concurrent.each(SHELLS)('images of Compose services, under $name', shel
     expect(double.containers()[0]).toBe(`c0 web ${idOf('web1.1')} running 0 healthy`)
   })
 
+  test('what only the registry has is pulled before anything is touched, and then gone to', async () => {
+    using site = makeSite()
+    const double = makeDouble(site, shell)
+    mkdirSync(join(double.state, 'registry'))
+    for (const name of ['web', 'worker'])
+      renameSync(
+        join(double.state, 'images', `shop-${name}:1.0`),
+        join(double.state, 'registry', `shop-${name}:1.0`),
+      )
+    await using talk = await talkAs(site, shell, double)
+    const after = 'web - shop-web:1.0\nworker - shop-worker:1.0'
+    await commitRun(talk, planFor(site, { steps: [stepTo(double, '1.0', { after })] }))
+    expect(double.containers()).toEqual([
+      `c0 web ${idOf('web1.0')} running 0 healthy`,
+      `c1 worker ${idOf('worker1.0')} running 0 healthy`,
+    ])
+    const calls = double.calls()
+    expect(calls).toContain('pull --quiet shop-web:1.0\n')
+    expect(calls.indexOf('pull --quiet shop-worker:1.0')).toBeLessThan(calls.search(/ up /))
+  })
+
   test('a .env that is a link stays one', async () => {
     using site = makeSite()
     const double = makeDouble(site, shell)

@@ -16,6 +16,22 @@ function refusal(raw: Readonly<Record<string, string>>): BadInput {
 }
 
 describe('a request', () => {
+  test.each([
+    'api=1.3,web=2.0',
+    'web=1.0',
+    'sha256:5e1f0c2ab9',
+    `api=sha256:${'0'.repeat(64)},web=v1.0-rc.1`,
+  ])('to images by a version of each service, or by a digest: %s', target => {
+    expect(requestFrom({ ...simple, target }).target).toBe(target)
+  })
+
+  test.each(['api=1.3,', 'api=$(id)', 'api=1.3;id', 'sha256:', 'a=b,c', 'a=../b'])(
+    'to what only looks like it is refused: %s',
+    target => {
+      expect(refusal({ ...simple, target }).message).toContain('target')
+    },
+  )
+
   test('without any input is a rollback to the previous release by the runbook', () => {
     expect(requestFrom({ environment: '', reason: '' })).toMatchObject({
       operation: 'rollback',
