@@ -35,7 +35,8 @@ describe.concurrent.each(SHELLS)('the runner falls silent, under $name', shell =
       const talk = await talkTo(site, shell)
       const tape = await goThere(
         talk,
-        planFor(site, { silence: 1, hosts: 2, steps: [flip(site), check(site)] }),
+        // Long enough for a machine that is busy to say its word.
+        planFor(site, { silence: 5, hosts: 2, steps: [flip(site), check(site)] }),
       )
       if (word) {
         talk.session.tell(RUN, word)
