@@ -70,7 +70,7 @@ rd_restore() {
   esac
   rd_swap "$rd_old" "$rd_side" yes || return
   [ -z "$rd_undressed" ] ||
-    echo "follow-up: Settings of other roles in \`$rd_old\`, which $database_user may not make, are not in the restored database: those of $rd_undressed. A superuser sees them with \`\\drds\`."
+    echo "follow-up: Settings of other roles in \`$rd_old\`, which our user may not make, are not in the restored database: those of $rd_undressed. A superuser sees them with \`\\drds\`."
   echo "follow-up: The database that was live before is kept as \`$rd_old\`. When nobody needs it any more: \`DROP DATABASE $rd_old;\`"
 }
 
