@@ -28,8 +28,13 @@ drill_is() { # run
   case $drill_owner in v1:"$1":*) ;; *) return 1 ;; esac
 }
 
-# The runner is still there.
-drill_beat() { ! drill_is "$1" || touch "$state/drill"; }
+# The runner is still there. After contact was lost it speaks through another courier, which is the owner from then on.
+drill_beat() {
+  drill_is "$1" || return 0
+  case $drill_owner in *:"$$:$(started_at $$)") touch "$state/drill"; return ;; esac
+  { read -r _ && IFS= read -r drill_at; } <"$state/drill" || return 0
+  drill_go "$1" "$drill_at"
+}
 
 drill_end() {
   if drill_is "$1" && rm -f "$state/drill"; then fact drill-mark gone; else fact drill-mark 'not ours'; fi

@@ -54,7 +54,7 @@ probe_state() {
 }
 
 # The mark of a drill: who made it, and what the drill was at. Its runner refreshes it three times a minute through the
-# courier that made it; when both are still, nobody is at work there any more.
+# courier that it speaks through; when either is still, nobody is at work there any more.
 probe_drill() {
   marked_by='' marked=''
   { read -r marked_by; read -r marked; } <"$state/drill"

@@ -559,7 +559,6 @@
 			var _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2143);
 			var _index_table_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9463);
 			var _index_mark_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2133);
-			const kindOf = (name) => _index_table_js__WEBPACK_IMPORTED_MODULE_1__.t.find((kind) => kind.name === name);
 			async function finishDrill(setting, drilling) {
 				const { run } = setting;
 				const told = {
@@ -574,7 +573,7 @@
 					...setting,
 					rollback: first.healthy,
 					target: first.scenario.target
-				}, kindOf);
+				}, _index_table_js__WEBPACK_IMPORTED_MODULE_1__.n);
 				for (const { session } of looked) session.close();
 				const marked = looked.map(({ facts }) => facts).filter(({ drill }) => drill?.run === run);
 				const mark = lastOf(marked);
@@ -617,9 +616,11 @@
 			}
 			function lastOf(marked) {
 				const marks = marked.flatMap(({ drill }) => drill?.mark ?? []);
-				return marks.find(({ rolling }) => rolling !== void 0) ?? marks.find(({ broke }) => broke) ?? marks[0];
+				const last = Math.max(...marks.map(({ scenario }) => scenario));
+				const of = marks.filter(({ scenario }) => scenario === last);
+				return of.find(({ rolling }) => rolling !== void 0) ?? of.find(({ broke }) => broke) ?? of[0];
 			}
-			async function backBy(setting, scene, { broke, rolling, name }, marked) {
+			async function backBy(setting, scene, { scenario, broke, rolling, name }, marked) {
 				if (!broke && rolling === void 0) return {
 					back: true,
 					by: [],
@@ -630,7 +631,7 @@
 					}
 				};
 				const left = {
-					before: marked.flatMap(({ host, drill }) => drill?.mark && drill.mark.sum !== "" ? [{
+					before: marked.flatMap(({ host, drill }) => drill?.mark && drill.mark.scenario === scenario && drill.mark.sum !== "" ? [{
 						host,
 						values: drill.mark.before,
 						sum: drill.mark.sum
@@ -641,7 +642,7 @@
 					rolling,
 					tried: false
 				};
-				return await (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.o)(setting, scene, left, kindOf, () => {});
+				return await (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.o)(setting, scene, left, _index_table_js__WEBPACK_IMPORTED_MODULE_1__.n, () => {});
 			}
 		}),
 		2143: ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
@@ -1018,7 +1019,7 @@
 			const outOfReach = (first) => ({
 				...first,
 				code: OUT_OF_REACH,
-				message: `After it had been broken, the environment could not be looked at any more: ${first.message.replace(/ Nothing was changed\.$/, "")}`
+				message: `After it had been broken, the environment could not be looked at any more: ${(0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.i)(first.message)}`
 			});
 			var MarkNotWritten = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
 				code = "RB-DRILL-MARK";
@@ -1037,7 +1038,13 @@
 						questions: []
 					});
 				};
-				const sessions = await Promise.all(hosts.map((_, at) => open(at)));
+				const opened = await Promise.allSettled(hosts.map((_, at) => open(at)));
+				const sessions = opened.flatMap((each) => each.status === "fulfilled" ? [each.value] : []);
+				const failed = opened.find((each) => each.status === "rejected");
+				if (failed) {
+					for (const session of sessions) session.close();
+					throw failed.reason;
+				}
 				const gone = new Set();
 				for (const session of sessions) session.closed.then(() => gone.add(session));
 				const speak = async (at, words) => {
@@ -1060,8 +1067,8 @@
 					const bad = answers.findIndex((answer) => answer !== "ours");
 					if (bad < 0) return;
 					const name = hosts[bad]?.name ?? "";
-					if (answers[bad] === "taken") throw new _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.T(name, "of somebody else");
-					throw new MarkNotWritten(`The mark of the drill on ${name} ${answers[bad]}. Nothing was broken.`, [`On ${name}, look at space and rights of its state folder: \`operation: status\` names it.`]);
+					if (answers[bad] === "taken" && how === _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.r) throw new _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.T(name, "");
+					throw new MarkNotWritten(`The mark of the drill on ${name} could not be written: ${answers[bad] === "taken" ? "somebody took it away, or has put another one there" : answers[bad]}.`, [`On ${name}, look at space and rights of its state folder, and whether another drill is at work: \`operation: status\` shows both.`]);
 				};
 				const say = (markOf) => tell(_index_mark_js__WEBPACK_IMPORTED_MODULE_1__.i, markOf);
 				const end = async () => {
@@ -1095,7 +1102,7 @@
 			const said = ({ failure, checks }) => {
 				const seen = checks.filter(({ status }) => status === "failed").map(({ title, detail }) => `${title}: ${detail.replace(/ \((failed )?before the switch.*\)$/, "")}`);
 				if (seen.length > 0) return `${seen.slice(0, 3).join("; ")}.`;
-				return (failure?.message ?? "it did not say why.").replace(/ Nothing was changed\.$/, "");
+				return (0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.i)(failure?.message ?? "it did not say why.");
 			};
 			const wasCancelled = ({ failure }) => failure?.code === "RB-CANCELLED";
 			const cancelled = (when) => ({
@@ -1466,6 +1473,7 @@
 		3624: ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 			"use strict";
 			__nccwpck_require__.d(__webpack_exports__, {
+				i: () => withoutReassurance,
 				n: () => failureOf,
 				r: () => Refusal,
 				t: () => causes
@@ -1480,6 +1488,7 @@
 					this.table = table;
 				}
 			};
+			const withoutReassurance = (message) => message.replace(/ Nothing was changed\.$/, "");
 			function failureOf(error, changed = "unknown") {
 				if (error instanceof Refusal) {
 					const { code, message, remedy, table } = error;
@@ -6045,8 +6054,8 @@
 			const goesOnAnyway = (setting) => phrasesOf(setting).includes("run anyway");
 			var DrillAtWork = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
 				code = "RB-DRILL-AT-WORK";
-				constructor(host, run) {
-					super(`A drill (run ${run}) is at work on ${host}. Nothing was changed.`, ["Wait until it is over, or cancel its workflow: it puts everything back. `operation: status` shows how far it is.", "If this cannot wait, run it again with `confirm: run anyway`: the drill then stumbles over what you do."]);
+				constructor(host, run, phrase = false) {
+					super(`${run === "" ? "Another drill" : `A drill (run ${run})`} is at work on ${host}. Nothing was changed.`, ["Wait until it is over, or cancel its workflow: it puts everything back. `operation: status` shows how far it is.", ...phrase ? ["If this cannot wait, run it again with `confirm: run anyway`: the drill then stumbles over what you do."] : []]);
 				}
 			};
 			function mindDrills(looked, setting, chronicle) {
@@ -6054,7 +6063,7 @@
 					const { host, drill } = facts;
 					if (drill === void 0 || drill.run === setting.drill) continue;
 					if (!drill.alive) chronicle.warning(brokenOffWords(host, drill));
-					else if (!goesOnAnyway(setting)) throw new DrillAtWork(host, drill.run);
+					else if (!goesOnAnyway(setting)) throw new DrillAtWork(host, drill.run, true);
 				}
 			}
 			var DrillBrokenOff = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
@@ -6302,7 +6311,7 @@
 				if (!anyway && asked.of.unknownToTarget === "refuse") throw gravest;
 				const why = anyway ? "`confirm: run anyway`" : "the runbook: `unknown-to-target: warn`";
 				const goesOn = refusals.map(({ message, table }) => ({
-					said: `${message.replace(" Nothing was changed.", "")} It goes on because of ${why}.`,
+					said: `${(0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.i)(message)} It goes on because of ${why}.`,
 					...table && { table }
 				}));
 				for (const { said } of goesOn) chronicle.warning(said);
@@ -6712,7 +6721,7 @@
 				for (const { host, error } of missing) {
 					const own = PHASES.flatMap((phase) => setting.rollback.phases[phase]).find(({ on }) => on === host);
 					if (own) throw new NotWithoutThisHost(`${host} can't be reached. It may be missing (\`allow-missing\`), but “${own.kind}” on line ${own.position.line} is for it alone. Nothing was changed.`, [`Bring ${host} back, or take \`on: ${host}\` out of the runbook.`]);
-					const why = (0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.t)(error).replace(/ Nothing was changed\.$/, "");
+					const why = (0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.i)((0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.t)(error));
 					chronicle.host(host, {
 						state: "left-out",
 						message: `Left out, because it could not be reached and \`allow-missing\` names it. Nobody knows what is live there, and it has no hold: before it serves again, run the same rollback once more. ${why}`
@@ -7942,15 +7951,9 @@
 					data: dataOf("started", heading)
 				};
 			}
-			const CHANGING = [
-				"rollback",
-				"undo",
-				"watch",
-				"drill"
-			];
 			function noticeOf({ outcome, operation }) {
 				if (outcome === "rolled-back" || outcome === "undone") return outcome;
-				return (outcome === "refused" || outcome === "restored" || outcome === "needs-operator" || outcome === "unknown") && CHANGING.includes(operation) ? "failed" : void 0;
+				return (outcome === "refused" || outcome === "restored" || outcome === "needs-operator" || outcome === "unknown") && _index_next_steps_js__WEBPACK_IMPORTED_MODULE_1__.n.includes(operation) ? "failed" : void 0;
 			}
 			function ending(notice, report, server) {
 				const { checks, duration: seconds, rto, rtoMet } = report;
@@ -7959,7 +7962,7 @@
 				return {
 					notice,
 					sign: notice === "failed" ? "❌" : "✅",
-					title: line((0, _index_next_steps_js__WEBPACK_IMPORTED_MODULE_1__.n)(report)),
+					title: line((0, _index_next_steps_js__WEBPACK_IMPORTED_MODULE_1__.r)(report)),
 					lines: notice === "failed" ? failedLines(report) : [],
 					facts: [
 						...factsOf(report),
@@ -7988,8 +7991,12 @@
 					now: "Run the operation \"status\" to see what is live on each host."
 				}
 			};
+			const DRILL_FAILED = {
+				means: "The drill did not come to a good end, and every host is as it was before it.",
+				now: "Read in its report what failed or took too long."
+			};
 			function failedLines(report) {
-				const meaning = MEANINGS[report.outcome];
+				const meaning = report.operation === "drill" && report.outcome === "restored" ? DRILL_FAILED : MEANINGS[report.outcome];
 				const [first] = (0, _index_next_steps_js__WEBPACK_IMPORTED_MODULE_1__.t)(report);
 				const [why] = (report.failure?.message ?? "").split("\n");
 				return [
@@ -8084,27 +8091,28 @@
 		6047: ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 			"use strict";
 			__nccwpck_require__.d(__webpack_exports__, {
-				_: () => holdWords,
-				a: () => removedSomething,
-				b: () => shownName,
-				c: () => becauseWords,
-				d: () => plannedWatchWords,
-				f: () => standWords,
-				g: () => firstLive,
-				h: () => alike,
-				i: () => prunedWords,
-				l: () => blindWords,
-				m: () => SIGNS,
-				n: () => headlineWords,
-				o: () => short,
-				p: () => obstacles,
-				r: () => hostsIn,
-				s: () => verdict,
+				S: () => standingWords,
+				_: () => firstLive,
+				a: () => prunedWords,
+				b: () => lockWords,
+				c: () => verdict,
+				d: () => changeWords,
+				f: () => plannedWatchWords,
+				g: () => alike,
+				h: () => SIGNS,
+				i: () => hostsIn,
+				l: () => becauseWords,
+				m: () => obstacles,
+				n: () => CHANGING,
+				o: () => removedSomething,
+				p: () => standWords,
+				r: () => headlineWords,
+				s: () => short,
 				t: () => nextSteps,
-				u: () => changeWords,
-				v: () => isChoice,
-				x: () => standingWords,
-				y: () => lockWords
+				u: () => blindWords,
+				v: () => holdWords,
+				x: () => shownName,
+				y: () => isChoice
 			});
 			var _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3388);
 			const firstLive = ({ links: [link], components: [component] = [] }) => link?.live || shownName(component?.live ?? "");
@@ -8410,6 +8418,12 @@
 				if (lost.length === 0) return "is not confirmed: the run was cut off";
 				return `is not confirmed: contact with ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.g)(lost)} was lost`;
 			}
+			const CHANGING = [
+				"rollback",
+				"undo",
+				"watch",
+				"drill"
+			];
 			function nextSteps(report) {
 				const said = (report.failure?.remedy ?? []).map((text) => ({ text }));
 				switch (report.outcome) {
@@ -8706,20 +8720,21 @@
 		9463: ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 			"use strict";
 			__nccwpck_require__.d(__webpack_exports__, {
-				a: () => isBad,
-				c: () => urlProblem,
-				d: () => looksAtItself,
-				f: () => checkUrl,
-				i: () => serviceProblem,
-				l: () => probeHttp,
-				m: () => partOf$1,
-				n: () => unitProblem,
-				o: () => standingOf,
-				p: () => ONCE,
-				r: () => situationOf,
-				s: () => pathOrUrlProblem,
+				a: () => serviceProblem,
+				c: () => pathOrUrlProblem,
+				d: () => judge,
+				f: () => looksAtItself,
+				h: () => partOf$1,
+				i: () => situationOf,
+				l: () => urlProblem,
+				m: () => ONCE,
+				n: () => kindOf,
+				o: () => isBad,
+				p: () => checkUrl,
+				r: () => unitProblem,
+				s: () => standingOf,
 				t: () => KINDS,
-				u: () => judge
+				u: () => probeHttp
 			});
 			var index_mark = __nccwpck_require__(2133);
 			var index_failure_words = __nccwpck_require__(3624);
@@ -9515,9 +9530,9 @@
 				tcp,
 				run
 			];
-			const placeOf = (item) => kindOf(item)?.looksFrom?.(item) ?? "host";
-			const kindOf = (item) => HOLDS.find((kind) => kind.name === item.kind);
-			const title$1 = ({ value }) => `any of: ${value.map((item) => item.as ?? kindOf(item)?.title(item)).join(", ")}`;
+			const placeOf = (item) => kindOf$1(item)?.looksFrom?.(item) ?? "host";
+			const kindOf$1 = (item) => HOLDS.find((kind) => kind.name === item.kind);
+			const title$1 = ({ value }) => `any of: ${value.map((item) => item.as ?? kindOf$1(item)?.title(item)).join(", ")}`;
 			const any = {
 				name: "any",
 				phases: ["verify"],
@@ -9535,7 +9550,7 @@
 					}]
 				},
 				fromRunner(item, place) {
-					const alternatives = item.value.flatMap((each) => kindOf(each)?.fromRunner?.(each, place) ?? []);
+					const alternatives = item.value.flatMap((each) => kindOf$1(each)?.fromRunner?.(each, place) ?? []);
 					return anyCheck({
 						title: item.as ?? title$1(item),
 						severity: item.severity,
@@ -9546,7 +9561,7 @@
 					return new Set(value.map(placeOf)).size > 1 ? "The alternatives look from different places. Give each the same \"from\"." : void 0;
 				},
 				misfit({ value }, surroundings) {
-					return value.map((item) => kindOf(item)?.misfit?.(item, surroundings)).find((problem) => problem !== void 0);
+					return value.map((item) => kindOf$1(item)?.misfit?.(item, surroundings)).find((problem) => problem !== void 0);
 				}
 			};
 			const SECONDS = 60;
@@ -9872,7 +9887,7 @@
 					return;
 				} catch (error) {
 					if (!(error instanceof index_failure_words.r)) throw error;
-					return error.message.replace(/ Nothing was changed\.$/, "");
+					return (0, index_failure_words.i)(error.message);
 				}
 			}
 			const NEWEST = 10;
@@ -10730,7 +10745,7 @@
 					parts: [{
 						database: live?.name ?? schema ?? name,
 						...live && { bytes: live.bytes },
-						server: live ? `PostgreSQL ${live.version}` : `not asked: ${problem ?? "it did not answer in time"}`,
+						server: live ? `PostgreSQL ${live.version}` : `not known: ${problem ?? "it did not answer in time"}`,
 						backups: whole.length,
 						newest: newest === void 0 ? "" : new Date(newest.at * 1e3).toISOString()
 					}],
@@ -11832,6 +11847,7 @@
 				use,
 				tail
 			];
+			const kindOf = (name) => KINDS.find((kind) => kind.name === name);
 		}),
 		8285: ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 			"use strict";
@@ -11890,7 +11906,7 @@
 					default: return `GitHub says ${status}: ${message}`;
 				}
 			}
-			const permissionWords = (what, { wants }, otherwise) => `${what}, because the token of the job may not do it: add \`${wants.length === 0 ? otherwise : wants.join(", ")}\` below \`permissions:\` of the job.`;
+			const permissionWords = (what, { wants, message }, otherwise) => `${what}, because the token of the job may not do it: add \`${wants.length === 0 ? otherwise : wants.join(", ")}\` below \`permissions:\` of the job. (GitHub's words: ${message})`;
 			function wantsOf(header) {
 				if (typeof header !== "string") return [];
 				return (header.split(";")[0] ?? "").split(",").flatMap((each) => {
@@ -38357,10 +38373,10 @@
 			if (line.length <= DESCRIPTION) return line;
 			return `${line.slice(0, 139).toWellFormed()}…`;
 		};
-		const purpose = ({ operation, from, to, reason }) => describe(`${operation === "undo" ? "Undo" : "Rollback"} ${(0, index_next_steps.o)(from)} → ${(0, index_next_steps.o)(to)}${reason === "" ? "" : `: ${reason}`}`);
+		const purpose = ({ operation, from, to, reason }) => describe(`${operation === "undo" ? "Undo" : "Rollback"} ${(0, index_next_steps.s)(from)} → ${(0, index_next_steps.s)(to)}${reason === "" ? "" : `: ${reason}`}`);
 		const underWay = ({ from, to, hosts }) => ({
 			state: "in_progress",
-			description: describe(`Going from ${(0, index_next_steps.o)(from)} to ${(0, index_next_steps.o)(to)} on ${(0, index_by_host.g)(hosts)}`)
+			description: describe(`Going from ${(0, index_next_steps.s)(from)} to ${(0, index_next_steps.s)(to)} on ${(0, index_by_host.g)(hosts)}`)
 		});
 		const cutOff = ({ run }) => ({
 			state: "error",
@@ -38375,17 +38391,17 @@
 		};
 		const ended = (report) => ({
 			state: STATES$3[report.outcome] ?? "error",
-			description: describe((0, index_next_steps.n)(report))
+			description: describe((0, index_next_steps.r)(report))
 		});
 		function left({ outcome, operation, to, reason }) {
 			if (outcome === "undone") return {
 				state: "inactive",
-				description: describe(`Left for ${(0, index_next_steps.o)(to)}: the rollback was undone`)
+				description: describe(`Left for ${(0, index_next_steps.s)(to)}: the rollback was undone`)
 			};
 			if (outcome !== "rolled-back" || operation === "undo") return void 0;
 			return {
 				state: "failure",
-				description: describe(`Rolled back to ${(0, index_next_steps.o)(to)}${reason === "" ? "" : `: ${reason}`}`)
+				description: describe(`Rolled back to ${(0, index_next_steps.s)(to)}${reason === "" ? "" : `: ${reason}`}`)
 			};
 		}
 		function commitOfAll({ hosts }, which) {
@@ -38447,7 +38463,7 @@
 					if (report.outcome !== "rolled-back") return [];
 					const commit = commitOfAll(report, "fromCommit");
 					if (commit === void 0) return [{
-						what: `no comment on ${name}, because the commit of release ${(0, index_next_steps.o)(report.from)} is not known`,
+						what: `no comment on ${name}, because the commit of release ${(0, index_next_steps.s)(report.from)} is not known`,
 						url: ""
 					}];
 					const { openApi } = await Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 6869));
@@ -38468,7 +38484,7 @@
 			const back = commit === void 0 ? "" : ` (${commit.slice(0, 12)})`;
 			const why = reason === "" ? "" : `\n\n> ${index_text(reason, 1e3)}`;
 			const page = log === "" ? "" : `, [its log](${log})`;
-			return `**Rolled back**: ${index_text((0, index_next_steps.n)(report), 300)}. Release ${code((0, index_next_steps.o)(from))}, of which this is a part, made room for ${code((0, index_next_steps.o)(to))}${back}.${why}\n\nRun ${code(run, 100)}${page}.\n`;
+			return `**Rolled back**: ${index_text((0, index_next_steps.r)(report), 300)}. Release ${code((0, index_next_steps.s)(from))}, of which this is a part, made room for ${code((0, index_next_steps.s)(to))}${back}.${why}\n\nRun ${code(run, 100)}${page}.\n`;
 		}
 		const MOST$6 = 5;
 		const BAD = ["failure", "error"];
@@ -38594,7 +38610,7 @@
 						await markLeft(api, job, made.id, report, surroundings);
 					} catch (error) {
 						const why = (0, index_trouble.i)((0, index_trouble.r)(error), job);
-						surroundings.notice(`The deployment of ${(0, index_next_steps.o)(report.from)} may still look live on the page of deployments: ${why}.`);
+						surroundings.notice(`The deployment of ${(0, index_next_steps.s)(report.from)} may still look live on the page of deployments: ${why}.`);
 					}
 					return [{
 						what: "deployment",
@@ -38605,7 +38621,7 @@
 		}
 		async function make(job, heading, at, surroundings, over) {
 			const commit = commitOfAll(heading, "toCommit");
-			if (commit === void 0) return { none: `no deployment, because the commit of release ${(0, index_next_steps.o)(heading.to)} is not known` };
+			if (commit === void 0) return { none: `no deployment, because the commit of release ${(0, index_next_steps.s)(heading.to)} is not known` };
 			try {
 				const { openApi } = await Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 6869));
 				const { request } = openApi(job.token, job.apiUrl);
@@ -38719,7 +38735,7 @@
 			]));
 			return all.length > MOST$5 ? `${shown}\n\n… and ${(0, index_by_host.f)(all.length - MOST$5, "more check")}, in the record.` : shown;
 		}
-		const heading = (report) => `## ${(0, index_next_steps.s)(report).sign} ${(0, index_next_steps.n)(report, (part) => index_text(part))}`;
+		const heading = (report) => `## ${(0, index_next_steps.c)(report).sign} ${(0, index_next_steps.r)(report, (part) => index_text(part))}`;
 		function whatHappened(report) {
 			const { failure, outcome } = report;
 			if ((0, index_by_host.c)(outcome) && failure === void 0) return "";
@@ -38744,7 +38760,7 @@
 				case "refused":
 					if (operation === "guard") return "Do not deploy:";
 					if (operation === "watch") return watched(report);
-					if ((0, index_next_steps.a)(report)) return "Done in part:";
+					if ((0, index_next_steps.o)(report)) return "Done in part:";
 					return cancelled ? "Stopped before the first change." : "Refused before the first change:";
 				case "restored": return cancelled ? "Stopped and put back." : "Tried, failed, put back.";
 				case "needs-operator": return "Not over.";
@@ -38807,13 +38823,13 @@
 			return `${by || "because"}: *${index_text(reason)}*`;
 		}
 		function leftOut$2(report) {
-			const hosts = (0, index_next_steps.r)(report, "left-out");
+			const hosts = (0, index_next_steps.i)(report, "left-out");
 			if (hosts.length === 0) return "";
 			const they = hosts.length === 1 ? "It still has" : "They still have";
 			return `🔴 **${index_text((0, index_by_host.g)(hosts))} could not be reached and ${hosts.length === 1 ? "was" : "were"} left out.** ${they} what was there before: run this again before ${hosts.length === 1 ? "it serves" : "they serve"}.`;
 		}
 		function unconfirmed(report) {
-			const hosts = (0, index_next_steps.r)(report, "unconfirmed");
+			const hosts = (0, index_next_steps.i)(report, "unconfirmed");
 			if (hosts.length === 0) return "";
 			return `${index_text((0, index_by_host.g)(hosts))} kept the target by ${hosts.length === 1 ? "itself" : "themselves"}, without the runner's word: look at ${hosts.length === 1 ? "it" : "them"} once.`;
 		}
@@ -38849,7 +38865,7 @@
 				["Why", report.reason.trim() === "" ? toFillIn("why it was rolled back.") : index_text(report.reason, 1e3)],
 				["How long", `${impact(report)} ${toFillIn("from when to when users noticed something, before the run and after it.")}`],
 				["Release", `${index_text(report.from || "?")} → ${index_text(report.to || "?")}${endedElsewhere(report)}`],
-				["Outcome", `${index_text(outcome)}: ${index_text((0, index_next_steps.n)(report), 300)}`],
+				["Outcome", `${index_text(outcome)}: ${index_text((0, index_next_steps.r)(report), 300)}`],
 				["Rollback", `${index_text(operation)} ${index_text(what)}, target ${code(target)}`],
 				["Hosts", index_text((0, index_by_host.g)(report.hosts)) || "none"],
 				["Asked by", index_text(actor === "" ? "" : `@${actor.replace(/^@/, "")}`, 100)],
@@ -38882,7 +38898,7 @@
 			const seen = checks.filter(({ before }) => before === "failed").slice(0, 20).map((each) => `- ${index_text(each.title)}, looked at from ${index_text(each.from, 100)}: did not pass before the switch`);
 			return [
 				toFillIn("what users and monitoring saw, who noticed it first, and how many users were affected."),
-				seen.length === 0 ? "" : `What the checks of this run saw while ${index_text((0, index_next_steps.o)(from) || "the release before")} was live:\n\n${seen.join("\n")}`,
+				seen.length === 0 ? "" : `What the checks of this run saw while ${index_text((0, index_next_steps.s)(from) || "the release before")} was live:\n\n${seen.join("\n")}`,
 				failure === void 0 ? "" : `What the run said in the end: ${prose(failure.message.split("\n")[0] ?? "")} ${code(failure.code, 60)}`,
 				outcome === "unknown" ? "Contact was lost before the end: what is said here of the hosts is what was heard until then." : "",
 				hold$1(report)
@@ -38897,7 +38913,7 @@
 			const hint = where.length === 0 ? "" : ` Begin with ${where.join(", and ")}.`;
 			return [`### Technical cause\n\n${toFillIn(`what exactly was wrong with ${index_text(culprit(report))}.${hint}`)}`, `### Process\n\n${toFillIn("how it came into production: which review, test or approval let it through.")}`];
 		}
-		const culprit = ({ operation, from, to }) => `release ${(0, index_next_steps.o)(operation === "undo" ? to : from) || "that was live"}`;
+		const culprit = ({ operation, from, to }) => `release ${(0, index_next_steps.s)(operation === "undo" ? to : from) || "that was live"}`;
 		const improvements$1 = () => [
 			`### Test process\n\n${toFillIn("which test would have found it, and who writes it.")}`,
 			`### Monitoring and alerts\n\n${toFillIn("what would have told sooner, or without a user.")}`,
@@ -39322,9 +39338,14 @@
 			return found;
 		}
 		function findAgain(issues, subject) {
-			const ours = issues.filter(({ body, pull_request }) => !pull_request && body?.includes(markerOf(subject)) === true);
+			const ours = issues.filter((issue) => !issue.pull_request && issue.body?.includes(markerOf(subject)) === true && mayBeOurs(issue));
 			return ours.find(({ body }) => body?.includes(markerOfRun(subject))) ?? ours[0];
 		}
+		const mayBeOurs = ({ user, author_association }) => user?.type === "Bot" || [
+			"OWNER",
+			"MEMBER",
+			"COLLABORATOR"
+		].includes(author_association ?? "");
 		const FAILED = [
 			"restored",
 			"needs-operator",
@@ -39367,7 +39388,7 @@
 		function draft({ due, labels }, report) {
 			const head = due === void 0 ? "" : `**Due:** ${dueAt(report, due)}\n\n`;
 			return {
-				title: (0, index_neutralise.n)(`Rollback: ${(0, index_next_steps.n)(report)}`, 250),
+				title: (0, index_neutralise.n)(`Rollback: ${(0, index_next_steps.r)(report)}`, 250),
 				body: `${head}${incidentMarkdown(report, BODY - head.length)}`,
 				labels
 			};
@@ -39381,13 +39402,7 @@
 			return trouble.status === 410 ? `${job.owner}/${job.repo} has no issues (410); turn them on, or take audit: issue out of the runbook` : (0, index_trouble.i)(trouble, job);
 		}
 		const tokensOf = (url) => [...url.pathname.split("/"), ...url.searchParams.values()].filter((part) => part.length >= 16 && /\d/.test(part) && /[A-Za-z]/.test(part));
-		const TOLD = [
-			"rollback",
-			"undo",
-			"watch",
-			"drill"
-		];
-		const findWebhooks = ({ operation, runbook, log }, _, surroundings) => TOLD.includes(operation) ? runbook.notify.flatMap((each) => listener(each, surroundings, log)) : [];
+		const findWebhooks = ({ operation, runbook, log }, _, surroundings) => index_next_steps.n.includes(operation) ? runbook.notify.flatMap((each) => listener(each, surroundings, log)) : [];
 		function listener(webhook, surroundings, log) {
 			const { variables, learn } = surroundings;
 			const name = `the webhook ${webhook.env}`;
@@ -39419,7 +39434,7 @@
 			return [{
 				name,
 				async began(heading) {
-					if (!webhook.on.includes("started")) return;
+					if (!webhook.on.includes("started") || heading.operation === "drill") return;
 					const { beginning } = await Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 8513));
 					await tell(beginning(heading, variables.GITHUB_SERVER_URL));
 				},
@@ -41507,11 +41522,10 @@
 				ways.push([...way, next]);
 			}
 		}
-		const kindOf$2 = (name) => index_table.t.find((kind) => kind.name === name);
 		function joinNeighbours(items) {
 			const joined = [];
 			for (const item of items) {
-				const join = kindOf$2(item.kind)?.join;
+				const join = (0, index_table.n)(item.kind)?.join;
 				let whole = item;
 				let place = joined.length;
 				for (let at = joined.length - 1; join && joined[at]?.kind === item.kind; at -= 1) {
@@ -41878,7 +41892,7 @@
 			return hosts.slice(0, -1).find((host) => (0, external_node_util_.isDeepStrictEqual)(host.address, last?.address));
 		}
 		const EXAMPLE = "Expected the URL of a Prometheus, such as https://prometheus.example.com.";
-		const prometheusProblem = (given) => (0, index_table.c)(given) ?? (/[?#]/.test(given) ? "Expected the URL without ? and #: /api/v1/query is put behind it." : void 0);
+		const prometheusProblem = (given) => (0, index_table.l)(given) ?? (/[?#]/.test(given) ? "Expected the URL without ? and #: /api/v1/query is put behind it." : void 0);
 		const query = (0, index_mark.Vt)((0, index_mark.vt)("Expected a query in PromQL."), (0, index_mark.lt)((given) => {
 			if (given.trim() === "") return "The query is empty.";
 			if (/[^\P{Cc}\n\t]/u.test(given)) return "A query has no control characters.";
@@ -42047,7 +42061,7 @@
 		const EXPECTED = "Expected { http: /health, failing: true }, or { metric: error-rate, above: 0.5 }.";
 		const number = (0, index_mark.Vt)((0, index_mark.Lt)((issue) => typeof issue.input === "string" && issue.input.trim() !== "" && Number.isFinite(Number(issue.input)) ? "Expected a number. Write it without quotes." : "Expected a number, such as 0.5; half of all requests is 0.5, not 50%."), (0, index_mark.Ot)("Expected a number, such as 0.5."));
 		const when$1 = (0, index_mark.Vt)((0, index_mark.mt)({
-			http: (0, index_mark.zt)((0, index_mark.yt)("Expected a path such as /health, or a URL.", index_table.s)),
+			http: (0, index_mark.zt)((0, index_mark.yt)("Expected a path such as /health, or a URL.", index_table.c)),
 			failing: (0, index_mark.zt)(index_mark.dt),
 			metric: (0, index_mark.zt)((0, index_mark.yt)("Expected the name of a metric of metrics.compare.", index_mark.it)),
 			above: (0, index_mark.zt)(number),
@@ -42125,7 +42139,7 @@
 		const statePath = (0, index_mark.zt)((0, index_mark.yt)("Expected the absolute path of a folder.", index_mark.nt));
 		const batch = (0, index_mark.qt)([(0, index_mark.Vt)((0, index_mark.Lt)(), (0, index_mark.kt)(), (0, index_mark.It)(1)), (0, index_mark.Vt)((0, index_mark.Wt)(), (0, index_mark.Ht)(/^(?:[1-9]\d?|100)%$/))], "Expected a number of hosts, such as 1, or a share of all, such as 25%.");
 		const environment = (0, index_mark.mt)({
-			url: (0, index_mark.zt)((0, index_mark.yt)("Expected a URL such as https://shop.example.com.", (given) => (0, index_table.c)(given))),
+			url: (0, index_mark.zt)((0, index_mark.yt)("Expected a URL such as https://shop.example.com.", (given) => (0, index_table.l)(given))),
 			hosts: (0, index_mark.Vt)((0, index_mark.ht)(index_mark.it, (0, index_mark.vt)("Expected user@address, or local.")), (0, index_mark.Pt)(1, "Expected at least one host, such as web-1: deploy@web-1.example.com.")),
 			confirm: (0, index_mark.zt)(index_mark.ft),
 			drills: (0, index_mark.zt)(index_mark.dt, false),
@@ -42737,10 +42751,10 @@
 			if (hold) return onHold(host, hold);
 			const bad = deploying ? badRelease(ledger, deploying) : void 0;
 			if (bad === void 0) return void 0;
-			return new OnHold(`On ${host}, ${bad === deploying ? bad : `${deploying.slice(0, 12)} is in release ${bad}, which`} ${(0, index_table.o)(ledger, bad).bad}.`, freeing(bad));
+			return new OnHold(`On ${host}, ${bad === deploying ? bad : `${deploying.slice(0, 12)} is in release ${bad}, which`} ${(0, index_table.s)(ledger, bad).bad}.`, freeing(bad));
 		}
 		function badRelease(ledger, deploying) {
-			return [deploying, ...ledger.filter(({ commit }) => commit !== void 0 && (0, index_mark.et)(commit, deploying)).map(({ release }) => release)].find((name) => (0, index_table.a)(ledger, name));
+			return [deploying, ...ledger.filter(({ commit }) => commit !== void 0 && (0, index_mark.et)(commit, deploying)).map(({ release }) => release)].find((name) => (0, index_table.o)(ledger, name));
 		}
 		function stops(hold, deploying) {
 			if (hold.all || !deploying || hold.release === deploying) return true;
@@ -42803,7 +42817,7 @@
 					query: compare[metric] ?? "",
 					timeout: `${PATIENCE$1}s`
 				}).toString();
-				const answer = await (0, index_table.l)(url, {
+				const answer = await (0, index_table.u)(url, {
 					timeoutSeconds: PATIENCE$1,
 					headers: {
 						accept: "application/json",
@@ -42985,9 +42999,9 @@
 			}));
 		}
 		function dataOf({ data, phase, inner }) {
-			const looksOnce = Object.entries(index_table.p).every(([name, once]) => data[name] === once);
-			const patience = phase !== "verify" || inner || looksOnce ? Object.keys(index_table.p) : [];
-			return Object.fromEntries(Object.entries(data).filter(([name, value]) => value !== "" && name !== "proof" && !patience.includes(name)).map(([name, value]) => [name, name === "every" && value === index_table.p.every ? "with growing pauses" : value]));
+			const looksOnce = Object.entries(index_table.m).every(([name, once]) => data[name] === once);
+			const patience = phase !== "verify" || inner || looksOnce ? Object.keys(index_table.m) : [];
+			return Object.fromEntries(Object.entries(data).filter(([name, value]) => value !== "" && name !== "proof" && !patience.includes(name)).map(([name, value]) => [name, name === "every" && value === index_table.m.every ? "with growing pauses" : value]));
 		}
 		function undoWords({ phase, kind, data }, kindOf) {
 			switch (phase) {
@@ -43204,7 +43218,7 @@
 			const part = partIn(backup, keeping);
 			return part && `${part} of ${backup.name}`;
 		}
-		const partIn = ({ kind, name, path, run }, { app, environment }) => kind === "files" ? void 0 : (0, index_table.m)(nameOf$1({ path }), {
+		const partIn = ({ kind, name, path, run }, { app, environment }) => kind === "files" ? void 0 : (0, index_table.h)(nameOf$1({ path }), {
 			app,
 			environment,
 			database: name,
@@ -43315,7 +43329,7 @@
 				const [left, things] = [of(pruned, "failed"), of(others, "failed")];
 				const still = left.length + things.length;
 				const [gone, more] = [of(pruned, "removed").length, of(others, "removed").length];
-				super(`${(0, index_next_steps.i)(left.length, things.length)} could not be removed, or nobody heard that ${still === 1 ? "it was" : "they were"}; ${(0, index_next_steps.i)(gone, more)} ${gone + more === 1 ? "was" : "were"}. Nothing else was changed.`, [...lost.map((host) => `Contact with ${host} was lost: run it again, which only takes what is still there.`), ...left.filter(({ host }) => !lost.includes(host)).slice(0, 5).map(({ host, path }) => `On ${host}, look whose it is: \`ls -ld ${folderOf(path)} ${path}\``)], {
+				super(`${(0, index_next_steps.a)(left.length, things.length)} could not be removed, or nobody heard that ${still === 1 ? "it was" : "they were"}; ${(0, index_next_steps.a)(gone, more)} ${gone + more === 1 ? "was" : "were"}. Nothing else was changed.`, [...lost.map((host) => `Contact with ${host} was lost: run it again, which only takes what is still there.`), ...left.filter(({ host }) => !lost.includes(host)).slice(0, 5).map(({ host, path }) => `On ${host}, look whose it is: \`ls -ld ${folderOf(path)} ${path}\``)], {
 					head: ["host", "still there"],
 					rows: [...left.map(({ host, path }) => [host, path]), ...things.map((each) => [each.host, leftName(each)])]
 				});
@@ -43547,10 +43561,10 @@
 		function shownValue(key, value) {
 			if (value === void 0) return "";
 			if (typeof value === "number") return key === "bytes" ? (0, index_by_host.u)(value) : String(value);
-			return (0, index_by_host.h)(value) || (0, index_next_steps.b)(value).replace(/^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/, "$1…");
+			return (0, index_by_host.h)(value) || (0, index_next_steps.x)(value).replace(/^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/, "$1…");
 		}
 		const releaseWords = ({ name, commit, subject }) => [
-			(0, index_next_steps.b)(name),
+			(0, index_next_steps.x)(name),
 			...commit && commit !== name ? [commit.slice(0, 7)] : [],
 			...subject ? [subject] : []
 		].join("  ");
@@ -43558,20 +43572,20 @@
 			const { title, live, problem, releases } = component;
 			const rest = releases.length - 20;
 			return [
-				`  ${title}${problem !== void 0 ? `: ${problem}` : live === "" ? "" : `: ${(0, index_next_steps.b)(live)} is live`}`,
+				`  ${title}${problem !== void 0 ? `: ${problem}` : live === "" ? "" : `: ${(0, index_next_steps.x)(live)} is live`}`,
 				...tableLines(partsTable(component)).map((line) => `  ${line}`),
-				...releases.slice(0, 20).map((release) => `      ${releaseWords(release)}  ${(0, index_next_steps.x)(release)}`),
+				...releases.slice(0, 20).map((release) => `      ${releaseWords(release)}  ${(0, index_next_steps.S)(release)}`),
 				...rest > 0 ? [`      … and ${rest} older ones`] : []
 			];
 		}
 		function statusLines(status) {
 			return [
-				...(0, index_next_steps.h)(status).flatMap(({ hosts, what }) => [(0, index_by_host.n)(hosts), ...linesOf$1(what)]),
+				...(0, index_next_steps.g)(status).flatMap(({ hosts, what }) => [(0, index_by_host.n)(hosts), ...linesOf$1(what)]),
 				...components(status),
 				...roomLines(status),
 				...storedLines(status),
 				...leftLines(status),
-				...(0, index_next_steps.p)(status).flatMap(({ words, remedy }) => [`It ${words}`, ...remedy.map((each) => `  → ${each}`)])
+				...(0, index_next_steps.m)(status).flatMap(({ words, remedy }) => [`It ${words}`, ...remedy.map((each) => `  → ${each}`)])
 			];
 		}
 		const components = (status) => (0, index_by_host.r)(status.flatMap(({ host, components: all = [] }) => all.map((component) => ({
@@ -43583,11 +43597,11 @@
 		});
 		const linesOf$1 = (each) => each.unreached ? [`  could not be looked at: ${each.unreached.message}`] : linesOfReached(each);
 		const linesOfReached = (each) => [
-			`  ${(0, index_next_steps.y)(each)}`,
-			...each.holds.map((hold) => `  on hold: ${(0, index_next_steps._)(hold)}`),
+			`  ${(0, index_next_steps.b)(each)}`,
+			...each.holds.map((hold) => `  on hold: ${(0, index_next_steps.v)(hold)}`),
 			...each.links.flatMap((link) => [
-				(0, index_next_steps.v)(link) ? `  ${link.path} → ${link.live}` : `  ${link.path}: ${link.problem ?? `${link.live} is live`}`,
-				...link.releases.slice(0, 20).map((release) => `    ${release.name}${release.commit ? `  ${release.commit.slice(0, 7)}` : ""}  ${(0, index_next_steps.x)(release)}`),
+				(0, index_next_steps.y)(link) ? `  ${link.path} → ${link.live}` : `  ${link.path}: ${link.problem ?? `${link.live} is live`}`,
+				...link.releases.slice(0, 20).map((release) => `    ${release.name}${release.commit ? `  ${release.commit.slice(0, 7)}` : ""}  ${(0, index_next_steps.S)(release)}`),
 				...link.releases.length > 20 ? [`    … and ${link.releases.length - 20} older ones`] : []
 			]),
 			...each.runs.map((run) => `  run ${run.run}${when(run.run)}: ${run.from} → ${run.to}, ${(0, index_mark.x)(run)}`),
@@ -43691,7 +43705,7 @@
 				state: "unknown",
 				message: each.unreached.message
 			};
-			const live = (0, index_next_steps.g)(each);
+			const live = (0, index_next_steps._)(each);
 			return {
 				from: live,
 				to: live,
@@ -43734,7 +43748,7 @@
 				...room
 			};
 			try {
-				const { live, marks } = (0, index_table.r)(facts, ledger);
+				const { live, marks } = (0, index_table.i)(facts, ledger);
 				return {
 					path,
 					live,
@@ -43939,7 +43953,7 @@
 				const { when } = trigger;
 				const title = titleOf(when);
 				if ("http" in when) {
-					const url = (0, index_table.f)(surroundings.url, when.http);
+					const url = (0, index_table.p)(surroundings.url, when.http);
 					return {
 						trigger,
 						title,
@@ -43966,17 +43980,17 @@
 		const isBeyond = (value, when) => "above" in when ? value > when.above : value < when.below;
 		function misfit(http, surroundings) {
 			if (http.startsWith("/") && surroundings.url === void 0) return `${http} is a path, and the environment has no url to put before it. Give it one, or write the whole URL.`;
-			return (0, index_table.d)((0, index_table.f)(surroundings.url, http), surroundings) ? "From the runner this address is the runner itself. Give the address that users have." : void 0;
+			return (0, index_table.f)((0, index_table.p)(surroundings.url, http), surroundings) ? "From the runner this address is the runner itself. Give the address that users have." : void 0;
 		}
 		const FAILS = 1;
 		const ANSWERS = 0;
 		async function lookAtUrl(url, signal) {
-			const answer = await (0, index_table.l)(url, {
+			const answer = await (0, index_table.u)(url, {
 				timeoutSeconds: 5,
 				signal
 			});
 			if ("trouble" in answer && answer.trouble === "not-sent") return { said: answer.error };
-			const { passed, detail } = (0, index_table.u)(answer, {}, {
+			const { passed, detail } = (0, index_table.d)(answer, {}, {
 				to: "",
 				from: "",
 				app: "",
@@ -44061,7 +44075,7 @@
 				}
 				const span = spanOf(runbook.watch, triggers);
 				chronicle.phase("Watch");
-				log.line((0, index_next_steps.d)({
+				log.line((0, index_next_steps.f)({
 					...span,
 					triggers: triggers.length
 				}));
@@ -44073,7 +44087,7 @@
 				});
 				const report = reportOf(watching, span);
 				chronicle.found({ watch: report });
-				for (const sentence of report.triggers.map(index_next_steps.l)) if (sentence !== "") chronicle.warning(sentence);
+				for (const sentence of report.triggers.map(index_next_steps.u)) if (sentence !== "") chronicle.warning(sentence);
 				switch (watching.end) {
 					case "cancelled": return chronicle.close("refused", (0, index_mark.tn)());
 					case "ask": throw decisionNeeded(watching, setting);
@@ -44089,7 +44103,7 @@
 		}
 		async function goBack(setting, chronicle, kindOf, means, watch, { by }, leaving) {
 			const { warnings } = chronicle.close("watched");
-			const because = by ? (0, index_next_steps.c)(triggerReport(by)) : "";
+			const because = by ? (0, index_next_steps.l)(triggerReport(by)) : "";
 			const back = {
 				...setting,
 				operation: "rollback",
@@ -44123,7 +44137,7 @@
 			const state = now.firedAt === before.firedAt && trigger.state === "fired" ? SIGHTS[now.standing.sight] : trigger.state;
 			const warns = state === "fired" && trigger.action === "watch";
 			const mark = warns ? "warned" : MARKS$1[state];
-			const words = (0, index_next_steps.u)({
+			const words = (0, index_next_steps.d)({
 				...trigger,
 				state
 			}, before.standing.held);
@@ -44163,7 +44177,7 @@
 		const noTriggers = (file) => new NoTriggers(`There are no triggers in ${file}, and so nothing to watch for. Nothing was changed.`, ["Add them at the top of a runbook: `triggers: [{ when: { http: /health, failing: true }, for: 5m, then: rollback }]`"]);
 		function decisionNeeded({ by }, { target }) {
 			const fired = by && triggerReport(by);
-			return new DecisionNeeded(`A person has to decide: ${fired ? (0, index_next_steps.c)(fired) : "a trigger fired"}. Nothing was changed, and nobody watches any more.`, [`To go back: approve the job that waits for it, or run \`operation: rollback\` with \`target: ${target}\` and a reason.`, "To stay: do nothing, or run `operation: watch` again to go on watching."]);
+			return new DecisionNeeded(`A person has to decide: ${fired ? (0, index_next_steps.l)(fired) : "a trigger fired"}. Nothing was changed, and nobody watches any more.`, [`To go back: approve the job that waits for it, or run \`operation: rollback\` with \`target: ${target}\` and a reason.`, "To stay: do nothing, or run `operation: watch` again to go on watching."]);
 		}
 		const nothingSeen = ({ triggers, seconds }) => new NothingSeen(`In ${Math.round(seconds)} s no look brought anything: nobody knows how the application is. Nothing was changed.`, ["See to it that what is watched can be reached from the runner, and watch again."], {
 			head: [
@@ -44231,31 +44245,30 @@
 		function operate(request, setting, chronicle, means) {
 			const named = request.target === DEFAULT_TARGET ? "" : request.target;
 			switch (request.operation) {
-				case "rollback": return comparing(setting, means, chronicle, () => (0, index_mark.l)(setting, chronicle, kindOf$1));
-				case "undo": return (0, index_mark.s)(setting, chronicle, request.runId, kindOf$1);
-				case "plan": return planOnly(setting, chronicle, kindOf$1, means.keepPlan);
-				case "record": return record(setting, chronicle, request.state, named, kindOf$1);
-				case "guard": return guard(setting, chronicle, named || means.commit, kindOf$1);
-				case "status": return index_status(setting, chronicle, kindOf$1);
-				case "watch": return watch(setting, chronicle, kindOf$1, {
+				case "rollback": return comparing(setting, means, chronicle, () => (0, index_mark.l)(setting, chronicle, index_table.n));
+				case "undo": return (0, index_mark.s)(setting, chronicle, request.runId, index_table.n);
+				case "plan": return planOnly(setting, chronicle, index_table.n, means.keepPlan);
+				case "record": return record(setting, chronicle, request.state, named, index_table.n);
+				case "guard": return guard(setting, chronicle, named || means.commit, index_table.n);
+				case "status": return index_status(setting, chronicle, index_table.n);
+				case "watch": return watch(setting, chronicle, index_table.n, {
 					reopen: index_mark.nn,
 					...means
 				});
 				case "drill": return playDrill(request, setting, chronicle, means);
-				case "prune": return prune(setting, chronicle, kindOf$1);
-				case "unlock": return unlock(setting, chronicle, request.runId, kindOf$1);
+				case "prune": return prune(setting, chronicle, index_table.n);
+				case "unlock": return unlock(setting, chronicle, request.runId, index_table.n);
 				default: throw new OperationNotSupported(request.operation);
 			}
 		}
 		async function playDrill(request, setting, chronicle, means) {
 			const { drill } = await Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 3367));
-			return await drill(setting, chronicle, chooseDrill(setting.runbook, request), kindOf$1, (run) => means.drilling?.(run));
+			return await drill(setting, chronicle, chooseDrill(setting.runbook, request), index_table.n, (run) => means.drilling?.(run));
 		}
 		function phraseOf({ environment, rollback }, { app }) {
 			const loses = rollback.phases.switch.some(({ kind }) => kind === "restore_database");
 			return rollback.confirm ?? (loses && environment.confirm === void 0 ? app : void 0);
 		}
-		const kindOf$1 = (name) => index_table.t.find((kind) => kind.name === name);
 		const ASKED = {
 			rollback: ({ environment, rollback }) => [environment.confirm, rollback.confirm],
 			undo: ({ environment, rollback }) => [environment.confirm, rollback.confirm],
@@ -44722,7 +44735,7 @@
 			const said = [failure?.message ?? "", ...(0, index_next_steps.t)(report).flatMap(stepLines)];
 			if (failure !== void 0) said.push(`(${failure.code}${report.run === "" ? "" : `, run ${report.run}`})`);
 			const message = (0, index_neutralise.t)(said.filter((part) => part !== "").join("\n"), { lines: 40 }).join("\n");
-			const title = (0, index_neutralise.n)((0, index_next_steps.n)(report), 300);
+			const title = (0, index_neutralise.n)((0, index_next_steps.r)(report), 300);
 			return {
 				title,
 				message: (message || facts(report) || title).slice(0, ANNOTATION_LENGTH).toWellFormed()
@@ -45060,7 +45073,7 @@
 			const slowest = scenarios.flatMap(({ took }) => took ?? []);
 			return rows([
 				["Took", (0, index_by_host.p)(report.duration)],
-				["Outcome", `${index_text(report.outcome)}: ${index_text((0, index_next_steps.n)(report), 300)}`],
+				["Outcome", `${index_text(report.outcome)}: ${index_text((0, index_next_steps.r)(report), 300)}`],
 				["Scenarios", `${passed} of ${(0, index_by_host.f)(scenarios.length, "scenario")} passed`],
 				["Slowest rollback", slowest.length === 0 ? "none was measured" : (0, index_by_host.p)(Math.max(...slowest))]
 			]);
@@ -45533,7 +45546,7 @@
 			};
 			const path = checked("path", folderProblem);
 			const compose = checked("compose", index_mark.nt);
-			const services = lines("services", index_table.i);
+			const services = lines("services", index_table.a);
 			if (path === void 0 && compose === void 0) complain("path", "It is missing. Expected the folder on the hosts with releases/ and current, such as /var/www/app.");
 			if (path !== void 0 && compose !== void 0) complain("compose", "Give either path or compose, not both.");
 			if (services.length > 0 && compose === void 0) complain("services", "They belong to compose, which is empty.");
@@ -45541,8 +45554,8 @@
 			const folder = (path ?? compose ?? "").split("/").at(-1) ?? "";
 			const named = checked("app", index_mark.it);
 			if (named === void 0 && folder !== "" && (0, index_mark.it)(folder) !== void 0) complain("app", `It is missing, and ${(0, index_mark.ct)(folder)} cannot serve as a name. Give the app a name, such as shop.`);
-			const url = checked("url", (text) => (0, index_table.c)(text));
-			const smoke = lines("smoke", index_table.s);
+			const url = checked("url", (text) => (0, index_table.l)(text));
+			const smoke = lines("smoke", index_table.c);
 			const relative = url === void 0 ? smoke.find((each) => each.startsWith("/")) : void 0;
 			if (relative !== void 0) complain("smoke", `${(0, index_mark.ct)(relative)} is a path, and "url" is empty. Give url, or write the whole URL.`);
 			return {
@@ -45553,7 +45566,7 @@
 				path,
 				compose,
 				services,
-				reload: lines("reload", index_table.n),
+				reload: lines("reload", index_table.r),
 				smoke
 			};
 		}
@@ -46366,7 +46379,7 @@
 			return `${prose(sentence)}\n\n${fence([long], "text", 4e3)}`;
 		}
 		function byThemselves(report) {
-			const lost = (0, index_next_steps.r)(report, "unknown");
+			const lost = (0, index_next_steps.i)(report, "unknown");
 			if (lost.length === 0) return "";
 			const ended = Date.parse(report.started) + report.duration * 1e3;
 			const lines = [...(0, index_by_host.i)(lost, (host) => decision(host, report, ended))].slice(0, 20).map(([words, of]) => `**${index_text((0, index_by_host.g)(of))}** ${words}`);
@@ -46409,7 +46422,7 @@
 		const hostLines = (all) => (0, index_by_host.r)(all, ({ host }) => host, (each) => (0, index_mark.w)(each)).map(({ hosts, what }) => `${index_text((0, index_by_host.n)(hosts))}: ${prose((0, index_mark.w)(what), 600)}`);
 		const atMost = (lines) => lines.length > MOST ? [...lines.slice(0, MOST), `… and ${lines.length - MOST} more, in the record`] : [...lines];
 		function statusRemedies({ status = [] }) {
-			const all = (0, index_next_steps.p)(status);
+			const all = (0, index_next_steps.m)(status);
 			const [first, ...more] = all.flatMap(({ remedy }) => remedy);
 			if (first === void 0) return "";
 			const others = all.slice(1).map(({ sign, words }) => `${sign} It ${prose(words)}.`);
@@ -46424,13 +46437,13 @@
 				"lock",
 				"free",
 				"state folder"
-			], (0, index_next_steps.h)(status).map(({ hosts, what }) => {
+			], (0, index_next_steps.g)(status).map(({ hosts, what }) => {
 				const of = status.filter(({ host }) => hosts.includes(host));
 				if (what.unreached) return [index_text((0, index_by_host.n)(hosts)), `⚠️ could not be looked at: ${prose(what.unreached.message, 300)}`];
 				return [
 					index_text((0, index_by_host.n)(hosts)),
 					[...what.links.map(liveCell), ...versions(of)].join("<br>") || "nothing known",
-					prose((0, index_next_steps.y)(what)),
+					prose((0, index_next_steps.b)(what)),
 					rooms(of),
 					code(what.stateFolder)
 				];
@@ -46442,7 +46455,7 @@
 				hold
 			}))), ({ host }) => host, ({ hold: { since, ...hold } }) => [hold, (0, index_by_host.h)(since)]);
 			if (all.length === 0) return "";
-			const lines = all.slice(0, 50).map(({ hosts, what: { hold } }) => `${prose((0, index_next_steps._)(hold))} – on ${index_text((0, index_by_host.n)(hosts))}`);
+			const lines = all.slice(0, 50).map(({ hosts, what: { hold } }) => `${prose((0, index_next_steps.v)(hold))} – on ${index_text((0, index_by_host.n)(hosts))}`);
 			return `**On hold**\n\n${list$1(lines)}`;
 		}
 		function liveCell({ path, live, problem, releases }) {
@@ -46452,7 +46465,7 @@
 			return releases.length === 0 ? `${code(path)} → ${shown}` : shown;
 		}
 		const versions = (hosts) => [...new Set(hosts.flatMap(({ components = [] }) => components.flatMap(({ title, live, problem, releases }) => {
-			if (live !== "" && releases.length > 0) return [`${index_text(title)}: **${index_text((0, index_next_steps.b)(live))}**`];
+			if (live !== "" && releases.length > 0) return [`${index_text(title)}: **${index_text((0, index_next_steps.x)(live))}**`];
 			return problem === void 0 ? [] : [`⚠️ ${index_text(title)}`];
 		})))];
 		function rooms(hosts) {
@@ -46468,7 +46481,7 @@
 				const rows = link.releases.slice(0, 20).map((release) => [
 					release.standing === "live" ? `**${index_text(release.name)}**` : index_text(release.name),
 					release.commit === void 0 ? "" : code(release.commit.slice(0, 7)),
-					`${index_next_steps.m[release.standing]} ${prose((0, index_next_steps.x)(release), 300)}`
+					`${index_next_steps.h[release.standing]} ${prose((0, index_next_steps.S)(release), 300)}`
 				]);
 				const rest = link.releases.length - rows.length;
 				const more = rest > 0 ? `\n\n… and ${rest} older ones, in the record.` : "";
@@ -46508,7 +46521,7 @@
 		function section(hosts, component) {
 			const { title, live, problem } = component;
 			const { head, rows } = partsTable(component);
-			const is = live === "" || component.releases.length === 0 ? "" : `: **${index_text((0, index_next_steps.b)(live))}** is live`;
+			const is = live === "" || component.releases.length === 0 ? "" : `: **${index_text((0, index_next_steps.x)(live))}** is live`;
 			return [
 				`**${index_text(title)}** on ${index_text(hosts)}${is}`,
 				problem === void 0 ? "" : `⚠️ ${prose(problem, 1e3)}`,
@@ -46520,9 +46533,9 @@
 			if (all.length === 0) return "";
 			const commits = all.some(({ subject }) => subject !== void 0);
 			const rows = all.slice(0, 20).map((release) => [
-				release.standing === "live" ? `**${index_text((0, index_next_steps.b)(release.name))}**` : index_text((0, index_next_steps.b)(release.name)),
+				release.standing === "live" ? `**${index_text((0, index_next_steps.x)(release.name))}**` : index_text((0, index_next_steps.x)(release.name)),
 				...commits ? [index_text(release.subject ?? "", 100)] : [],
-				`${index_next_steps.m[release.standing]} ${prose((0, index_next_steps.x)(release), 300)}`
+				`${index_next_steps.h[release.standing]} ${prose((0, index_next_steps.S)(release), 300)}`
 			]);
 			const rest = all.length - rows.length;
 			const more = rest > 0 ? `\n\n… and ${rest} older ones, in the record.` : "";
@@ -46628,7 +46641,7 @@
 				(0, index_by_host.p)(trigger.for),
 				code(trigger.action),
 				code(trigger.seen, 200),
-				index_text((0, index_next_steps.f)(trigger))
+				index_text((0, index_next_steps.p)(trigger))
 			]);
 			return `**Triggers** – watched for ${(0, index_by_host.p)(watch.seconds)}, a look every ${(0, index_by_host.p)(watch.every)}\n\n${table([
 				"",

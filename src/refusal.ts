@@ -22,3 +22,6 @@ export abstract class Refusal extends Error {
     this.table = table
   }
 }
+
+/** A message without its last sentence, that nothing was changed, for where that is said already or is not so. */
+export const withoutReassurance = (message: string): string => message.replace(/ Nothing was changed\.$/, '')

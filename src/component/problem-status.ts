@@ -1,4 +1,4 @@
-import { Refusal } from '../refusal.ts'
+import { Refusal, withoutReassurance } from '../refusal.ts'
 
 /** What would refuse a rollback of this, in words for somebody who only looks; undefined when nothing would. */
 export function problemOf(look: () => unknown): string | undefined {
@@ -7,6 +7,6 @@ export function problemOf(look: () => unknown): string | undefined {
     return undefined
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return error.message.replace(/ Nothing was changed\.$/, '')
+    return withoutReassurance(error.message)
   }
 }

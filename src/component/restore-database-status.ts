@@ -16,7 +16,7 @@ export function databaseShown(
       {
         database: live?.name ?? schema ?? name,
         ...(live && { bytes: live.bytes }),
-        server: live ? `PostgreSQL ${live.version}` : `not asked: ${problem ?? 'it did not answer in time'}`,
+        server: live ? `PostgreSQL ${live.version}` : `not known: ${problem ?? 'it did not answer in time'}`,
         backups: whole.length,
         newest: newest === undefined ? '' : new Date(newest.at * 1000).toISOString(),
       },

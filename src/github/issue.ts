@@ -23,6 +23,8 @@ export interface Issue {
   readonly html_url: string
   readonly body?: string | null
   readonly pull_request?: unknown
+  readonly user?: { readonly type?: string } | null
+  readonly author_association?: string
 }
 
 /** What is written into the body, unseen, so that it is found again. */
@@ -67,10 +69,17 @@ export async function tellIssue(
   return found
 }
 
-/** The open issue of this run, else the newest of its environment. */
+/**
+ * The open issue of this run, else the newest of its environment. The marker is no secret: anybody may open an issue
+ * with it, and would have reports written into it.
+ */
 function findAgain(issues: readonly Issue[], subject: Subject): Issue | undefined {
   const ours = issues.filter(
-    ({ body, pull_request }) => !pull_request && body?.includes(markerOf(subject)) === true,
+    issue => !issue.pull_request && issue.body?.includes(markerOf(subject)) === true && mayBeOurs(issue),
   )
   return ours.find(({ body }) => body?.includes(markerOfRun(subject))) ?? ours[0]
 }
+
+/** Whose token writes for the job: an app, as `github.token` is, or somebody who belongs to the repository. */
+const mayBeOurs = ({ user, author_association }: Issue): boolean =>
+  user?.type === 'Bot' || ['OWNER', 'MEMBER', 'COLLABORATOR'].includes(author_association ?? '')

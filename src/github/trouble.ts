@@ -54,8 +54,8 @@ export function troubleWords(trouble: Trouble, { owner, repo }: Pick<Job, 'owner
  *
  * @param what was not told, for example `This rollback is not on the page of deployments`
  */
-export const permissionWords = (what: string, { wants }: Trouble, otherwise: string): string =>
-  `${what}, because the token of the job may not do it: add \`${wants.length === 0 ? otherwise : wants.join(', ')}\` below \`permissions:\` of the job.`
+export const permissionWords = (what: string, { wants, message }: Trouble, otherwise: string): string =>
+  `${what}, because the token of the job may not do it: add \`${wants.length === 0 ? otherwise : wants.join(', ')}\` below \`permissions:\` of the job. (GitHub's words: ${message})`
 
 /** `issues=write; pull_requests=write` are two ways, of which the first is as good as any. */
 function wantsOf(header: unknown): string[] {

@@ -39,3 +39,6 @@ export const KINDS: readonly Kind[] = [
   use,
   tail,
 ]
+
+/** The kind of a name; undefined when it is not supported. */
+export const kindOf = (name: string): Kind | undefined => KINDS.find(kind => kind.name === name)

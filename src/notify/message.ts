@@ -4,12 +4,13 @@ import { neutraliseTitle } from '../report/neutralise.ts'
 import { nextSteps } from '../report/next-steps.ts'
 import { headlineWords } from '../report/verdict.ts'
 import type { Notice } from '../runbook/notify.ts'
+import { CHANGING } from './changing.ts'
 
 /** What a chat is told: plain words, each on one line. How they become a message is up to the chat, which escapes them. */
 export interface Message {
   readonly notice: Notice
   readonly sign: string
-  /** Is it over? */
+  /** One line: what has begun, or how it ended. */
   readonly title: string
   /** What it means, and what to do now. */
   readonly lines: readonly string[]
@@ -37,9 +38,6 @@ export function beginning(heading: RunHeading, server: string | undefined): Mess
     data: dataOf('started', heading),
   }
 }
-
-/** Operations of which a red end is told. */
-const CHANGING: readonly string[] = ['rollback', 'undo', 'watch', 'drill']
 
 /** What is told of how a run ended; undefined when it is nothing that changes or was to change what serves. */
 export function noticeOf({ outcome, operation }: RunReport): Notice | undefined {
@@ -95,8 +93,15 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
 }
 
+/** A drill goes there and back by itself: what it found wrong is a matter for the day. */
+const DRILL_FAILED: Meaning = {
+  means: 'The drill did not come to a good end, and every host is as it was before it.',
+  now: 'Read in its report what failed or took too long.',
+}
+
 function failedLines(report: RunReport): readonly string[] {
-  const meaning = MEANINGS[report.outcome]
+  const drilled = report.operation === 'drill' && report.outcome === 'restored'
+  const meaning = drilled ? DRILL_FAILED : MEANINGS[report.outcome]
   const [first] = nextSteps(report)
   const [why] = (report.failure?.message ?? '').split('\n')
   return [meaning?.means ?? '', why ?? '', `Now: ${first?.text ?? meaning?.now ?? ''}`]

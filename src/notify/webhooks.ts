@@ -1,17 +1,15 @@
 import type { FindListeners, Listener, Surroundings } from '../operation/listener.ts'
 import type { Log } from '../report/log.ts'
 import type { Webhook } from '../runbook/notify.ts'
+import { CHANGING } from './changing.ts'
 import type { Message } from './message.ts'
 import { tokensOf } from './tokens.ts'
-
-/** Operations of which webhooks are told; the others change nothing that serves. */
-const TOLD: readonly string[] = ['rollback', 'undo', 'watch', 'drill']
 
 /**
  * The webhooks of the runbook's `notify`. One whose secret is not set is a warning: it must not stop a rollback.
  */
 export const findWebhooks: FindListeners = ({ operation, runbook, log }, _, surroundings) =>
-  TOLD.includes(operation) ? runbook.notify.flatMap(each => listener(each, surroundings, log)) : []
+  CHANGING.includes(operation) ? runbook.notify.flatMap(each => listener(each, surroundings, log)) : []
 
 function listener(
   webhook: Webhook,
@@ -51,7 +49,8 @@ function listener(
     {
       name,
       async began(heading) {
-        if (!webhook.on.includes('started')) return
+        // Nobody waits for a drill to be over: only one that does not end well is told.
+        if (!webhook.on.includes('started') || heading.operation === 'drill') return
         const { beginning } = await import('./message.ts')
         await tell(beginning(heading, variables.GITHUB_SERVER_URL))
       },

@@ -2,6 +2,7 @@ import { OUT_OF_REACH } from '../drill/ending.ts'
 import { differences, type Remembered } from '../drill/identity.ts'
 import { type Way, wayBack } from '../drill/way-back.ts'
 import type { DifferenceReport, FailureReport, RunReport } from '../outcome.ts'
+import { withoutReassurance } from '../refusal.ts'
 import { failureOf } from '../report/failure-words.ts'
 import type { KindOf } from '../rollback/rollback.ts'
 import type { Setting } from '../rollback/setting.ts'
@@ -125,5 +126,5 @@ const isInForce = ({ facts }: Sight, rolling: string | undefined): boolean =>
 const outOfReach = (first: FailureReport): FailureReport => ({
   ...first,
   code: OUT_OF_REACH,
-  message: `After it had been broken, the environment could not be looked at any more: ${first.message.replace(/ Nothing was changed\.$/, '')}`,
+  message: `After it had been broken, the environment could not be looked at any more: ${withoutReassurance(first.message)}`,
 })

@@ -42,7 +42,13 @@ export async function openMarks(setting: Setting): Promise<Marks> {
       questions: [],
     })
   }
-  const sessions = await Promise.all(hosts.map((_, at) => open(at)))
+  const opened = await Promise.allSettled(hosts.map((_, at) => open(at)))
+  const sessions = opened.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []))
+  const failed = opened.find(each => each.status === 'rejected')
+  if (failed) {
+    for (const session of sessions) session.close()
+    throw failed.reason
+  }
   const gone = new Set<Session>()
   for (const session of sessions) void session.closed.then(() => gone.add(session))
 
@@ -74,9 +80,11 @@ export async function openMarks(setting: Setting): Promise<Marks> {
     const bad = answers.findIndex(answer => answer !== 'ours')
     if (bad < 0) return
     const name = hosts[bad]?.name ?? ''
-    if (answers[bad] === 'taken') throw new DrillAtWork(name, 'of somebody else')
-    throw new MarkNotWritten(`The mark of the drill on ${name} ${answers[bad]}. Nothing was broken.`, [
-      `On ${name}, look at space and rights of its state folder: \`operation: status\` names it.`,
+    if (answers[bad] === 'taken' && how === beginMark) throw new DrillAtWork(name, '')
+    const why =
+      answers[bad] === 'taken' ? 'somebody took it away, or has put another one there' : answers[bad]
+    throw new MarkNotWritten(`The mark of the drill on ${name} could not be written: ${why}.`, [
+      `On ${name}, look at space and rights of its state folder, and whether another drill is at work: \`operation: status\` shows both.`,
     ])
   }
   const say = (markOf: (host: string) => DrillMark) => tell(changeMark, markOf)

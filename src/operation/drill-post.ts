@@ -1,31 +1,15 @@
 import type { Remembered } from '../drill/identity.ts'
 import { drillLine } from '../drill/past.ts'
-import { KINDS } from '../kind/table.ts'
-import type { FailureReport } from '../outcome.ts'
+import { kindOf } from '../kind/table.ts'
 import type { DrillMark } from '../release/drill-mark.ts'
 import type { HostFacts } from '../release/facts.ts'
+import type { CutOffDrill } from '../report/drill-aftermath.ts'
 import { lookAtHosts } from '../rollback/look.ts'
 import type { Setting } from '../rollback/setting.ts'
 import { type Back, bringBack } from './drill-back.ts'
 import { openMarks } from './drill-marks.ts'
 import type { Drilling, Scene } from './drill-setting.ts'
 import { backFailed } from './drill-words.ts'
-
-/** What became of a drill whose process was cut off. */
-export interface CutOffDrill {
-  readonly app: string
-  readonly environment: string
-  readonly run: string
-  readonly drill: string
-  /** What it was at; undefined when it was over already. */
-  readonly at?: { readonly scenario: number; readonly rollback: string; readonly stage: string }
-  /** All is as it was before it. */
-  readonly back: boolean
-  readonly by: Back['by']
-  readonly failure?: FailureReport
-}
-
-const kindOf = (name: string) => KINDS.find(kind => kind.name === name)
 
 /**
  * Brings back what a drill has left behind that was cut off, by what its marks on the hosts say, as the drill itself would
@@ -71,23 +55,27 @@ export async function finishDrill(setting: Setting, drilling: Drilling): Promise
   }
 }
 
-/** Hosts are told one after the other: the one that was told last knows most. */
+/** The mark of the last scenario that any host was told of, and of those the one that was told most. */
 function lastOf(marked: readonly HostFacts[]): DrillMark | undefined {
   const marks = marked.flatMap(({ drill }) => drill?.mark ?? [])
-  return marks.find(({ rolling }) => rolling !== undefined) ?? marks.find(({ broke }) => broke) ?? marks[0]
+  const last = Math.max(...marks.map(({ scenario }) => scenario))
+  const of = marks.filter(({ scenario }) => scenario === last)
+  return of.find(({ rolling }) => rolling !== undefined) ?? of.find(({ broke }) => broke) ?? of[0]
 }
 
 async function backBy(
   setting: Setting,
   scene: Scene,
-  { broke, rolling, name }: DrillMark,
+  { scenario, broke, rolling, name }: DrillMark,
   marked: readonly HostFacts[],
 ): Promise<Back> {
   // Nothing had been begun: what it was like has not even been written down.
   if (!broke && rolling === undefined)
     return { back: true, by: [], differences: [], seconds: { restore: 0, verify: 0 } }
   const before = marked.flatMap(({ host, drill }): Remembered[] =>
-    drill?.mark && drill.mark.sum !== '' ? [{ host, values: drill.mark.before, sum: drill.mark.sum }] : [],
+    drill?.mark && drill.mark.scenario === scenario && drill.mark.sum !== ''
+      ? [{ host, values: drill.mark.before, sum: drill.mark.sum }]
+      : [],
   )
   const left = { before, name, broke, visible: false, rolling, tried: false }
   return await bringBack(setting, scene, left, kindOf, () => {})

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { runChecks } from '../check/suite.ts'
-import type { Kind } from '../kind/kind.ts'
 import type { RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import { failureOf } from '../report/failure-words.ts'
@@ -10,12 +9,10 @@ import type { Decision } from '../rollback/decide.ts'
 import { type Looked, lookAtHosts } from '../rollback/look.ts'
 import { putInOrder, refuseBusy } from '../rollback/order.ts'
 import { makePlan } from '../rollback/plan.ts'
-import { goThere, rollBack } from '../rollback/rollback.ts'
+import { goThere, type KindOf, rollBack } from '../rollback/rollback.ts'
 import { newRunId, type Setting } from '../rollback/setting.ts'
 import { undoRun } from '../rollback/undo.ts'
 import type { Rollback } from '../runbook/runbook.ts'
-
-type KindOf = (name: string) => Kind | undefined
 
 /** What the checks of a scenario were to see, and did not. */
 class NotSeen extends Refusal {

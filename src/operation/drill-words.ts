@@ -1,5 +1,6 @@
 import { OUT_OF_REACH } from '../drill/ending.ts'
 import type { FailureReport, RunReport } from '../outcome.ts'
+import { withoutReassurance } from '../refusal.ts'
 import type { Back } from './drill-back.ts'
 import type { Scene } from './drill-setting.ts'
 
@@ -9,7 +10,7 @@ const said = ({ failure, checks }: RunReport): string => {
     .filter(({ status }) => status === 'failed')
     .map(({ title, detail }) => `${title}: ${detail.replace(/ \((failed )?before the switch.*\)$/, '')}`)
   if (seen.length > 0) return `${seen.slice(0, 3).join('; ')}.`
-  return (failure?.message ?? 'it did not say why.').replace(/ Nothing was changed\.$/, '')
+  return withoutReassurance(failure?.message ?? 'it did not say why.')
 }
 
 const wasCancelled = ({ failure }: RunReport): boolean => failure?.code === 'RB-CANCELLED'

@@ -1,5 +1,5 @@
 import type { OpenChannel } from '../host/channel.ts'
-import { KINDS } from '../kind/table.ts'
+import { kindOf } from '../kind/table.ts'
 import type { RunHeading, RunReport } from '../outcome.ts'
 import type { Log } from '../report/log.ts'
 import type { Operation, Request } from '../request/request.ts'
@@ -46,7 +46,7 @@ export interface Means {
   mask(text: string): string
   /** Begins other notes of the same run, which whoever waits for its end looks at from then on. */
   reopen?(setting: Setting): Chronicle
-  /** Told of the id of a drill while it is not over, and of an empty one when all is as it was. */
+  /** Told of the id of a drill while it is not over, and of an empty one when nothing of it is left to be brought back here. */
   drilling?(run: string): void
   /** Takes the plan of operation `plan`. */
   keepPlan(plan: KeptPlan): void
@@ -170,8 +170,6 @@ function phraseOf({ environment, rollback }: Chosen, { app }: Runbook): string |
   const loses = rollback.phases.switch.some(({ kind }) => kind === 'restore_database')
   return rollback.confirm ?? (loses && environment.confirm === undefined ? app : undefined)
 }
-
-const kindOf = (name: string) => KINDS.find(kind => kind.name === name)
 
 /** Removing backups asks what the environment asks; only what goes through a rollback asks for that one's as well. */
 const ASKED: Partial<Record<Operation, (setting: Setting) => readonly (string | undefined)[]>> = {

@@ -9,11 +9,22 @@ import { goesOnAnyway, type Setting } from './setting.ts'
 export class DrillAtWork extends Refusal {
   readonly code = 'RB-DRILL-AT-WORK'
 
-  constructor(host: string, run: string) {
-    super(`A drill (run ${run}) is at work on ${host}. Nothing was changed.`, [
-      'Wait until it is over, or cancel its workflow: it puts everything back. `operation: status` shows how far it is.',
-      'If this cannot wait, run it again with `confirm: run anyway`: the drill then stumbles over what you do.',
-    ])
+  /**
+   * @param run empty when it is not known.
+   * @param phrase whether `run anyway` helps here.
+   */
+  constructor(host: string, run: string, phrase = false) {
+    super(
+      `${run === '' ? 'Another drill' : `A drill (run ${run})`} is at work on ${host}. Nothing was changed.`,
+      [
+        'Wait until it is over, or cancel its workflow: it puts everything back. `operation: status` shows how far it is.',
+        ...(phrase
+          ? [
+              'If this cannot wait, run it again with `confirm: run anyway`: the drill then stumbles over what you do.',
+            ]
+          : []),
+      ],
+    )
   }
 }
 
@@ -27,7 +38,7 @@ export function mindDrills(
     const { host, drill } = facts
     if (drill === undefined || drill.run === setting.drill) continue
     if (!drill.alive) chronicle.warning(brokenOffWords(host, drill))
-    else if (!goesOnAnyway(setting)) throw new DrillAtWork(host, drill.run)
+    else if (!goesOnAnyway(setting)) throw new DrillAtWork(host, drill.run, true)
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Comparison, compareMigrations } from '../migrations/compare.ts'
 import { toolOf } from '../migrations/table.ts'
 import type { RunReport } from '../outcome.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal, withoutReassurance } from '../refusal.ts'
 import { byHost, hostNames } from '../report/by-host.ts'
 import type { Migrations } from '../runbook/runbook.ts'
 import type { AskedMigrations } from './ask-migrations.ts'
@@ -88,7 +88,7 @@ function judge(
   if (!anyway && asked.of.unknownToTarget === 'refuse') throw gravest
   const why = anyway ? '`confirm: run anyway`' : 'the runbook: `unknown-to-target: warn`'
   const goesOn = refusals.map(({ message, table }) => ({
-    said: `${message.replace(' Nothing was changed.', '')} It goes on because of ${why}.`,
+    said: `${withoutReassurance(message)} It goes on because of ${why}.`,
     ...(table && { table }),
   }))
   for (const { said } of goesOn) chronicle.warning(said)

@@ -1,6 +1,6 @@
 import { ConnectTimeout, HandshakeFailed, Unreachable } from '../host/contact.ts'
 import { PHASES } from '../kind/item.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal, withoutReassurance } from '../refusal.ts'
 import { causes } from '../report/failure-words.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { Unreached } from './look.ts'
@@ -32,7 +32,7 @@ export function leaveOut(setting: Setting, missing: readonly Unreached[], chroni
         `${host} can't be reached. It may be missing (\`allow-missing\`), but “${own.kind}” on line ${own.position.line} is for it alone. Nothing was changed.`,
         [`Bring ${host} back, or take \`on: ${host}\` out of the runbook.`],
       )
-    const why = causes(error).replace(/ Nothing was changed\.$/, '')
+    const why = withoutReassurance(causes(error))
     chronicle.host(host, {
       state: 'left-out',
       message: `Left out, because it could not be reached and \`allow-missing\` names it. Nobody knows what is live there, and it has no hold: before it serves again, run the same rollback once more. ${why}`,

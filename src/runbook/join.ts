@@ -1,8 +1,5 @@
 import type { Item } from '../kind/item.ts'
-import type { Kind } from '../kind/kind.ts'
-import { KINDS } from '../kind/table.ts'
-
-const kindOf = (name: string): Kind | undefined => KINDS.find(kind => kind.name === name)
+import { kindOf } from '../kind/table.ts'
 
 /**
  * The items of a phase, of which those that stand side by side and would do something twice have become one, in the

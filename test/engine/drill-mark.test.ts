@@ -53,6 +53,21 @@ describe.concurrent.each(SHELLS)('the mark of a drill, under $name', shell => {
     expect(await drillOn(other)).toMatchObject({ run: 'run-1', alive: true })
   })
 
+  test('belongs to the courier that the runner speaks through, after contact was lost as before', async () => {
+    using site = makeSite()
+    await using again = await talkTo(site, shell)
+    {
+      await using talk = await talkTo(site, shell)
+      await beginMark(talk.session, 'run-1', MARK)
+      talk.courier.kill('SIGKILL')
+      await talk.session.closed
+    }
+    await beatMark(again.session, 'run-2')
+    expect(await drillOn(again)).toMatchObject({ run: 'run-1', alive: false })
+    await beatMark(again.session, 'run-1')
+    expect(await drillOn(again)).toEqual({ run: 'run-1', alive: true, mark: MARK })
+  })
+
   test('is a dead one, too, when nobody has shown for minutes that the runner is there', async () => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)

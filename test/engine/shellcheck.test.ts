@@ -34,6 +34,8 @@ questions.push(laravel.question({ tool: 'laravel', artisan: "it's/artisan", dire
 questions.push(prisma.question({ tool: 'prisma', in: "/srv/a/it's", directory: 'a b' }, move))
 questions.push(askProcesses({ link: "/srv/it's/current", folder: '/srv/a b' }), askNginx())
 questions.push(storedQuestion())
+for (const ask of ['drill_begin', 'drill_go', 'drill_beat', 'drill_end', 'drill_keep', 'drill_past'])
+  questions.push({ shell: new URL('../../src/drill/mark.sh', import.meta.url), ask, about: ['r', "it's"] })
 for (const kind of KINDS.filter(each => each.leaves)) {
   const source = { name: kind.name, ...kind.leaves?.({ value: everyValue("/srv/it's") } as never) } as Source
   questions.push(leftQuestion(source), removalOf(source, { run: 'r', name: "it's" }))

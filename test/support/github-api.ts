@@ -35,6 +35,8 @@ export interface Issue {
   body: string
   readonly labels: readonly string[]
   readonly state: 'open' | 'closed'
+  /** How a person who opened it belongs to the repository; opened by a job when left out. */
+  readonly author?: 'OWNER' | 'MEMBER' | 'NONE'
   readonly comments: string[]
 }
 
@@ -93,7 +95,7 @@ export const startFakeApi = async (options: FakeOptions = {}): Promise<FakeApi> 
   const statusOf = (status: Keys): Keys => made('deployment-status', status)
   const deploymentOf = ({ id, sha, environment, task }: Deployment): Keys =>
     made('deployment-simple-example', { id, sha, ref: sha, environment, task })
-  const issueOf = ({ number, title, body, labels, state }: Issue): Keys =>
+  const issueOf = ({ number, title, body, labels, state, author }: Issue): Keys =>
     made('issue', {
       number,
       title,
@@ -102,6 +104,8 @@ export const startFakeApi = async (options: FakeOptions = {}): Promise<FakeApi> 
       state,
       html_url: `https://github.com/acme/shop/issues/${number}`,
       pull_request: undefined,
+      user: { ...(description.example('issue').user as Keys), type: author === undefined ? 'Bot' : 'User' },
+      author_association: author ?? 'NONE',
     })
 
   const byRoute: Readonly<Record<string, (asked: Asked) => Answer>> = {

@@ -57,6 +57,15 @@ describe.concurrent('the issue of a run', PATIENT, () => {
     expect(told).toMatchObject([{ what: 'issue #1' }])
   })
 
+  test.each([
+    ['NONE', 'a stranger', 2],
+    ['MEMBER', 'a token of somebody who belongs to the repository', 1],
+  ] as const)('opened with our marker by %s, %s: then there are %i', async (author, _, count) => {
+    await using api = await startFakeApi({ issues: [open({ author })] })
+    await tell(findIncidentIssue, api, runFrom42(), issue())
+    expect(api.issues).toHaveLength(count)
+  })
+
   test('told twice is written anew, and not opened twice', async () => {
     await using api = await startFakeApi()
     await tell(findIncidentIssue, api, runFrom42({ outcome: 'unknown' }), issue())

@@ -54,6 +54,13 @@ describe('that it failed: what that means and what to do now', () => {
   })
 })
 
+test('a drill that failed is a matter for the day: everything is as it was, and its report says what went wrong', () => {
+  const { notice, lines } = over({ operation: 'drill', outcome: 'restored', hosts: [], undo: [] })
+  expect(notice).toBe('failed')
+  expect(lines[0]).toBe('The drill did not come to a good end, and every host is as it was before it.')
+  expect(lines.join(' ')).not.toContain('bad release')
+})
+
 test.each([
   ['plan', 'planned'],
   ['status', 'reported'],

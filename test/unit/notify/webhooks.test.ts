@@ -72,6 +72,13 @@ describe('a webhook', () => {
     expect(heard.map(({ notice }) => notice)).toEqual(['failed'])
   })
 
+  test('is not told that a drill has begun, and is told when one does not end well', async () => {
+    const { began, ended, heard } = await chat(ok, { operation: 'drill' })
+    began(report({ operation: 'drill' }))
+    await ended(report({ operation: 'drill', outcome: 'restored' }))
+    expect(heard.map(({ notice }) => notice)).toEqual(['failed'])
+  })
+
   test('speaks the language that the runbook says, where its host does not', async () => {
     const { ended, heard } = await chat(ok, { notify: ', as: slack' })
     expect(await ended(report())).toEqual([{ what: 'Slack (ALERT_WEBHOOK)', url: '' }])

@@ -234,7 +234,7 @@ test('a database is told of without its secret, and what is missing is said', as
             parts: [
               {
                 database: 'store',
-                server: 'not asked: its password was not given to this operation',
+                server: 'not known: its password was not given to this operation',
                 backups: 0,
               },
             ],
