@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bundleSizes, startTime } from './bundle.ts'
 import { capistrano } from './contenders/capistrano.ts'
-import { plainSsh } from './contenders/plain-ssh.ts'
+import { loggingIn, plainSsh } from './contenders/plain-ssh.ts'
 import { rollbook } from './contenders/rollbook.ts'
 import { shipit } from './contenders/shipit.ts'
 import { startHosts } from './hosts.ts'
@@ -23,6 +23,9 @@ const SITUATIONS: readonly Situation[] = [
   { rtt: 0, hosts: 8 },
   { rtt: 30, hosts: 1 },
   { rtt: 30, hosts: 8 },
+  // As far as from one continent to another. The peers take long there, and nothing is said of them that 30 ms do not say.
+  { rtt: 150, hosts: 1, only: [rollbook, plainSsh, loggingIn] },
+  { rtt: 150, hosts: 8, only: [rollbook, plainSsh, loggingIn] },
 ]
 const WARM_UP = 1
 const STARTS = 15
@@ -41,7 +44,7 @@ if (!process.version.startsWith('v24.'))
 if (process.getuid?.() !== 0) throw new Error('the hosts are made with mount namespaces: run it as root')
 
 execFileSync('bash', [join(import.meta.dirname, 'install.sh'), TOOLS], { stdio: ['ignore', 2, 2] })
-const all = [rollbook, capistrano, shipit(TOOLS), plainSsh]
+const all = [rollbook, capistrano, shipit(TOOLS), plainSsh, loggingIn]
 const contenders = all.filter(({ name }) => values.only.length === 0 || values.only.includes(name))
 
 await using hosts = await startHosts(Math.max(...SITUATIONS.map(situation => situation.hosts)))

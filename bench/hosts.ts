@@ -20,7 +20,15 @@ import { type Account, DEMO, deployAccount } from './user.ts'
 
 /** The SSH servers listen here; the latency proxy, for the same addresses, elsewhere. */
 export const SSH_PORT = 2224
-export const DISTANT_PORT = 2225
+/** By milliseconds of round trip. */
+export const DISTANT_PORTS: Readonly<Record<number, number>> = { 30: 2225, 150: 2226 }
+
+/** Where a host is reached at that distance. @throws for a distance that no proxy stands for */
+export function portAt(rtt: number): number {
+  const port = rtt === 0 ? SSH_PORT : DISTANT_PORTS[rtt]
+  if (port === undefined) throw new Error(`no proxy is ${rtt} ms away`)
+  return port
+}
 
 /** A "host": an SSH server on an address of the loopback, with a /srv/demo, a home and a boot id that only it sees. */
 export interface BenchHost {
@@ -88,7 +96,8 @@ export async function startHosts(count: number): Promise<Hosts> {
     }
     await writeFile(join(home, '.ssh/authorized_keys'), `${publicKey}\n`)
     const hostKey = keyPair(join(place, 'host_key'))
-    for (const port of [SSH_PORT, DISTANT_PORT]) known.push(`[${address}]:${port} ${hostKey}`)
+    for (const port of [SSH_PORT, ...Object.values(DISTANT_PORTS)])
+      known.push(`[${address}]:${port} ${hostKey}`)
     const listen = `ListenAddress ${address}:${SSH_PORT}\nHostKey ${place}/host_key\n`
     await writeFile(join(place, 'sshd_config'), listen + CONFIG)
     // By it Rollbook knows whether two names are one machine.

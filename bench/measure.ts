@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Contender, Run } from './contenders/contender.ts'
-import { DISTANT_PORT, type Hosts, SSH_PORT } from './hosts.ts'
+import { type Hosts, portAt, SSH_PORT } from './hosts.ts'
 import { startLatency } from './latency.ts'
-import { type Left, look, PREVIOUS, reset } from './tree.ts'
+import { type Left, LIVE, look, PREVIOUS, reset } from './tree.ts'
 
 /** A round trip time in milliseconds, and a number of hosts. */
 export interface Situation {
   readonly rtt: number
   readonly hosts: number
+  /** Everybody when left out. */
+  readonly only?: readonly Contender[]
 }
 
 /** All runs of one contender in one situation, in order: run `i` of each is from the same round. */
@@ -37,18 +39,20 @@ export async function measure(
   hosts: Hosts,
   { runs, warmUp, tell }: { runs: number; warmUp: number; tell: (text: string) => void },
 ): Promise<Series[]> {
-  const rtt = Math.max(...situations.map(situation => situation.rtt))
   const addresses = hosts.list.map(host => host.address)
-  await using _ = await startLatency(addresses, DISTANT_PORT, SSH_PORT, rtt / 2)
+  await using proxies = new AsyncDisposableStack()
+  for (const rtt of new Set(situations.map(situation => situation.rtt)))
+    if (rtt > 0) proxies.use(await startLatency(addresses, portAt(rtt), SSH_PORT, rtt / 2))
 
   const courses: { series: Series; run: () => Promise<Run> }[] = []
   for (const situation of situations) {
     const route = {
       hosts: hosts.list.slice(0, situation.hosts),
-      port: situation.rtt === 0 ? SSH_PORT : DISTANT_PORT,
+      port: portAt(situation.rtt),
       access: hosts,
     }
     for (const contender of contenders) {
+      if (situation.only?.includes(contender) === false) continue
       const left: Left = { live: undefined, vanished: [], added: [] }
       const series: Series = { contender, situation, milliseconds: [], post: [], left }
       courses.push({ series, run: await contender.prepare(route) })
@@ -76,11 +80,12 @@ export async function measure(
 
 function checked({ contender, situation }: Series, hosts: Hosts, exitCode: number, output: string): Left {
   const lefts = hosts.list.slice(0, situation.hosts).map(look)
-  const wrong = lefts.find(left => left.live !== PREVIOUS)
+  const wanted = contender.goesBack ? PREVIOUS : LIVE
+  const wrong = lefts.find(left => left.live !== wanted)
   const first = lefts[0]
   if (exitCode !== 0 || wrong !== undefined || first === undefined)
     throw new WrongOutcome(
-      `${contender.name}: exit ${exitCode}, current is ${wrong?.live ?? PREVIOUS}\n${output}`,
+      `${contender.name}: exit ${exitCode}, current is ${wrong?.live ?? wanted}\n${output}`,
     )
   return first
 }

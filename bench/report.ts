@@ -19,6 +19,7 @@ export interface Findings {
 const OURS = 'Rollbook'
 const PEERS = ['Capistrano', 'Shipit']
 const PLAIN = 'plain ssh'
+const FLOOR = 'logging in'
 const MEGABYTE = 1_000_000
 
 /** The results as a page of Markdown. */
@@ -43,7 +44,7 @@ export function report(findings: Findings): string {
     .concat('\n')
 }
 
-const METHOD = `Hosts are SSH servers on 127.0.0.11 to 127.0.0.18, each in a mount namespace of its own with its own \`/srv/demo\`, home and boot id, on the same cores as the contenders. Before every run the tree is made afresh (5 releases of 64 KB, \`current\` on the newest) and nothing may run on a host any more. After every run \`current\` must name the release before it, on every host. 30 ms of round trip come from a TCP proxy that holds each chunk back for 15 ms each way; opening a TCP connection costs nothing there, which favours those who open many.
+const METHOD = `Hosts are SSH servers on 127.0.0.11 to 127.0.0.18, each in a mount namespace of its own with its own \`/srv/demo\`, home and boot id, on the same cores as the contenders. Before every run the tree is made afresh (5 releases of 64 KB, \`current\` on the newest) and nothing may run on a host any more. After every run \`current\` must name the release before it, on every host; *logging in* touches nothing. 30 and 150 ms of round trip come from TCP proxies that hold each chunk back for half of it each way; opening a TCP connection costs nothing there, which favours those who open many.
 
 Repeat it, as root on Debian or Ubuntu, on a machine that does nothing else: \`npm ci && npm run bench\` (\`-- --runs 15\` for more runs, \`-- --write\` to replace this page).`
 
@@ -53,12 +54,15 @@ function times(series: readonly Series[]): string {
     ['', ...situationsOf(series).map(situationWords)],
     contenders.map(contender => [
       contender.name,
-      ...series
-        .filter(one => one.contender === contender)
-        .map(one => spread(one.milliseconds))
-        .map(({ median, least, most }) => `**${ms(median)}** (${ms(least)}–${ms(most)})`),
+      ...situationsOf(series).map(situation => timeWords(found(series, contender.name, situation))),
     ]),
   )
+}
+
+function timeWords(one: Series | undefined): string {
+  if (one === undefined) return ''
+  const { median, least, most } = spread(one.milliseconds)
+  return `**${ms(median)}** (${ms(least)}–${ms(most)})`
 }
 
 function notes(series: readonly Series[]): string {
@@ -73,6 +77,7 @@ function goals(series: readonly Series[], bundle: Findings['bundle']): string {
     ...situations.flatMap(situation => besidePeers(series, situation)),
     ...situations.flatMap(situation => besidePlain(series, situation)),
     ...situations.flatMap(situation => manyBesideOne(series, situation)),
+    ...situations.flatMap(situation => eachFurtherHost(series, situation)),
   ]
   if (bundle) {
     const { median, least, most } = bundle.start
@@ -103,21 +108,43 @@ function besidePlain(series: readonly Series[], situation: Situation): string[][
   const ours = found(series, OURS, situation)
   const plain = found(series, PLAIN, situation)
   if (!ours || !plain) return []
-  const most = situation.rtt === 0 ? 2 : 1.25
+  const most = situation.rtt === 0 ? 2 : situation.rtt === 30 ? 1.25 : undefined
   const ratio = pairedRatios(ours.milliseconds, plain.milliseconds)
   return [goal(`to plain ssh, ${situationWords(situation)}`, ratio, situation.hosts === 1 ? most : undefined)]
 }
 
-/** What plain ssh pays for many hosts is what the machine, with all servers on it, makes everybody pay. */
+/** What logging in costs for many hosts is what the machine, with all servers on it, makes everybody pay: ADR 16. */
 function manyBesideOne(series: readonly Series[], many: Situation): string[][] {
   if (many.hosts === 1) return []
-  return [OURS, PLAIN].flatMap(name => {
+  return [OURS, PLAIN, FLOOR].flatMap(name => {
     const several = found(series, name, many)
     const one = found(series, name, { ...many, hosts: 1 })
     if (!several || !one) return []
     const what = `${name === OURS ? '' : `(${name}) `}${many.hosts} hosts to one, ${many.rtt} ms`
     return [goal(what, pairedRatios(several.milliseconds, one.milliseconds), name === OURS ? 1.3 : undefined)]
   })
+}
+
+/**
+ * What each further host costs by itself: without what logging in to it costs on this machine, and without the two round
+ * trips in which hosts agree, which one host alone does not need. Milliseconds.
+ */
+function eachFurtherHost(series: readonly Series[], many: Situation): string[][] {
+  const times = (name: string, hosts: number) => found(series, name, { ...many, hosts })?.milliseconds
+  const [ours, one, floor, floorOfOne] = [
+    times(OURS, many.hosts),
+    times(OURS, 1),
+    times(FLOOR, many.hosts),
+    times(FLOOR, 1),
+  ]
+  if (many.hosts === 1 || !ours || !one || !floor || !floorOfOne) return []
+  const own = ours.map(
+    (all, round) =>
+      (all - (one[round] ?? 0) - ((floor[round] ?? 0) - (floorOfOne[round] ?? 0)) - 2 * many.rtt) /
+      (many.hosts - 1),
+  )
+  const what = `milliseconds for each further host beyond logging in and agreeing, ${many.rtt} ms`
+  return [goal(what, spread(own), undefined, 0)]
 }
 
 function goal(
@@ -132,7 +159,9 @@ function goal(
 }
 
 function deeds(series: readonly Series[]): string {
-  const single = series.filter(one => one.situation.hosts === 1 && one.situation.rtt === 0)
+  const single = series.filter(
+    one => one.situation.hosts === 1 && one.situation.rtt === 0 && one.contender.goesBack,
+  )
   return table(
     ['', 'is', 'went back to', 'releases that vanished', 'files that it left'],
     single.map(({ contender, left }) => [

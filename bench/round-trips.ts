@@ -1,7 +1,7 @@
 import { capistrano } from './contenders/capistrano.ts'
 import { plainSsh } from './contenders/plain-ssh.ts'
 import { rollbook } from './contenders/rollbook.ts'
-import { DISTANT_PORT, SSH_PORT, startHosts } from './hosts.ts'
+import { portAt, SSH_PORT, startHosts } from './hosts.ts'
 import { startProxy } from './latency-proxy.ts'
 import { look, PREVIOUS, reset } from './tree.ts'
 
@@ -30,10 +30,10 @@ reset(host)
 
 const chunks: { at: number; up: boolean; bytes: number }[] = []
 const address = host.address
-const proxy = await startProxy({ address, port: DISTANT_PORT, to: SSH_PORT, delay }, (direction, bytes) =>
+const proxy = await startProxy({ address, port: portAt(30), to: SSH_PORT, delay }, (direction, bytes) =>
   chunks.push({ at: performance.now(), up: direction === 'up', bytes }),
 )
-const run = await contender.prepare({ hosts: [host], port: DISTANT_PORT, access: hosts })
+const run = await contender.prepare({ hosts: [host], port: portAt(30), access: hosts })
 await run() // The first start of a bundle reads it from the disk.
 await hosts.settle()
 reset(host)

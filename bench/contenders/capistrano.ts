@@ -25,6 +25,7 @@ export const capistrano: Contender = {
   name: 'Capistrano',
   says: 'Capistrano without source control, one connection per host, in parallel',
   takesTarget: true,
+  goesBack: true,
   async prepare({ hosts, port, access }) {
     const folder = join(access.folder, `capistrano_${port}_${hosts.length}`)
     mkdirSync(join(folder, 'config/deploy'), { recursive: true })

@@ -33,6 +33,8 @@ export interface Contender {
   readonly says: string
   /** Whether it can be told which release to go to. */
   readonly takesTarget: boolean
+  /** False for one that only shows what everybody pays: it leaves the live release live. */
+  readonly goesBack: boolean
   /** Writes its configuration. @returns one rollback of all the hosts of the route; may be called again and again */
   prepare(route: Route): Promise<(ask?: Ask) => Promise<Run>>
 }

@@ -14,6 +14,7 @@ export const rollbook: Contender = {
   name: 'Rollbook',
   says: 'the bundle in dist/, one connection per host, in parallel',
   takesTarget: true,
+  goesBack: true,
   async prepare({ hosts, port, access }) {
     const inputs = {
       hosts: hosts.map(({ name, address }) => `${name}=${USER}@${address}:${port}`).join('\n'),

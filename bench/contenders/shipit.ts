@@ -13,6 +13,7 @@ export const shipit = (tools: string): Contender => ({
   name: 'Shipit',
   says: 'Shipit with shipit-deploy, four connections per host, hosts in parallel',
   takesTarget: false,
+  goesBack: true,
   async prepare(route) {
     const { hosts, port, access } = route
     const folder = join(access.folder, `shipit_${port}_${hosts.length}`)
