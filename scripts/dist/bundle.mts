@@ -18,6 +18,8 @@ const resources = (modules: Iterable<Module>): string[] =>
  *
  * @param folder The only folder from which ncc may carry files along.
  * @param externals Packages that are a file beside the bundle instead, with the path to require.
+ * @param lines Whether lines stay lines, so that a stack says something and the file can be read: not for a file in which
+ *   nothing is ours.
  * @returns The code, and the absolute paths of the files that went into it.
  * @throws When ncc wants to write a file beside the code that nobody decided on.
  */
@@ -25,6 +27,7 @@ export const bundle = async (
   file: string,
   folder: string,
   externals: Readonly<Record<string, string>>,
+  lines: boolean,
 ): Promise<{ code: string; files: string[] }> => {
   const { code, assets, stats } = await ncc(file, {
     cache: false,
@@ -34,19 +37,19 @@ export const bundle = async (
   })
   const surprises = Object.keys(assets).filter(name => !UNWANTED.includes(name))
   if (surprises.length > 0) throw new Error(`ncc wants to ship ${surprises.join(', ')} beside the bundle`)
-  return { code: await withoutComments(code), files: resources(stats.compilation.modules) }
+  return { code: await withoutComments(code, lines), files: resources(stats.compilation.modules) }
 }
 
 /**
  * Comments of packages are a tenth of the bundle, and every start reads them; their licences stand in a file of their own.
- * Nothing else changes: names stay as they are, and lines stay lines, so that a stack says something.
+ * Nothing else changes: names stay as they are.
  */
-async function withoutComments(code: string): Promise<string> {
+async function withoutComments(code: string, lines: boolean): Promise<string> {
   const plain = await minify('bundle.js', code, {
     module: false,
     compress: false,
     mangle: false,
-    codegen: { removeWhitespace: false, legalComments: 'none' },
+    codegen: { removeWhitespace: !lines, legalComments: 'none' },
   })
   const [first] = plain.errors
   if (first !== undefined) throw new Error(`the bundle can't be read: ${first.message}`)

@@ -15,7 +15,7 @@ const SLACK = 6
 const stepsOf = ({ steps }: HostPlan): HostPlan['steps'] => steps.map(step => ({ ...step, timeout: 10 }))
 const processOf = (site: Site): number => Number(site.lock()?.split(':')[3])
 
-describe.each(SHELLS)('a program that stands still while its host answers, under $name', shell => {
+describe.concurrent.each(SHELLS)('a program that stands still while its host answers, under $name', shell => {
   test.each(['before it heard the word', 'in the middle of its switch'])(
     '%s: the others go back and are free; once it goes on, it goes back as well',
     async when => {

@@ -1,21 +1,19 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are what Compose reads.
 
 import { chmod } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Folder, makeFolder } from '../support/folder.ts'
-import { type ActionRun, runAction } from '../support/runner.ts'
+import type { ActionRun } from '../support/runner.ts'
 import { type Engine, startEngine } from './compose/engine.ts'
 import { buildImage } from './compose/images.ts'
 import { allowDeploy, newProject, ownLabels, type Project } from './compose/project.ts'
 import { type Fleet, startHosts } from './hosts/hosts.ts'
+import { runOn } from './hosts/run-on.ts'
 import { must } from './laravel/must.ts'
-import { writeRunbook } from './laravel/runbook.ts'
 
 // What becomes of a rollback of images when something breaks in the middle of it: each ends in an outcome that says so,
 // with every file, image and container that was there. The engine is one of our own, because it is ended in some of them.
 
-const ROOT = resolve(import.meta.dirname, '../..')
 const MOUNT = '/mnt/engine'
 
 let engine: Engine
@@ -108,9 +106,8 @@ async function run(
   inputs: Record<string, string> = {},
   { services = '[backend, frontend]', timeout, phases }: Asked = {},
 ): Promise<ActionRun> {
-  await using workspace = await makeFolder('compose-workspace')
-  await writeRunbook(
-    workspace.path,
+  return await runOn(
+    fleet[0],
     `app: shop
 environments:
   production:
@@ -128,18 +125,8 @@ ${timeout === undefined ? '' : `        timeout: ${timeout}\n`}`
         attempts: 5
         every: 1s
 `,
+    inputs,
   )
-  return await runAction({
-    action: ROOT,
-    cwd: workspace.path,
-    secrets: [fleet[0].privateKey],
-    inputs: {
-      'ssh-private-key': fleet[0].privateKey,
-      'known-hosts': fleet[0].knownHosts,
-      reason: 'checkout answers 500 since 14:02',
-      ...inputs,
-    },
-  })
 }
 
 const outcome = (went: ActionRun): string => went.outputs.outcome ?? ''

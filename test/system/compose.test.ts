@@ -1,21 +1,17 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are what Compose reads.
 
 import { createServer, type Server } from 'node:net'
-import { resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { makeFolder } from '../support/folder.ts'
 import { listen } from '../support/listen.ts'
-import { type ActionRun, runAction } from '../support/runner.ts'
+import type { ActionRun } from '../support/runner.ts'
 import { buildImage, removeImages } from './compose/images.ts'
 import { allowDeploy, ENGINE, newProject, ownLabels, type Project } from './compose/project.ts'
 import { proxiedFile } from './compose/proxied.ts'
 import { docker } from './hosts/docker.ts'
 import { type Fleet, startHosts } from './hosts/hosts.ts'
+import { runOn } from './hosts/run-on.ts'
 import { must } from './laravel/must.ts'
-import { writeRunbook } from './laravel/runbook.ts'
 import { startLoad } from './load.ts'
-
-const ROOT = resolve(import.meta.dirname, '../..')
 
 let fleet: Fleet<['app']>
 let project: Project
@@ -84,9 +80,8 @@ async function run(
   asked: Asked = {},
   runbook?: string,
 ): Promise<ActionRun> {
-  await using workspace = await makeFolder('compose-workspace')
-  await writeRunbook(
-    workspace.path,
+  return await runOn(
+    fleet[0],
     runbook ??
       `app: shop
 environments:
@@ -102,18 +97,8 @@ ${asked.more ?? ''}
         attempts: 3
         every: 1s
 `,
+    inputs,
   )
-  return await runAction({
-    action: ROOT,
-    cwd: workspace.path,
-    secrets: [fleet[0].privateKey],
-    inputs: {
-      'ssh-private-key': fleet[0].privateKey,
-      'known-hosts': fleet[0].knownHosts,
-      reason: 'checkout answers 500 since 14:02',
-      ...inputs,
-    },
-  })
 }
 
 const outcome = (went: ActionRun): string => went.outputs.outcome ?? ''

@@ -1,19 +1,16 @@
-import { resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stringify } from 'yaml'
-import { makeFolder } from '../support/folder.ts'
-import { type ActionRun, runAction } from '../support/runner.ts'
+import type { ActionRun } from '../support/runner.ts'
 import { buildImage, removeImages } from './compose/images.ts'
 import { allowDeploy, ENGINE, newProject, ownLabels, type Project } from './compose/project.ts'
 import { docker } from './hosts/docker.ts'
 import { type Fleet, startHosts } from './hosts/hosts.ts'
+import { runOn } from './hosts/run-on.ts'
 import { must } from './laravel/must.ts'
-import { writeRunbook } from './laravel/runbook.ts'
 import { PASSWORD, type Store, startStore } from './postgres/store.ts'
 
 // What rollbacks of services, of a checkout and of a database leave on a host: shown, and tidied up.
 
-const ROOT = resolve(import.meta.dirname, '../..')
 const BACKUPS = '/var/backups/store'
 const CHECKOUT = '/opt/shop-code'
 const RUNS = '/home/deploy/.rollbook/shop/production/runs'
@@ -71,9 +68,8 @@ const run = async (
   inputs: Record<string, string> = {},
   env: Record<string, string> = { DB_PASSWORD: PASSWORD },
 ): Promise<ActionRun> => {
-  await using workspace = await makeFolder('leaving-workspace')
-  await writeRunbook(
-    workspace.path,
+  return await runOn(
+    fleet[0],
     stringify({
       app: 'shop',
       environments: {
@@ -99,21 +95,9 @@ const run = async (
         keep: { backup: [{ database: 'main' }], switch: [{ run: 'true', undo: 'true' }] },
       },
     }),
+    { rollback, confirm: 'shop', ...inputs },
+    { env, secrets: [PASSWORD] },
   )
-  return await runAction({
-    action: ROOT,
-    cwd: workspace.path,
-    env,
-    secrets: [fleet[0].privateKey, PASSWORD],
-    inputs: {
-      'ssh-private-key': fleet[0].privateKey,
-      'known-hosts': fleet[0].knownHosts,
-      reason: 'checkout answers 500 since 14:02',
-      rollback,
-      confirm: 'shop',
-      ...inputs,
-    },
-  })
 }
 const told = (went: ActionRun): string =>
   [...went.log, went.summary, ...Object.values(went.outputs), ...Object.values(went.outputFiles)].join('\n')

@@ -1,17 +1,14 @@
-import { resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stringify } from 'yaml'
-import { makeFolder } from '../support/folder.ts'
-import { type ActionRun, runAction } from '../support/runner.ts'
+import type { ActionRun } from '../support/runner.ts'
 import { allowDeploy, ENGINE, newProject, ownLabels, type Project } from './compose/project.ts'
 import { IMAGE } from './hosts/host.ts'
 import { type Fleet, startHosts } from './hosts/hosts.ts'
+import { runOn } from './hosts/run-on.ts'
 import { must } from './laravel/must.ts'
-import { writeRunbook } from './laravel/runbook.ts'
 
 // PostgreSQL in a Compose service: nothing of it is on the host, and its tools run inside the service.
 
-const ROOT = resolve(import.meta.dirname, '../..')
 const BACKUPS = '/var/backups/ssalgten'
 const PASSWORD = `s3cr:t 'back\\slash' "$HOME"`
 
@@ -74,9 +71,8 @@ const run = async (
   operation = 'rollback',
   postgres: Record<string, unknown> = { user: 'ssalgten' },
 ): Promise<ActionRun> => {
-  await using workspace = await makeFolder('postgres-service-workspace')
-  await writeRunbook(
-    workspace.path,
+  return await runOn(
+    fleet[0],
     stringify({
       app: 'ssalgten',
       environments: { production: { hosts: { app: `deploy@127.0.0.1:${fleet[0].sshPort}` } } },
@@ -92,22 +88,15 @@ const run = async (
         database: { 'data-loss': true, switch: [{ restore: { database: 'main', from: 'latest' } }] },
       },
     }),
-  )
-  return await runAction({
-    action: ROOT,
-    cwd: workspace.path,
-    env: { DB_PASSWORD: PASSWORD },
-    secrets: [fleet[0].privateKey, PASSWORD],
-    inputs: {
-      'ssh-private-key': fleet[0].privateKey,
-      'known-hosts': fleet[0].knownHosts,
+    {
       reason: 'readings were deleted',
       operation,
       rollback,
       ...(rollback === 'keep' && { target: '1' }),
       ...(rollback === 'database' && { confirm: 'ssalgten' }),
     },
-  })
+    { env: { DB_PASSWORD: PASSWORD }, secrets: [PASSWORD] },
+  )
 }
 
 const told = (went: ActionRun): string =>
