@@ -1,10 +1,14 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-// `npm test` is everything that needs no container; `npm run test:system` boots real Debian hosts.
+// `npm test` is everything that needs no container, with one shell; `npm run test:shells` takes the program through the
+// others; `npm run test:system` boots real Debian hosts.
+const engine = { include: ['test/engine/**/*.test.ts'], testTimeout: 120_000 }
+
 export default defineConfig({
   test: {
-    // Vitest keeps one core back for itself; most of these tests wait for others.
-    maxWorkers: '100%',
+    // Most of these tests wait for others, and hardly for a core.
+    maxWorkers: 2 * availableParallelism(),
     projects: [
       {
         // GitHub's language service ships source maps without the sources, and vite says so for each of its files.
@@ -14,11 +18,14 @@ export default defineConfig({
           // Properties are tried a hundred times, also on a machine that is slow.
           testTimeout: 20_000,
           include: ['test/unit/**/*.test.ts'],
+          // They leave nothing behind; loading everything anew for each file takes longer than all of them.
+          isolate: false,
           // GitHub's language service imports JSON without saying so, which Node refuses and vite does not mind.
           server: { deps: { inline: [/@actions\/(languageservice|workflow-parser|expressions)/] } },
         },
       },
-      { test: { name: 'engine', include: ['test/engine/**/*.test.ts'], testTimeout: 120_000 } },
+      { test: { ...engine, name: 'engine', env: { ROLLBOOK_SHELLS: 'dash' } } },
+      { test: { ...engine, name: 'shells', env: { ROLLBOOK_SHELLS: 'bash busybox' } } },
       { test: { name: 'wire', include: ['test/wire/**/*.test.ts'], testTimeout: 30_000 } },
       { test: { name: 'bundle', include: ['test/bundle/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'soak', include: ['test/soak/**/*.test.ts'] } },

@@ -14,6 +14,13 @@ symlink_ready() {
   symlink_parent=${arg_link%/*}
   if [ ! -w "$symlink_parent" ]; then printf '%s\n' "$(id -un) may not write in $symlink_parent."; return 1; fi
   cd -- "$symlink_parent" || return 1
+  # A deploy that began since we looked. We have our lock by now: where both make their mark before they look for the other's,
+  # one of them sees it.
+  for symlink_deploy in .dep/deploy.lock deploy.lock .kamal/lock; do
+    [ -e "$symlink_deploy" ] || continue
+    printf '%s\n' "A deploy is at work: $symlink_parent/$symlink_deploy is there."
+    return 1
+  done
   if [ ! -e "$symlink_next" ]; then printf '%s\n' "$symlink_next is not there."; return 1; fi
   # Where it comes from was live once, wherever it lies and whatever it has.
   [ "$direction" = forward ] || return 0

@@ -91,8 +91,10 @@ pipes() {
 # Starts the program of the run in whose folder we are, apart from this session, and follows it.
 set_off() { # run, word for the program
   pipes || { answer refused 'state folder'; return; }
+  # What a run has said since it was started belongs to whoever starts it, also when it was started twice at once and the
+  # other one was quicker.
   told=0
-  [ ! -s journal ] || told=$(complete_lines <journal)
+  [ "$2" = run ] || [ ! -s journal ] || told=$(complete_lines <journal)
   # Words may come before the program listens: a pipe that nobody holds open forgets them.
   exec 8<>control
   apart=''
@@ -188,6 +190,7 @@ pass_on() {
     over)
       [ -n "$last" ] || return 0
       over=yes
+      case $last in *' needs-operator .') ;; *) forget_printed "$state/runs/$followed" ;; esac
       answer journal "$last" || return
       ;;
   esac
@@ -203,11 +206,29 @@ show_output() {
   [ -s "out/$1.$2" ] || return 0
   most=8192 lines=50
   [ ! -e "out/$1.much" ] || most=65536 lines=200
-  tail -c "$most" "out/$1.$2" | tail -n "$lines" | while IFS= read -r text || [ -n "$text" ]; do
+  end_of "out/$1.$2" "$most" | tail -n "$lines" | while IFS= read -r text || [ -n "$text" ]; do
     if [ "${#text}" -gt 3900 ]; then in_pieces "$text"; text=''; fi
     answer out "$1" "$2" "$text"
   done
 }
+
+# The last $2 bytes of the file $1. What is longer was cut somewhere in a line; of that one nothing is told, because half of
+# a secret is not known for one.
+end_of() {
+  bytes=$(wc -c <"$1")
+  if [ "$bytes" -le "$2" ]; then cat "$1"
+  elif [ "$(whole_lines "$1" "$2" | wc -c)" -gt 0 ]; then whole_lines "$1" "$2"
+  else echo "(one line of $bytes bytes)"; fi
+}
+
+whole_lines() { tail -c "$2" "$1" | tr -s '\r' '\n' | sed 1d; }
+
+# What steps printed that were given a secret goes when the run is over and all of it was told: the secret may be in it.
+# Where a person has to mend something, it stays.
+forget_printed() ( # folder of a run
+  set +f
+  for printed in "$1"/out/*.secret; do [ ! -f "$printed" ] || rm -f "${printed%secret}"*; done
+)
 
 # The process that a run's lock names, if it lives.
 process_of() {
@@ -283,21 +304,29 @@ keep_secret() { # run, name, bytes
   else drop "$state/runs/$1"; answer refused 'state folder'; fi
 }
 
-# Secrets that nobody else would ever take away: the courier that brought them was killed, as by a host that ran out of
-# memory, before their run began or after it had ended. A run in the middle of its way keeps its own: whoever puts it in
+# Secrets, and what was printed by steps that had some, that nobody else would ever take away: the courier that brought them
+# was killed, as by a host that ran out of memory, before their run began or after it had ended. A run in the middle of its way keeps its own: whoever puts it in
 # order needs them.
 sweep_secrets() { # run that is ours
+  for swept in "$state"/runs/*/out/*.secret; do
+    swept=${swept%/out/*}
+    if [ "${swept##*/}" = "$1" ] || [ -n "$(process_of "${swept##*/}")" ]; then continue; fi
+    case $(last_of "$swept") in *' outcome '*' needs-operator .') ;; *' outcome '*) forget_printed "$swept" ;; esac
+  done
   for swept in "$state"/runs/*/secrets; do
     swept=${swept%/secrets}
     if [ ! -d "$swept/secrets" ] || [ "${swept##*/}" = "$1" ] || [ -n "$(process_of "${swept##*/}")" ]; then continue; fi
     brought=$(readlink "$swept/courier")
     [ -z "$brought" ] || [ "$(owner_is "$brought")" = dead ] || continue
-    case $(grep -E '^[0-9]+ [0-9.]+ (run|outcome) .* \.$' "$swept/journal" 2>/dev/null | tail -n 1) in
+    case $(last_of "$swept") in
       *' run '*) ;;
       *) rm -rf "$swept/secrets" "$swept/courier" ;;
     esac
   done
 }
+
+# How far a run came: the line of its journal that began its last direction, or that ended it.
+last_of() { grep -E '^[0-9]+ [0-9.]+ (run|outcome) .* \.$' "$1/journal" 2>/dev/null | tail -n 1; }
 
 # One line for the ledger; the text follows the message. Lines are only ever added, in one write each; what was cut on
 # the way is not added.

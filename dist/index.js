@@ -95,7 +95,7 @@
 			const grouped$1 = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 			const count = (number, noun) => `${number === 0 ? "no" : grouped$1(number)} ${noun}${number === 1 ? "" : "s"}`;
 			function duration(seconds) {
-				if (!Number.isFinite(seconds) || seconds < 0) return "–";
+				if (!Number.isFinite(seconds) || seconds < 0) return "\u2013";
 				if (seconds < .9995) return `${Math.round(seconds * 1e3)} ms`;
 				if (seconds < 59.95) return `${Number(seconds.toFixed(1))} s`;
 				const whole = Math.round(seconds);
@@ -263,18 +263,20 @@
 			var _index_changes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7303);
 			var _index_api_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6869);
 			var _index_trouble_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8285);
+			const PAGE = 100;
 			async function fetchChanges(from, to, token, signal, variables) {
 				const { owner, repo } = (0, _index_trouble_js__WEBPACK_IMPORTED_MODULE_2__.s)(variables) ?? {
 					owner: "",
 					repo: ""
 				};
 				const { request } = (0, _index_api_js__WEBPACK_IMPORTED_MODULE_1__.openApi)(token, (0, _index_trouble_js__WEBPACK_IMPORTED_MODULE_2__.a)(variables));
-				const compare = async (base, head) => {
+				const compare = async (base, head, page = 1) => {
 					const { data } = await request("GET /repos/{owner}/{repo}/compare/{basehead}", {
 						owner,
 						repo,
 						basehead: `${base}...${head}`,
-						per_page: 100,
+						per_page: PAGE,
+						...page > 1 && { page },
 						request: {
 							signal,
 							retries: 0
@@ -285,7 +287,11 @@
 				try {
 					const back = await compare(to, from);
 					const forward = back.ahead_by === 0 && back.behind_by > 0 ? await compare(from, to) : void 0;
-					const listed = (forward ?? back).commits.slice(-20).reverse();
+					const news = forward ?? back;
+					const last = Math.ceil(news.ahead_by / PAGE);
+					const [base, head] = forward ? [from, to] : [to, from];
+					const newest = last > 1 ? await compare(base, head, last) : news;
+					const listed = [...last === 2 ? news.commits : [], ...newest.commits].slice(-20).reverse();
 					return {
 						takenBack: back.ahead_by,
 						broughtIn: back.behind_by,
@@ -328,14 +334,14 @@
 					return;
 				}
 			}
-			const tame = (text) => text.replace(/@(?=\S)/g, "@​").replace(/:(?=\/\/)/g, ":​").replace(/\b(www)\./gi, "$1​.");
-			const withoutTags = (text) => tame(text).replaceAll("<", "‹").replaceAll(">", "›");
+			const tame = (text) => text.replace(/@(?=\S)/g, "@\u200b").replace(/:(?=\/\/)/g, ":\u200b").replace(/\b(www)\./gi, "$1\u200b.");
+			const withoutTags = (text) => tame(text).replaceAll("<", "\u2039").replaceAll(">", "\u203a");
 			function fitted(text, most, escaping, size = (escaped) => escaped.length) {
 				let kept = text;
 				let escaped = escaping(kept);
 				while (size(escaped) > most && kept !== "") {
 					kept = kept.slice(0, Math.floor(kept.length * .9)).toWellFormed();
-					escaped = escaping(`${kept}…`);
+					escaped = escaping(`${kept}\u2026`);
 				}
 				return escaped;
 			}
@@ -896,7 +902,7 @@
 			}
 			const titled = (log, title) => ({
 				...log,
-				phase: (name) => log.phase(`${title} · ${name}`)
+				phase: (name) => log.phase(`${title} \u00b7 ${name}`)
 			});
 			const play = {
 				rollback: (setting, kindOf) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.l)(setting, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.nn)(setting), kindOf),
@@ -1687,7 +1693,8 @@
 				};
 			}
 			function fire(gun, again = true) {
-				const { url, agent, lookup, secondsEach, stop } = gun;
+				const { url, lookup, secondsEach, stop } = gun;
+				const agent = again && gun.agent;
 				const started = performance.now();
 				const took = () => (performance.now() - started) / 1e3;
 				return new Promise((settle) => {
@@ -1911,7 +1918,7 @@
 				}
 				#take() {
 					const bytes = Buffer.concat(this.#parts);
-					const line = this.#dropped ? `${withoutTornEnd(bytes)}…` : bytes.toString("utf8");
+					const line = this.#dropped ? `${withoutTornEnd(bytes)}\u2026` : bytes.toString("utf8");
 					this.#parts = [];
 					this.#kept = 0;
 					this.#dropped = false;
@@ -2037,7 +2044,7 @@
 			function said(error) {
 				if (error instanceof AggregateError) return error.errors.map(said).join("; ");
 				const text = oneLine(error instanceof Error ? error.message : String(error));
-				return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+				return text.length > 300 ? `${text.slice(0, 300)}\u2026` : text;
 			}
 			const WIDEST$1 = Math.max(..._index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.a.map((what) => what.length));
 			const checklistLines = ({ what, said, items = [] }) => [`${what.padEnd(WIDEST$1)}  ${said}`, ...items.map((item) => `${" ".repeat(WIDEST$1)}    ${item}`)];
@@ -2439,7 +2446,7 @@
 				const rows = failed.map(({ plan, state }) => [plan.host, ...whatFailed(state)]);
 				return {
 					code: "RB-STEP-FAILED",
-					message: `${[...new Set(rows.map(([, title = ""]) => title))].slice(0, NAMED$1).map((title) => `“${title}”`).join(" and ")} failed on ${names(failed)}.`,
+					message: `${[...new Set(rows.map(([, title = ""]) => title))].slice(0, NAMED$1).map((title) => `\u201c${title}\u201d`).join(" and ")} failed on ${names(failed)}.`,
 					remedy: ["Read what the step printed, mend it, and run again."],
 					table: {
 						head: [
@@ -2483,15 +2490,16 @@
 				const more = said.length > NAMED$1 ? `; and ${said.length - NAMED$1} more` : "";
 				const beforeToo = missed.filter(({ before }) => before === "failed");
 				const [alike, otherwise] = [false, true].map((other) => beforeToo.filter(({ beforeDetail }) => beforeDetail !== void 0 === other).map(({ title }) => title));
+				const to = runs[0]?.to ?? "";
 				return {
 					code: "RB-CHECKS-FAILED",
-					message: `Release ${runs[0]?.to ?? ""} was switched on and did not pass ${said.slice(0, NAMED$1).join("; ")}${more}.`,
+					message: `${to === "" ? "It" : `Release ${to} was switched on and`} did not pass ${said.slice(0, NAMED$1).join("; ")}${more}.`,
 					remedy: [...otherwise?.length ? [`${otherwise.join(", ")} failed before the switch too, but with another answer: ${runs[0]?.from ?? "what was live"} has one fault and ${runs[0]?.to ?? "the target"} another. Read both answers; another \`target\` may have neither.`] : [], ...alike?.length ? [`${alike.join(", ")} failed before the switch too, with the same answer, so that it says nothing against this release. Mend what it looks at, or give it \`severity: warn\`.`] : []]
 				};
 			}
 			function checkWords({ title, detail, attempts, seconds }) {
 				const effort = attempts > 1 ? `, ${attempts} tries in ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.p)(seconds)}` : "";
-				return detail === "" ? title : `${title} – ${detail}${effort}`;
+				return detail === "" ? title : `${title} \u2013 ${detail}${effort}`;
 			}
 			const stepWords = ({ state: { failed } }) => failed?.step ? ` (${failed.step.title})` : "";
 			const before = (first) => first ? `${first.message} ` : "";
@@ -2520,10 +2528,10 @@
 			}
 			function stuckWords({ state: { failed, strayed, fenced, outcome } }) {
 				if (fenced) return "Its lock was taken away by somebody, so that it changed nothing more.";
-				if (strayed) return `“${strayed.title}”: something else changed it meanwhile, and it was left as it is.`;
+				if (strayed) return `\u201c${strayed.title}\u201d: something else changed it meanwhile, and it was left as it is.`;
 				if (failed) {
 					const way = failed.action === "undo" ? "taking it back" : "doing it again on the way back";
-					return `“${failed.step?.title ?? "a step"}”: ${way} failed (${statusWords(failed)}).`;
+					return `\u201c${failed.step?.title ?? "a step"}\u201d: ${way} failed (${statusWords(failed)}).`;
 				}
 				return `Its journal ends with ${outcome ?? "no outcome"}.`;
 			}
@@ -3519,11 +3527,11 @@
 				return quoted(withoutCredentials(value));
 			}
 			function withoutCredentials(text) {
-				return text.replace(/\/\/\S*@/g, "//***@").replace(/^[^@\s/:]*:(?!\/\/)[^@\s]*@/, "***@").replace(/([?&][^=&\s]+=)[^&\s]*/g, "$1…");
+				return text.replace(/\/\/\S*@/g, "//***@").replace(/^[^@\s/:]*:(?!\/\/)[^@\s]*@/, "***@").replace(/([?&][^=&\s]+=)[^&\s]*/g, "$1\u2026");
 			}
 			function quoted(text) {
-				const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-				return JSON.stringify(short.toWellFormed()).replace(/[^\x20-\x7e…]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
+				const short = text.length > 80 ? `${text.slice(0, 79)}\u2026` : text;
+				return JSON.stringify(short.toWellFormed()).replace(/[^\x20-\x7e\u2026]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
 			}
 			const NAME$1 = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 			const SECRET = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
@@ -3841,7 +3849,7 @@
 				return {
 					word,
 					text,
-					exact: text === rest && !text.includes("�")
+					exact: text === rest && !text.includes("\ufffd")
 				};
 			}
 			var Once = class {
@@ -4048,7 +4056,7 @@
 				const parts = [indexes === 0 ? "" : indexes === 1 ? "1 index" : `${indexes} indexes`, foreignKeys === 0 ? "" : `${foreignKeys} foreign key${foreignKeys === 1 ? "" : "s"}`].filter((part) => part !== "");
 				return parts.length === 0 ? "" : `${verb} ${parts.join(" and ")}`;
 			}
-			const nameWords = (name) => name === "…" ? "whose name the file computes" : `\`${name.replace(/[`\p{C}]/gu, "?").slice(0, 64)}\``;
+			const nameWords = (name) => name === "\u2026" ? "whose name the file computes" : `\`${name.replace(/[`\p{C}]/gu, "?").slice(0, 64)}\``;
 			const PATTERN$1 = new RegExp([
 				"(?<blank>\\s+|//[^\\n]*|#(?!\\[)[^\\n]*|/\\*[^]*?(?:\\*/|$))",
 				"<<<[ \\t]*(?<mark>[\"']?)(?<label>[A-Za-z_]\\w*)\\k<mark>\\r?\\n(?<here>[^]*?)(?:(?<=\\n)[ \\t]{0,80}\\k<label>(?!\\w)|$)",
@@ -4153,7 +4161,7 @@
 				const { method, given } = first;
 				const put = (into, names) => {
 					for (const name of names) into.add(columnWords(table, name));
-					if (names.includes("…")) deeds.unread = true;
+					if (names.includes("\u2026")) deeds.unread = true;
 				};
 				for (const { method: modifier } of modifiers) {
 					if (INDEXES.has(modifier)) deeds.indexes++;
@@ -4163,14 +4171,14 @@
 				const names = namesIn(given);
 				const always = Object.hasOwn(ALWAYS, method) ? ALWAYS[method] : void 0;
 				if (always !== void 0) put(method.startsWith("drop") ? deeds.droppedColumns : deeds.addedColumns, always);
-				else if (ADDS.has(method)) put(added, [names[0] ?? USUAL[method] ?? "…"]);
+				else if (ADDS.has(method)) put(added, [names[0] ?? USUAL[method] ?? "\u2026"]);
 				else if (MORPHS.test(method)) put(added, morphs(names[0]));
-				else if (method === "addColumn") put(added, [names[1] ?? "…"]);
+				else if (method === "addColumn") put(added, [names[1] ?? "\u2026"]);
 				else if (method === "foreignIdFor") put(added, [names[0] ?? keyOf(given)]);
-				else if (method === "dropColumn") put(deeds.droppedColumns, names.length > 0 ? names : ["…"]);
+				else if (method === "dropColumn") put(deeds.droppedColumns, names.length > 0 ? names : ["\u2026"]);
 				else if (method.startsWith("dropSoftDeletes")) put(deeds.droppedColumns, [names[0] ?? "deleted_at"]);
 				else if (method === "dropMorphs") put(deeds.droppedColumns, morphs(names[0]));
-				else if (method === "renameColumn") deeds.renamedColumns.add(renamed(columnWords(table, names[0] ?? "…"), names[1]));
+				else if (method === "renameColumn") deeds.renamedColumns.add(renamed(columnWords(table, names[0] ?? "\u2026"), names[1]));
 				else if (method === "rename") deeds.renamedTables.add(renamed(nameWords(table), names[0]));
 				else if (method === "drop" || method === "dropIfExists") deeds.droppedTables.add(nameWords(table));
 				else if (INDEXES.has(method)) deeds.indexes++;
@@ -4182,9 +4190,9 @@
 					if (method !== "dropForeignIdFor") put(deeds.droppedColumns, [names[0] ?? keyOf(given)]);
 				} else if (!HARMLESS$2.has(method)) deeds.unread = true;
 			}
-			const renamed = (from, to) => `${from} to ${nameWords(to ?? "…")}`;
-			const columnWords = (table, column) => nameWords(table === "…" && column === "…" ? "?" : `${table}.${column}`);
-			const morphs = (name) => name === void 0 ? ["…"] : [`${name}_type`, `${name}_id`];
+			const renamed = (from, to) => `${from} to ${nameWords(to ?? "\u2026")}`;
+			const columnWords = (table, column) => nameWords(table === "\u2026" && column === "\u2026" ? "?" : `${table}.${column}`);
+			const morphs = (name) => name === void 0 ? ["\u2026"] : [`${name}_type`, `${name}_id`];
 			function namesIn(given) {
 				const names = [];
 				for (const [at, token] of given.entries()) if (token.kind === "string" && token.plain && !isMark(given[at + 1], ".") && !isMark(given[at - 1], ".")) names.push(token.text);
@@ -4193,7 +4201,7 @@
 			}
 			function keyOf(given) {
 				const [model, , word] = given;
-				if (model?.kind !== "word" || word?.text !== "class") return "…";
+				if (model?.kind !== "word" || word?.text !== "class") return "\u2026";
 				return `${model.text.replace(/^.*\\/, "").replace(/(?<=[a-z0-9])[A-Z]/g, "_$&").toLowerCase()}_id`;
 			}
 			function whatUpDid(php) {
@@ -4262,7 +4270,7 @@
 					if (call === void 0) return;
 					if (more.some(({ method }) => RUNS_SQL.test(method))) this.#deeds.sql = true;
 					const names = namesIn(call.given);
-					const table = names[0] ?? "…";
+					const table = names[0] ?? "\u2026";
 					switch (call.method) {
 						case "create":
 						case "table":
@@ -4309,7 +4317,7 @@
 					if (call === void 0) return;
 					if (calls.some(({ method }) => RUNS_SQL.test(method))) this.#deeds.sql = true;
 					else if (call.method === "table") {
-						if (more.some(({ method }) => WRITES_ROWS.test(method))) this.#deeds.changedRows.add(nameWords(namesIn(call.given)[0] ?? "…"));
+						if (more.some(({ method }) => WRITES_ROWS.test(method))) this.#deeds.changedRows.add(nameWords(namesIn(call.given)[0] ?? "\u2026"));
 					} else if (/^(insert|update|delete)$/.test(call.method)) this.#deeds.sql = true;
 					else if (!/^(raw|select\w*|scalar|transaction|get\w+|connection)$/.test(call.method)) this.#deeds.unread = true;
 				}
@@ -4580,7 +4588,7 @@
 				}
 				named() {
 					const name = this.#tokens[this.#at]?.name;
-					if (name === void 0) return "…";
+					if (name === void 0) return "\u2026";
 					this.#at++;
 					const dot = this.#tokens[this.#at];
 					if (dot?.kind !== "mark" || dot.text !== ".") return name;
@@ -4707,7 +4715,7 @@
 				if (action.takes("constraint") || action.takes("index") || action.takes("key")) return;
 				if (action.takes("to") || action.takes("as")) {
 					const name = action.named();
-					if (name === "…") deeds.unread = true;
+					if (name === "\u2026") deeds.unread = true;
 					if (rebuilt(table, name, deeds)) return;
 					deeds.renamedTables.add(renamed(nameWords(table), name));
 					return;
@@ -4749,7 +4757,7 @@
 				else if (phrase.takes("rename", "table")) for (const each of splitAt(phrase.rest(), ",")) {
 					const pair = new SqlPhrase(each);
 					const from = pair.named();
-					deeds.renamedTables.add(`${nameWords(from)} to ${nameWords(pair.takes("to") ? pair.named() : "…")}`);
+					deeds.renamedTables.add(`${nameWords(from)} to ${nameWords(pair.takes("to") ? pair.named() : "\u2026")}`);
 				}
 				else if (phrase.takes("insert", "into") || phrase.takes("update") || phrase.takes("delete", "from")) deeds.changedRows.add(nameWords(phrase.named()));
 				else if (phrase.takes("truncate")) {
@@ -5064,7 +5072,7 @@
 			const ascii = (json) => json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 			const word = pipe(string(), regex(/^[\x21-\x7e]{1,255}$/));
 			const words = pipe(string(), maxLength(2e3));
-			const LINE$1 = object({
+			const LINE$2 = object({
 				at: pipe(number(), integer(), minValue(0)),
 				event: picklist([
 					"started",
@@ -5091,7 +5099,7 @@
 				} catch {
 					return;
 				}
-				const read = safeParse(LINE$1, value);
+				const read = safeParse(LINE$2, value);
 				return read.success ? read.output : void 0;
 			}
 			function ledgerLine(entry) {
@@ -5115,6 +5123,7 @@
 				resolved: PATH,
 				releases: PATH,
 				unnamable: /^(\d{1,9})$/,
+				unlisted: /^(\d{1,9})$/,
 				disk: /^(\d{1,18}|-) (\d{1,18}|-)$/
 			};
 			const RELEASE = /^(directory|link|other) (-?\d{1,12}) (-|[bde]{1,3}) (\S{1,200}) (\S+)$/;
@@ -5126,6 +5135,7 @@
 				#dep = [];
 				#foreignLocks = [];
 				#unnamable = 0;
+				#unlisted = 0;
 				#unreadableLink = false;
 				constructor(path) {
 					this.#path = path;
@@ -5144,7 +5154,11 @@
 				#release(text) {
 					const [, type, modified, flags = "", revision, name = ""] = RELEASE.exec(text) ?? [];
 					if (type !== "directory" && type !== "link" && type !== "other") return false;
-					if (this.#releases.has(name) || this.#releases.size >= MOST_RELEASES) return false;
+					if (this.#releases.has(name)) return false;
+					if (this.#releases.size >= MOST_RELEASES) {
+						this.#unlisted++;
+						return false;
+					}
 					if (!isReleaseName(name)) {
 						this.#unnamable++;
 						return true;
@@ -5164,6 +5178,7 @@
 					const [kind, text = ""] = this.#once.of("link");
 					const isLink = kind === "link" || this.#unreadableLink;
 					const [freeBytes, freeInodes] = this.#once.of("disk");
+					const unlisted = this.#unlisted + (numberOf$1(this.#once.of("unlisted")[0]) ?? 0);
 					return {
 						path: this.#path,
 						link: isLink ? "link" : kind === "directory" || kind === "file" ? kind : "missing",
@@ -5172,6 +5187,7 @@
 						releasesFolder: this.#once.of("releases")[0],
 						releases: [...this.#releases.values()],
 						unnamable: this.#unnamable + (numberOf$1(this.#once.of("unnamable")[0]) ?? 0),
+						...unlisted > 0 && { unlisted },
 						revisionsLog: this.#revisions.slice(-200),
 						releasesLog: this.#dep.slice(-200),
 						foreignLocks: this.#foreignLocks,
@@ -5232,7 +5248,7 @@
 							this.#drill = readDrill(text);
 							return true;
 						case "state-problem":
-							this.#stateProblem ??= text || "can’t be trusted";
+							this.#stateProblem ??= text || "can\u2019t be trusted";
 							return true;
 						case "symlink":
 							this.#symlink = exact && PATH.test(text) && this.#symlinks.length < MOST$2.symlinks ? new SymlinkReader(text) : void 0;
@@ -5453,9 +5469,9 @@
 			}
 			function outcomeWords({ from, to }, outcome) {
 				switch (outcome) {
-					case "committed": return ["passed", `stays on ${to}; the lock is free`];
-					case "kept": return ["warned", `kept ${to} by itself; the lock is free`];
-					case "undone": return ["restored", `is back on ${from}; the lock is free`];
+					case "committed": return ["passed", `${to === "" ? "is done" : `stays on ${to}`}; the lock is free`];
+					case "kept": return ["warned", `kept ${to === "" ? "what was done" : to} by itself; the lock is free`];
+					case "undone": return ["restored", `${from === "" ? "took back what was done" : `is back on ${from}`}; the lock is free`];
 					case "refused": return ["passed", "let go: nothing was changed"];
 					case "needs-operator": return ["failed", "is in between and needs its operator; the lock is kept"];
 					default: return ["warned", `ended as ${outcome}`];
@@ -5658,6 +5674,24 @@
 			].join("\n");
 			const functionsOf = (questions) => [...new Map(questions.flatMap(({ shell }) => [shell].flat()).map((file) => [file.href, file])).values()].map(readShell);
 			const callOf = ({ ask, about }) => `( ${[ask, ...about.map(quote)].join(" ")} )`;
+			const MOST_SAID = 67108864;
+			const LINE$1 = 256;
+			const MOST_JOURNAL = 1e4;
+			var Said = class {
+				#characters = 0;
+				#journal = 0;
+				line(text) {
+					this.#characters += text.length + LINE$1;
+					return this.#characters > MOST_SAID ? `it said more than ${MOST_SAID / 1024 / 1024} MiB, and would not stop` : void 0;
+				}
+				journal() {
+					this.#journal += 1;
+					return this.#journal > MOST_JOURNAL ? `its journal has more than ${MOST_JOURNAL.toLocaleString("en")} lines, which no run writes` : void 0;
+				}
+				journalSeen(lines) {
+					this.#journal = Math.max(this.#journal, lines);
+				}
+			};
 			var NotAccepted = class extends Error {
 				host;
 				why;
@@ -5698,6 +5732,24 @@
 				const closed = new Promise((resolve) => {
 					settleClosed = resolve;
 				});
+				const said = new Said();
+				let hangUp = () => {};
+				const end = (how) => {
+					if (ended) return;
+					ended = how;
+					for (const [message, asked] of waiting) {
+						waiting.delete(message);
+						asked.reject(lost(host, how));
+					}
+					settleClosed(how);
+				};
+				const giveUp = (reason) => {
+					end({
+						kind: "lost",
+						reason
+					});
+					hangUp();
+				};
 				const receive = (message, answer) => {
 					const asked = waiting.get(message);
 					const events = running.get(message);
@@ -5708,9 +5760,12 @@
 						case "fact":
 							asked?.answer.add(pieces.take(message) + answer.text);
 							return;
-						case "journal":
-							events?.journal(answer.entry);
+						case "journal": {
+							const tooMuch = events && said.journal();
+							if (tooMuch) giveUp(tooMuch);
+							else events?.journal(answer.entry);
 							return;
+						}
 						case "output":
 							events?.output(answer.step, answer.action, pieces.take(message) + answer.text);
 							return;
@@ -5736,7 +5791,7 @@
 						default: return;
 					}
 				};
-				const wait = (message, until, events) => new Promise((resolve, reject) => {
+				const wait = (message, until, events, mostBeats = 0) => new Promise((resolve, reject) => {
 					if (ended) return reject(lost(host, ended));
 					if (events) running.set(message, events);
 					const timer = setTimeout(() => {
@@ -5750,7 +5805,7 @@
 					let beats = 0;
 					const beat = () => {
 						beats += 1;
-						if (beats <= MOST_BEATS) timer.refresh();
+						if (beats <= mostBeats) timer.refresh();
 					};
 					waiting.set(message, {
 						answer: new KeptAnswer(),
@@ -5767,25 +5822,22 @@
 					nonce
 				}), {
 					line(text) {
+						if (ended) return;
 						heard = performance.now();
+						const tooMuch = said.line(text);
+						if (tooMuch) return giveUp(tooMuch);
 						const read = readAnswer(text, nonce);
 						if (read) receive(read.message, read.answer);
 					},
-					closed(how) {
-						ended = how;
-						for (const [message, asked] of waiting) {
-							waiting.delete(message);
-							asked.reject(lost(host, how));
-						}
-						settleClosed(how);
-					}
+					closed: end
 				}).catch((error) => {
 					waiting.get(0)?.reject(new Error("never opened"));
 					throw error;
 				});
-				const ask = (until, words, payload = "", events) => {
+				hangUp = () => channel.close();
+				const ask = (until, words, payload = "", events, mostBeats) => {
 					messages += 1;
-					const answered = wait(messages, until, events);
+					const answered = wait(messages, until, events, mostBeats);
 					if (!ended) channel.send(`${messages} ${words}\n${payload}`);
 					return answered;
 				};
@@ -5806,7 +5858,10 @@
 					ask: asking,
 					removeLeft: asking,
 					start: (run, program, events) => done(ask("started", `start ${run} ${program.bytes} ${program.sha256}`, program.text, events)),
-					follow: (run, how, events, seen = 0) => done(ask("started", how === "attach" ? `attach ${run} ${seen}` : `${how} ${run}`, "", events)),
+					follow(run, how, events, seen = 0) {
+						said.journalSeen(seen);
+						return done(ask("started", how === "attach" ? `attach ${run} ${seen}` : `${how} ${run}`, "", events));
+					},
 					tell(run, word) {
 						messages += 1;
 						if (!ended) channel.send(`${messages} tell ${run} ${word}\n`);
@@ -5817,7 +5872,7 @@
 					unlock: (run) => done(ask("end", `unlock ${run}`)),
 					removeBackups(lines) {
 						const text = lines.join("\n");
-						return ask("end", `remove ${Buffer.byteLength(text)}`, text);
+						return ask("end", `remove ${Buffer.byteLength(text)}`, text, void 0, MOST_BEATS);
 					},
 					close: () => channel.close()
 				};
@@ -5974,6 +6029,21 @@
 				...facts,
 				answer: facts.answers[askedItems(setting, facts.host, kindOf).indexOf(item)] ?? []
 			});
+			function targetFor({ rollback, target }, item, kindOf) {
+				if ([
+					"",
+					"previous",
+					"last-good"
+				].includes(target)) return target;
+				const choosing = rollback.phases.switch.filter((each) => {
+					const component = kindOf(each.kind)?.component;
+					return component !== void 0 && !component.fixed;
+				});
+				const namesOf = (each) => kindOf(each.kind)?.component?.names?.(each);
+				const named = choosing.filter((each) => namesOf(each)?.includes(target));
+				const meant = named.length > 0 ? named : choosing.filter((each) => namesOf(each) === void 0);
+				return meant.length === 0 || meant.includes(item) || !choosing.includes(item) ? target : "previous";
+			}
 			var TargetNeeded = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
 				code = "RB-TARGET-NEEDED";
 			};
@@ -5984,11 +6054,13 @@
 				const agreements = setting.rollback.phases.switch.flatMap((item) => {
 					const component = kindOf(item.kind)?.component;
 					if (!component) return [];
-					const answers = facts.filter((each) => isFor(setting, item, each.host)).map((each) => answerOf(each.host, () => component.resolve(item, seenBy(setting, item, each, kindOf), setting.target)));
+					const concerned = facts.filter((each) => isFor(setting, item, each.host));
+					const target = targetFor(setting, item, kindOf);
+					const answers = concerned.map((each) => answerOf(each.host, () => component.resolve(item, seenBy(setting, item, each, kindOf), target)));
 					return [{
 						item,
-						chooses: component.fixed !== true,
-						agreement: agree(answers, setting.target)
+						chooses: component.fixed !== true && target === setting.target,
+						agreement: agree(answers, target)
 					}];
 				});
 				if (agreements.length === 0) return withoutComponent(setting, facts);
@@ -6515,7 +6587,7 @@
 				return [
 					seen.length > 0 ? seen.join(", ") : `nothing was seen that runs from a release${before > 0 ? `, where ${processes(before)} did before the switch` : ""}`,
 					...unseen.length > 0 ? [`${unseen.join(", ")} may not be looked into`] : [],
-					...onlyOwn ? ["other users’ processes are not shown here"] : []
+					...onlyOwn ? ["other users\u2019 processes are not shown here"] : []
 				].join("; ");
 			}
 			const processes = (number) => number === 1 ? "1 process" : `${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.m)(number)} processes`;
@@ -6720,7 +6792,7 @@
 			function leaveOut(setting, missing, chronicle) {
 				for (const { host, error } of missing) {
 					const own = PHASES.flatMap((phase) => setting.rollback.phases[phase]).find(({ on }) => on === host);
-					if (own) throw new NotWithoutThisHost(`${host} can't be reached. It may be missing (\`allow-missing\`), but “${own.kind}” on line ${own.position.line} is for it alone. Nothing was changed.`, [`Bring ${host} back, or take \`on: ${host}\` out of the runbook.`]);
+					if (own) throw new NotWithoutThisHost(`${host} can't be reached. It may be missing (\`allow-missing\`), but \u201c${own.kind}\u201d on line ${own.position.line} is for it alone. Nothing was changed.`, [`Bring ${host} back, or take \`on: ${host}\` out of the runbook.`]);
 					const why = (0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.i)((0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.t)(error));
 					chronicle.host(host, {
 						state: "left-out",
@@ -6734,6 +6806,9 @@
 			};
 			var HostHungUp = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
 				code = "RB-HOST-HUNG-UP";
+			};
+			var TooMuchThere = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
+				code = "RB-TOO-MUCH-THERE";
 			};
 			var HostTwice = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
 				code = "RB-HOST-TWICE";
@@ -6812,11 +6887,17 @@
 			}
 			function factsOf(session, lines) {
 				const facts = readFacts(session.host.name, lines);
+				refusePart(facts, lines);
 				if (facts.stateProblem === void 0) return facts;
 				throw new StateFolderUnsafe(`The state folder ${facts.stateFolder} on ${facts.host} ${facts.stateProblem}. Nothing was changed.`, [`On ${facts.host}, make it a folder that ${facts.user} owns and nobody else can write: \`chmod 700 ${facts.stateFolder}\``]);
 			}
+			function refusePart({ host, symlinks }, lines) {
+				const full = symlinks.find(({ unlisted = 0 }) => unlisted > 0);
+				if (full) throw new TooMuchThere(`${full.path}/releases on ${host} has too many entries: ${full.releases.length} were looked at, and ${full.unlisted} more are there. Nothing was changed.`, [`Remove old releases on ${host}, and let deploys keep only some: \`keep_releases\` of Capistrano and Deployer.`]);
+				if (lines.at(-1) === "cut") throw new TooMuchThere(`${host} has more to say of itself than is read: its releases, logs or runs are too many. Nothing was changed.`, [`See on ${host} what there is so much of: \`ls releases | wc -l\`, and the files in ~/.rollbook.`]);
+			}
 			function questionsFor(setting, host, kindOf) {
-				return askedItems(setting, host, kindOf).flatMap((item) => kindOf(item.kind)?.component?.question(item, setting.target, setting.secrets) ?? []);
+				return askedItems(setting, host, kindOf).flatMap((item) => kindOf(item.kind)?.component?.question(item, targetFor(setting, item, kindOf), setting.secrets) ?? []);
 			}
 			function refuseUnreached({ environment }, failed) {
 				const [first] = failed;
@@ -7135,13 +7216,13 @@
 				const [choice] = hosts.get(host)?.choices.values() ?? [];
 				const named = (release, commit) => commit === void 0 || commit === release ? release : `${release} (\`${commit.slice(0, 7)}\`)`;
 				const before = named(choice?.from ?? (from || "what is live"), choice?.fromCommit);
-				return choice?.alreadyThere ? `${before} is live already` : `${before} → ${named(choice?.to ?? to, choice?.toCommit)}`;
+				return choice?.alreadyThere ? `${before} is live already` : `${before} \u2192 ${named(choice?.to ?? to, choice?.toCommit)}`;
 			}
 			const RECENT = 10;
 			function releaseWords({ candidates, to }) {
 				const shown = candidates.slice(0, RECENT);
 				const wanted = candidates.find(({ name }) => name === to);
-				const last = wanted === void 0 || shown.includes(wanted) ? [] : ["…", candidateWords(wanted, to)];
+				const last = wanted === void 0 || shown.includes(wanted) ? [] : ["\u2026", candidateWords(wanted, to)];
 				const older = candidates.length - RECENT;
 				return [...shown.map((each) => candidateWords(each, to)), ...last].join(", ") + (older > 0 ? `; ${older} older` : "");
 			}
@@ -7779,7 +7860,7 @@
 					mindDrills(looked, setting, chronicle);
 					const undone = findRun(looked, wanted);
 					chronicle.fromTo(undone.to, undone.from);
-					chronicle.preflight(`Run ${undone.run} went ${undone.from} → ${undone.to} on ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.n)(looked.map(({ facts }) => facts.host))}. It is taken back now.`);
+					chronicle.preflight(`Run ${undone.run} went ${undone.from} \u2192 ${undone.to} on ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.n)(looked.map(({ facts }) => facts.host))}. It is taken back now.`);
 					const decision = decisionOf(looked, undone);
 					const plan = makePlan({
 						...setting,
@@ -7845,7 +7926,7 @@
 					from: plan.to,
 					to: plan.from
 				};
-				throw new NothingToUndo(`The plan of run ${run} on ${session.host.name} can't be read. Nothing was changed.`, [`Undo it by hand on ${session.host.name}, if the program there is whole: \`~/.rollbook/…/runs/${run}/rollbook undo\``]);
+				throw new NothingToUndo(`The plan of run ${run} on ${session.host.name} can't be read. Nothing was changed.`, [`Undo it by hand on ${session.host.name}, if the program there is whole: \`~/.rollbook/\u2026/runs/${run}/rollbook undo\``]);
 			}
 			function tellWay(facts, { from, to }, chronicle) {
 				const [leaving, wanted] = [commitOf(facts, to), commitOf(facts, from)];
@@ -7884,7 +7965,7 @@
 						return shown ? [
 							host,
 							shown.run,
-							`${shown.from} → ${shown.to}`,
+							`${shown.from} \u2192 ${shown.to}`,
 							endedAs({
 								...shown,
 								ended: shown.state
@@ -7943,8 +8024,8 @@
 				const expected = rto === void 0 ? [] : [fact("Expected", `within ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_2__.p)(rto)}`)];
 				return {
 					notice: "started",
-					sign: "⏳",
-					title: line(`${app} · ${environment}: ${what} has begun`),
+					sign: "\u23f3",
+					title: line(`${app} \u00b7 ${environment}: ${what} has begun`),
 					lines: [],
 					facts: [...factsOf(heading), ...expected],
 					link: linkTo(heading, server),
@@ -7961,7 +8042,7 @@
 				const target = rto === void 0 ? "" : ` (target ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_2__.p)(rto)}${rtoMet === false ? ", missed" : ""})`;
 				return {
 					notice,
-					sign: notice === "failed" ? "❌" : "✅",
+					sign: notice === "failed" ? "\u274c" : "\u2705",
 					title: line((0, _index_next_steps_js__WEBPACK_IMPORTED_MODULE_1__.r)(report)),
 					lines: notice === "failed" ? failedLines(report) : [],
 					facts: [
@@ -8006,7 +8087,7 @@
 				].filter((text) => text !== "").map((text) => line(text.replaceAll("`", "\""), 500));
 			}
 			function factsOf({ from, to, target, hosts, actor, reason, title, rollback }) {
-				const release = from === "" && to === "" ? target : `${from || "?"} → ${to || "?"}`;
+				const release = from === "" && to === "" ? target : `${from || "?"} \u2192 ${to || "?"}`;
 				return [
 					fact("Release", release),
 					fact("Rollback", title ?? rollback),
@@ -8057,7 +8138,7 @@
 			function visible(text) {
 				return text.toWellFormed().replace(HIDDEN, (found, joined) => {
 					if (joined !== void 0) return found;
-					return `⟨U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
+					return `\u27e8U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}\u27e9`;
 				});
 			}
 			const ESC = "\x1B";
@@ -8068,7 +8149,7 @@
 				`${ESC}[ -/]*[0-~]`
 			].join("|"), "gu");
 			const CONTROLS = /\p{Cc}/gu;
-			const CUT = " … (line cut)";
+			const CUT = " \u2026 (line cut)";
 			function neutralise(text, limits = {}) {
 				const most = limits.lines ?? 200;
 				const width = limits.width ?? 1e3;
@@ -8076,11 +8157,11 @@
 				if (lines.at(-1) === "") lines.pop();
 				const kept = lines.length > most ? lines.slice(lines.length - most + 1) : lines;
 				const safe = kept.map((line) => neutraliseLine(line, width));
-				if (kept.length < lines.length) return [`… ${(lines.length - kept.length).toLocaleString("en")} earlier lines not shown`, ...safe];
+				if (kept.length < lines.length) return [`\u2026 ${(lines.length - kept.length).toLocaleString("en")} earlier lines not shown`, ...safe];
 				return safe;
 			}
 			function neutraliseTitle(text, width = 200) {
-				return neutraliseLine(text.trim().replace(/\s*[\r\n]+\s*/g, " ⏎ "), width);
+				return neutraliseLine(text.trim().replace(/\s*[\r\n]+\s*/g, " \u23ce "), width);
 			}
 			function neutraliseLine(raw, width) {
 				const line = visible(raw.slice(0, width * 16).replace(ESCAPES, "").replaceAll("	", "  ").replace(CONTROLS, "")).replace(/##(?=\[)/g, "## ").replace(/^(\s*):(?=:)/, "$1: ");
@@ -8134,11 +8215,11 @@
 				links: links.map(({ freeBytes: ___, ...link }) => link)
 			}));
 			const SIGNS = {
-				live: "▶️",
-				good: "✅",
-				usable: "✅",
-				bad: "⛔",
-				"half-made": "🚧"
+				live: "\u25b6\ufe0f",
+				good: "\u2705",
+				usable: "\u2705",
+				bad: "\u26d4",
+				"half-made": "\ud83d\udea7"
 			};
 			function standingWords({ standing, why }) {
 				switch (standing) {
@@ -8177,7 +8258,7 @@
 			const namesOf = (hosts) => (0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.n)(hosts.map(({ host }) => host));
 			function stuck(status) {
 				return byRun(status.filter(isStuck)).map(([run, hosts]) => ({
-					sign: "❌",
+					sign: "\u274c",
 					words: `needs its operator: run ${run} is in between on ${namesOf(hosts)}`,
 					remedy: [`Mend what run ${run} stumbled over, then on ${namesOf(hosts)}: \`${hosts[0]?.stateFolder}/runs/${run}/rollbook undo\``, `Or, when everything is put right by hand: \`operation: unlock\` with \`run-id: ${run}\`.`]
 				}));
@@ -8185,14 +8266,14 @@
 			function drills(status) {
 				const found = status.flatMap(({ drill }) => drill ?? []);
 				return [...(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.i)(found, ({ run }) => run).values()].flatMap(([drill]) => drill === void 0 ? [] : [{
-					sign: drill.alive ? "🔒" : "⚠️",
+					sign: drill.alive ? "\ud83d\udd12" : "\u26a0\ufe0f",
 					words: drill.alive ? `is in a drill: ${drill.said}` : `may still be broken by a drill: ${drill.said}`,
 					remedy: drill.remedy
 				}]);
 			}
 			function unreached(status) {
 				return status.flatMap(({ host, unreached }) => unreached === void 0 ? [] : [{
-					sign: "⚠️",
+					sign: "\u26a0\ufe0f",
 					words: `can not be rolled back: ${host} could not be looked at`,
 					remedy: [unreached.message, ...unreached.remedy]
 				}]);
@@ -8203,14 +8284,14 @@
 					problem
 				}]));
 				return [...(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.i)(problems, ({ problem }) => problem)].map(([problem, of]) => ({
-					sign: "⚠️",
+					sign: "\u26a0\ufe0f",
 					words: `can not be rolled back: nobody can tell what is live on ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.n)(of.map(({ host }) => host))}`,
 					remedy: [`On ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.n)(of.map(({ host }) => host))}: ${problem} \`operation: plan\` says how to mend that.`]
 				}));
 			}
 			function atWork(status) {
 				return byRun(status.filter(({ lock }) => lock?.alive)).map(([run, hosts]) => ({
-					sign: "🔒",
+					sign: "\ud83d\udd12",
 					words: `is locked: run ${run} is at work on ${namesOf(hosts)}`,
 					remedy: [`Wait until run ${run} has ended. A host whose runner is gone ends by itself when it has heard nothing for half a minute.`]
 				}));
@@ -8218,7 +8299,7 @@
 			function dead(status) {
 				const left = status.filter((each) => each.lock && !each.lock.alive && !isStuck(each));
 				return byRun(left).map(([run, hosts]) => ({
-					sign: "⚠️",
+					sign: "\u26a0\ufe0f",
 					words: `is locked by run ${run}, which died on ${namesOf(hosts)}`,
 					remedy: [`Bring run ${run} to its end: \`operation: unlock\` with \`run-id: ${run}\`. A rollback does so before anything else.`]
 				}));
@@ -8226,7 +8307,7 @@
 			function apart(status) {
 				if (new Set(status.flatMap((each) => firstLive(each) || [])).size < 2) return [];
 				return [{
-					sign: "⚠️",
+					sign: "\u26a0\ufe0f",
 					words: `serves different releases: ${lives(status)}`,
 					remedy: ["Bring all hosts to one release: `operation: rollback` with that release as `target`. Hosts that are there already stay as they are."]
 				}];
@@ -8236,7 +8317,7 @@
 				if (held.length === 0) return [];
 				const what = held.includes("*") ? "every deploy is" : `deploys of ${held.join(" and ")} are`;
 				return [{
-					sign: "⏸️",
+					sign: "\u23f8\ufe0f",
 					words: `is on ${lives(status)}; ${what} on hold`,
 					remedy: held.map((release) => `When ${release === "*" ? "everything" : release} may be deployed again, lift the hold: \`operation: record\`, \`state: free\`, \`target: ${release}\`, with a reason.`)
 				}];
@@ -8284,28 +8365,28 @@
 				const { outcome } = report;
 				if (report.drill && !(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.c)(outcome)) return drilled(report, report.drill);
 				if (outcome === "refused") return {
-					sign: "❌",
+					sign: "\u274c",
 					words: refused(report)
 				};
 				if (outcome === "restored") return {
-					sign: "⚠️",
+					sign: "\u26a0\ufe0f",
 					words: `is where it was: on ${report.from || "the same release"}`
 				};
 				if (outcome === "needs-operator") return {
-					sign: "❌",
+					sign: "\u274c",
 					words: needsOperator(report)
 				};
 				if (outcome === "unknown") return {
-					sign: "❓",
+					sign: "\u2753",
 					words: unknown(report)
 				};
 				if (outcome === "planned") return {
-					sign: "📋",
+					sign: "\ud83d\udccb",
 					words: planned(report)
 				};
 				if (outcome === "reported" && report.status) return reported(report.status);
 				return {
-					sign: "✅",
+					sign: "\u2705",
 					words: done(report)
 				};
 			}
@@ -8313,26 +8394,26 @@
 				const { words } = verdict(report);
 				const subject = [report.app, report.environment].filter((part) => part !== "").map(shown);
 				if (subject.length === 0) return shown((0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.c)(report.outcome) ? words : "What is live was not changed: the request was refused");
-				return `${subject.join(" · ")}${words.startsWith(":") ? ":" : ""} ${shown(words.replace(/^: /, ""))}`;
+				return `${subject.join(" \u00b7 ")}${words.startsWith(":") ? ":" : ""} ${shown(words.replace(/^: /, ""))}`;
 			}
 			const hostsIn = (report, ...states) => report.hosts.filter((host) => states.includes(host.state));
 			const short = (release) => /^[0-9a-f]{12,}$/.test(release) ? release.slice(0, 7) : release;
 			function drilled({ outcome, failure }, { scenarios }) {
 				if (outcome === "needs-operator") return {
-					sign: "❌",
+					sign: "\u274c",
 					words: "needs you now: its drill left something behind"
 				};
 				if (outcome === "unknown") return {
-					sign: "❓",
+					sign: "\u2753",
 					words: "is not confirmed: its drill could not see the end"
 				};
 				if (outcome === "refused") return {
-					sign: "❌",
+					sign: "\u274c",
 					words: "was not changed: its drill was refused"
 				};
 				const late = scenarios.filter(({ rtoMet }) => rtoMet === false).length;
 				return {
-					sign: "⚠️",
+					sign: "\u26a0\ufe0f",
 					words: `is where it was: ${failure?.code === "RB-CANCELLED" ? "the drill was cancelled" : failure?.code === "RB-RTO-MISSED" ? `the drill missed ${late === 1 ? "a target" : `${late} targets`}` : "the drill failed"}`
 				};
 			}
@@ -8372,7 +8453,7 @@
 			function planned({ from, to }) {
 				if (to === "") return "was not changed: this is the plan";
 				if (from === to) return `would stay on ${to}: it is live already`;
-				return from === "" ? `would go to ${to}` : `would go ${from} → ${to}`;
+				return from === "" ? `would go to ${to}` : `would go ${from} \u2192 ${to}`;
 			}
 			function recorded({ recorded: told }) {
 				switch (told?.state) {
@@ -8386,7 +8467,7 @@
 			function reported(status) {
 				const [first] = obstacles(status);
 				return first ?? {
-					sign: "✅",
+					sign: "\u2705",
 					words: `is on ${lives(status)}: no lock, no hold`
 				};
 			}
@@ -8705,7 +8786,7 @@
 			});
 			const LONGEST = 80;
 			function shownText(text) {
-				return (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+				return (text.length > LONGEST ? `${text.slice(0, LONGEST)}\u2026` : text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
 					return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 				});
 			}
@@ -8811,7 +8892,7 @@
 				adopt(item, databases) {
 					const named = Object.hasOwn(databases, item.value) ? databases[item.value] : void 0;
 					if (named === void 0) return `There is no database called ${item.value}.`;
-					if (named.backups === void 0) return `Nothing says where its backups go. Write backups: { to: /var/backups/… } in databases.${named.name}.`;
+					if (named.backups === void 0) return `Nothing says where its backups go. Write backups: { to: /var/backups/\u2026 } in databases.${named.name}.`;
 					const { secret, later } = named;
 					if (named.system === "postgres") {
 						if (item.options.tables !== void 0) return "tables is for MySQL: of PostgreSQL, all is backed up.";
@@ -8937,8 +9018,8 @@
 				says: "Runs a script of your own; in `switch` it needs an `undo`.",
 				title({ value }) {
 					const [first = "", ...more] = value.trim().split("\n");
-					const short = first.length > 60 ? `${first.slice(0, 59)}…` : first;
-					return more.length > 0 && !short.endsWith("…") ? `${short} …` : short;
+					const short = first.length > 60 ? `${first.slice(0, 59)}\u2026` : first;
+					return more.length > 0 && !short.endsWith("\u2026") ? `${short} \u2026` : short;
 				},
 				onHost: {
 					shell: new URL("./step-run.sh", (0, index_mark.Xt)()),
@@ -9035,7 +9116,7 @@
 				const at = text.lastIndexOf("@");
 				const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0] ?? "";
 				const safe = at === -1 ? address : `${scheme}***@${text.slice(at + 1).split(/[?#]/, 1)[0]}`;
-				return `"${(0, index_shown.t)(safe)}${at === -1 && address.length < text.length ? "?…" : ""}"`;
+				return `"${(0, index_shown.t)(safe)}${at === -1 && address.length < text.length ? "?\u2026" : ""}"`;
 			}
 			const LOOPBACK = new external_node_net_.BlockList();
 			LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
@@ -9445,7 +9526,7 @@
 				...LOOK,
 				expect: (0, index_mark.zt)(expect$1)
 			};
-			const title$3 = ({ value }) => `GET ${value.replace(/\?.*$/s, "?…")}`;
+			const title$3 = ({ value }) => `GET ${value.replace(/\?.*$/s, "?\u2026")}`;
 			const http = {
 				name: "http",
 				phases: ["verify"],
@@ -9583,7 +9664,7 @@
 				attempts: LOOK.attempts,
 				every: LOOK.every
 			};
-			const title = ({ value, options: { requests, concurrency } }) => `${requests} × GET ${value.replace(/\?.*$/s, "?…")}, ${concurrency} at a time`;
+			const title = ({ value, options: { requests, concurrency } }) => `${requests} \u00d7 GET ${value.replace(/\?.*$/s, "?\u2026")}, ${concurrency} at a time`;
 			const load = {
 				name: "load",
 				phases: ["verify"],
@@ -10423,7 +10504,7 @@
 						references: pinned(running, has.digest, "latest"),
 						id: has.id
 					};
-					throw new ImageMutable(`${repository}:latest is whatever was built or pulled last, and no digest of it is known on ${where}. Nothing was changed.`, ["Name a tag that says which version it is, or a digest (`sha256:…`)."], tableOf([running]));
+					throw new ImageMutable(`${repository}:latest is whatever was built or pulled last, and no digest of it is known on ${where}. Nothing was changed.`, ["Name a tag that says which version it is, or a digest (`sha256:\u2026`)."], tableOf([running]));
 				}
 				throw new ImagesUnknown(`${JSON.stringify(version)} is no tag and no digest of ${repository} on ${where}. Nothing was changed.`, ["Choose one of these as `target`."], tableOf([running]));
 			}
@@ -10601,7 +10682,7 @@
 					timeout: () => 180,
 					steps: (_, { data }) => [{ data }],
 					back: ({ before = "" }) => `write the bytes that were there, and start ${before.split("\n").map((line) => line.split(" ")[2]).join(", ")} again`,
-					followUps: ({ before = "" }, { run, ended }) => ended === "back" ? [] : [`The images that were left keep the names \`rollbook-keep/…:${run}\` (${before.split("\n").map((line) => line.split(" ")[0]).join(", ")}), so that no clean-up takes them. \`operation: prune\` gives them free when five newer runs have theirs.`]
+					followUps: ({ before = "" }, { run, ended }) => ended === "back" ? [] : [`The images that were left keep the names \`rollbook-keep/\u2026:${run}\` (${before.split("\n").map((line) => line.split(" ")[0]).join(", ")}), so that no clean-up takes them. \`operation: prune\` gives them free when five newer runs have theirs.`]
 				},
 				leaves: () => ({
 					shell: new URL("./leaving-kept-images.sh", (0, index_mark.Xt)()),
@@ -10621,7 +10702,7 @@
 					live: (item, seen) => liveImages(runningOn(item, seen)),
 					identity({ value }, seen) {
 						const project = projectOf(value, seen);
-						const services = runningIn(project, value, seen.host).map(({ service, id, containers }) => [`service ${service}`, `${id} ×${containers}, ${project.images.get(service) ?? ""}`]);
+						const services = runningIn(project, value, seen.host).map(({ service, id, containers }) => [`service ${service}`, `${id} \u00d7${containers}, ${project.images.get(service) ?? ""}`]);
 						const files = project.files.map(({ name, sha256 }) => [`${value.compose}/${name}`, sha256]);
 						return Object.fromEntries([
 							...services,
@@ -11107,7 +11188,7 @@
 					shell: new URL("./component-restore.sh", (0, index_mark.Xt)()),
 					steps: (_, { data }) => [{ data }],
 					back: ({ paths = "" }) => `give ${paths.split("\n").join(", ")} back what it holds now`,
-					followUps: ({ paths = "" }, { run, stateFolder, ended }) => paths === "" || ended === "back" ? [] : [`What was in the files before is kept in \`${stateFolder}/runs/${run}/kept\` (of other users' files beside each, as \`….rollbook-before\`), secrets included. Leave it to \`operation: prune\`, which takes it when five newer runs have theirs.`]
+					followUps: ({ paths = "" }, { run, stateFolder, ended }) => paths === "" || ended === "back" ? [] : [`What was in the files before is kept in \`${stateFolder}/runs/${run}/kept\` (of other users' files beside each, as \`\u2026.rollbook-before\`), secrets included. Leave it to \`operation: prune\`, which takes it when five newer runs have theirs.`]
 				},
 				component: {
 					fixed: true,
@@ -11429,7 +11510,7 @@
 			function missing(situation, target) {
 				const { facts, marks } = situation;
 				const folder = facts.releasesFolder ?? `${facts.path}/releases`;
-				const shown = JSON.stringify(target.length > 80 ? `${target.slice(0, 80)}…` : target);
+				const shown = JSON.stringify(target.length > 80 ? `${target.slice(0, 80)}\u2026` : target);
 				const problem = (0, index_mark.Q)(target) ? void 0 : (0, index_mark.$)(target);
 				const what = (0, index_mark.Q)(target) ? "is named so or was made from that commit" : "is named so";
 				const near = nearestReleases(target, marks.filter((mark) => mark.unusable === void 0).map((mark) => mark.release.name));
@@ -11609,6 +11690,7 @@
 						const seen = seenOf(value, facts);
 						return "path" in value ? (0, index_mark.X)(seen) : liveChoice(seen, value.choices);
 					},
+					names: ({ value }) => "path" in value ? void 0 : Object.keys(value.choices),
 					resolve({ value }, facts, target) {
 						const seen = seenOf(value, facts);
 						return "path" in value ? resolveOnHost(seen, facts.ledger, target) : resolveChoice(seen, value.choices, facts.ledger, target);
@@ -11646,7 +11728,7 @@
 				says: "Puts the last lines of a file into the record when something failed; with `matching`, those of them that have this text, in large or small letters.",
 				title({ value, options: { lines, matching } }) {
 					const last = `last ${lines} lines of ${value}`;
-					return matching === void 0 ? last : `“${matching}” in the ${last}`;
+					return matching === void 0 ? last : `\u201c${matching}\u201d in the ${last}`;
 				},
 				onHost: {
 					shell: new URL("./diagnose-tail.sh", (0, index_mark.Xt)()),
@@ -11760,7 +11842,7 @@
 					"start"
 				]),
 				options: {},
-				says: "Reloads, restarts, stops or starts nginx; the configuration is tested first.",
+				says: "Reloads, restarts, stops or starts nginx; the configuration is tested first, and a reload has to take effect.",
 				title({ value }) {
 					return `${value} nginx`;
 				},
@@ -11906,7 +11988,7 @@
 					default: return `GitHub says ${status}: ${message}`;
 				}
 			}
-			const permissionWords = (what, { wants, message }, otherwise) => `${what}, because the token of the job may not do it: add \`${wants.length === 0 ? otherwise : wants.join(", ")}\` below \`permissions:\` of the job. (GitHub's words: ${message})`;
+			const permissionWords = (what, { wants, message }, otherwise) => `${what}, because the token of the job may not do it: add \`${wants.length === 0 ? otherwise : wants.join(", ")}\` below \`permissions:\` of the job; a workflow that you call can't be given it, so copy its template. (GitHub's words: ${message})`;
 			function wantsOf(header) {
 				if (typeof header !== "string") return [];
 				return (header.split(";")[0] ?? "").split(",").flatMap((each) => {
@@ -32185,7 +32267,7 @@
 				r: "\r",
 				t: "	",
 				v: "\v",
-				N: "",
+				N: "\u0085",
 				_: "\xA0",
 				L: "\u2028",
 				P: "\u2029",
@@ -32956,13 +33038,13 @@
 				let lineStr = src.substring(lc.lineStarts[line - 1], lc.lineStarts[line]).replace(/[\n\r]+$/, "");
 				if (ci >= 60 && lineStr.length > 80) {
 					const trimStart = Math.min(ci - 39, lineStr.length - 79);
-					lineStr = "…" + lineStr.substring(trimStart);
+					lineStr = "\u2026" + lineStr.substring(trimStart);
 					ci -= trimStart - 1;
 				}
-				if (lineStr.length > 80) lineStr = lineStr.substring(0, 79) + "…";
+				if (lineStr.length > 80) lineStr = lineStr.substring(0, 79) + "\u2026";
 				if (line > 1 && /^ *$/.test(lineStr.substring(0, ci))) {
 					let prev = src.substring(lc.lineStarts[line - 2], lc.lineStarts[line - 1]);
-					if (prev.length > 80) prev = prev.substring(0, 79) + "…\n";
+					if (prev.length > 80) prev = prev.substring(0, 79) + "\u2026\n";
 					lineStr = prev + lineStr;
 				}
 				if (/[^ ]/.test(lineStr)) {
@@ -33988,7 +34070,7 @@
 			var cstScalar = __nccwpck_require__(6242);
 			var cstStringify = __nccwpck_require__(2393);
 			var cstVisit = __nccwpck_require__(5207);
-			const BOM = "﻿";
+			const BOM = "\ufeff";
 			const DOCUMENT = "";
 			const FLOW_END = "";
 			const SCALAR = "";
@@ -38360,7 +38442,7 @@
 				shown.push(written);
 			}
 			const rest = all.length - shown.length;
-			if (rest > 0) shown.push(`… and what ${(0, index_by_host.f)(rest, "more command")} printed, in the record.`);
+			if (rest > 0) shown.push(`\u2026 and what ${(0, index_by_host.f)(rest, "more command")} printed, in the record.`);
 			return shown.join("\n\n");
 		}
 		const list$1 = (items) => items.map((item) => `- ${item}`).join("\n");
@@ -38371,9 +38453,9 @@
 		const describe = (text) => {
 			const line = (0, index_neutralise.n)(text, 1e3);
 			if (line.length <= DESCRIPTION) return line;
-			return `${line.slice(0, 139).toWellFormed()}…`;
+			return `${line.slice(0, 139).toWellFormed()}\u2026`;
 		};
-		const purpose = ({ operation, from, to, reason }) => describe(`${operation === "undo" ? "Undo" : "Rollback"} ${(0, index_next_steps.s)(from)} → ${(0, index_next_steps.s)(to)}${reason === "" ? "" : `: ${reason}`}`);
+		const purpose = ({ operation, from, to, reason }) => describe(`${operation === "undo" ? "Undo" : "Rollback"} ${(0, index_next_steps.s)(from)} \u2192 ${(0, index_next_steps.s)(to)}${reason === "" ? "" : `: ${reason}`}`);
 		const underWay = ({ from, to, hosts }) => ({
 			state: "in_progress",
 			description: describe(`Going from ${(0, index_next_steps.s)(from)} to ${(0, index_next_steps.s)(to)} on ${(0, index_by_host.g)(hosts)}`)
@@ -38487,6 +38569,12 @@
 			return `**Rolled back**: ${index_text((0, index_next_steps.r)(report), 300)}. Release ${code((0, index_next_steps.s)(from))}, of which this is a part, made room for ${code((0, index_next_steps.s)(to))}${back}.${why}\n\nRun ${code(run, 100)}${page}.\n`;
 		}
 		const MOST$6 = 5;
+		const UNFINISHED = [
+			"pending",
+			"queued",
+			"waiting",
+			"in_progress"
+		];
 		const BAD = ["failure", "error"];
 		async function markLeft({ request }, job, own, report, { notice }) {
 			const { owner, repo } = job;
@@ -38510,8 +38598,8 @@
 					per_page: 1
 				});
 				const [latest] = statuses;
-				if (isOfThisRun(latest?.log_url, job)) {
-					notice(`GitHub records a deployment of ${commit.slice(0, 7)} for this very job, which is not what is live: write \`environment: { name: ${report.environment}, deployment: false }\` in the job.`);
+				if (latest !== void 0 && isOfThisRun(latest.log_url, job) && UNFINISHED.includes(latest.state)) {
+					if (report.watch === void 0) notice(`GitHub records a deployment of ${commit.slice(0, 7)} for this very job, which is not what is live: write \`environment: { name: ${report.environment}, deployment: false }\` in the job.`);
 					continue;
 				}
 				if (latest !== void 0 && BAD.includes(latest.state)) return;
@@ -38675,6 +38763,388 @@
 				default: return (0, index_trouble.i)(trouble, job);
 			}
 		}
+		const toFillIn = (what) => `**To fill in:** ${what}`;
+		const list = (title, lines) => [
+			`**${title}**`,
+			"",
+			...lines.map(([done, said]) => `- [${done ? "x" : " "}] ${said}`)
+		].join("\n");
+		const every$1 = (all, holds) => all.length > 0 && all.every(holds);
+		const stagePassed = ({ stages }, name) => stages.some(({ stage, passed }) => stage === name && passed);
+		function speed(loads) {
+			if (loads.length === 0) return "It is fast enough (no check of the kind load)";
+			const slowest = (name) => Math.max(0, ...loads.map(({ load }) => load?.[name] ?? 0));
+			return `It is fast enough: ${(0, index_by_host.f)(loads.length, "load")}, mean at most ${(0, index_by_host.p)(slowest("mean"))}, p95 at most ${(0, index_by_host.p)(slowest("p95"))}`;
+		}
+		function checklists(report, { scenarios }) {
+			const { backups } = report;
+			const checks = scenarios.flatMap((each) => each.checks);
+			const loads = checks.filter(({ load }) => load !== void 0);
+			const passed = every$1(scenarios, ({ result }) => result === "passed");
+			const back = every$1(scenarios, (each) => each.back !== false);
+			const problems = scenarios.filter(({ problem, rtoMet }) => problem !== void 0 || rtoMet === false).length;
+			return [
+				list("Before", [
+					[every$1(scenarios, (each) => stagePassed(each, "healthy")), "The environment answers, and its checks pass"],
+					[every$1(scenarios, (each) => stagePassed(each, "rollback")), "Every rollback can run: each host was prepared"],
+					[backups.length > 0 && backups.every(({ verified }) => verified), backups.length === 0 ? "Backups are whole (no rollback of this drill makes one)" : `Backups are whole: ${(0, index_by_host.f)(backups.length, "backup")} made and read back`],
+					[false, "Monitoring works"],
+					[false, "The team knows of the drill"]
+				]),
+				list("During", [
+					[passed, "Every rollback ran to its end"],
+					[every$1(scenarios, (each) => stagePassed(each, "rollback")), "The system was in order afterwards"],
+					[checks.length > 0 && checks.every(({ status }) => status === "passed"), `It does what it should: ${(0, index_by_host.f)(checks.length, "check")}`],
+					[loads.length > 0 && loads.every(({ status }) => status === "passed"), speed(loads)],
+					[false, "Monitoring showed what happened"]
+				]),
+				list("After", [
+					[back, "Everything is as it was before, and its checks pass"],
+					[true, "The drill is on record: this report, and the JSON record"],
+					[problems === 0, problems === 0 ? "No problem was met" : `Each of ${(0, index_by_host.f)(problems, "problem")} is understood`],
+					[false, "What is to be improved is clear"],
+					[false, "The team has talked it over"]
+				])
+			].join("\n\n");
+		}
+		function resultWords({ result, rtoMet, back }) {
+			if (result === "not-run") return "not tried";
+			if (back === false) return "not back";
+			if (result === "failed") return "failed";
+			return rtoMet === false ? "too slow" : "passed";
+		}
+		const SIGNS = {
+			passed: "\u2705",
+			"too slow": "\u274c",
+			failed: "\u274c",
+			"not back": "\ud83d\uded1",
+			"not tried": "\u2013"
+		};
+		const nameOf$1 = ({ title, rollback }) => title === void 0 ? rollback : `${title} (${rollback})`;
+		function targetWords({ took, rto, rtoMet }) {
+			if (took === void 0) return "not measured";
+			if (rto === void 0) return "no target";
+			return rtoMet === false ? "\u274c missed" : "\u2705 met";
+		}
+		const time = (seconds) => seconds === void 0 ? "\u2013" : (0, index_by_host.p)(seconds);
+		const rtoTable = (all) => table([
+			"rollback",
+			"target (RTO)",
+			"took",
+			"kept?",
+			"scenario"
+		], all.map((each) => [
+			index_text(nameOf$1(each), 100),
+			time(each.rto),
+			time(each.took),
+			targetWords(each),
+			`${SIGNS[resultWords(each)]} ${resultWords(each)}`
+		]));
+		const timesTable = (all) => table([
+			"scenario",
+			"fault seen after",
+			"decided in",
+			"restored in",
+			"went",
+			"brought back by"
+		], all.map((each) => [
+			`${each.number} ${index_text(nameOf$1(each), 100)}`,
+			each.breaks ? time(each.detect) : "nothing was broken",
+			time(each.decide),
+			time(each.restore),
+			each.from === "" && each.to === "" ? "\u2013" : `${index_text(each.from, 60)} \u2192 ${index_text(each.to, 60)}`,
+			backWords(each)
+		]));
+		const WAYS$1 = {
+			rollback: "the rollback",
+			undo: "its undo",
+			name: "a rollback to what was live"
+		};
+		function backWords({ back, broughtBackBy }) {
+			if (back === void 0) return "nothing was changed";
+			if (!back) return "**not as it was**";
+			return broughtBackBy.length === 0 ? "nothing more: it was as before" : broughtBackBy.map((way) => WAYS$1[way]).join(", ");
+		}
+		const problems = (all) => all.flatMap(({ number, rollback, problem }) => problem === void 0 ? [] : [`Scenario ${number} (${index_text(rollback, 100)}): ${prose(problem.message, 1e3)}`]);
+		function trend({ scenarios, past }, started) {
+			if (past.length === 0) return "This is the first drill that the hosts remember: there is nothing yet to compare it with.";
+			const points = [...past.slice(-11).map(pointOf), pointOf({
+				at: started,
+				run: "",
+				outcome: "",
+				scenarios
+			})];
+			const names = [...new Set(points.flatMap(({ took }) => [...took.keys()]))];
+			return [
+				`Seconds that each rollback took, over the last ${(0, index_by_host.f)(points.length, "drill")}, this one last.`,
+				...names.slice(0, 6).map((name) => chart$1(name, points, rtoOf(scenarios, name))),
+				table(["drill", ...names.map((name) => index_text(name, 60))], points.map(({ at, took }) => [(0, index_by_host.h)(at) || "\u2013", ...names.map((name) => took.has(name) ? `${rounded$1(took.get(name) ?? 0)} s` : "\u2013")]))
+			].filter((part) => part !== "").join("\n\n");
+		}
+		const pointOf = ({ at, scenarios }) => ({
+			at,
+			took: new Map(scenarios.flatMap(({ rollback, took }) => took === void 0 ? [] : [[rollback, took]]))
+		});
+		const rtoOf = (scenarios, name) => scenarios.find(({ rollback }) => rollback === name)?.rto;
+		const rounded$1 = (seconds) => Number(seconds.toFixed(1));
+		function chart$1(name, points, rto) {
+			const known = points.flatMap(({ at, took }) => {
+				const seconds = took.get(name);
+				return seconds === void 0 ? [] : [{
+					at,
+					seconds
+				}];
+			});
+			if (known.length < 2) return "";
+			const highest = Math.max(...known.map(({ seconds }) => seconds), .1);
+			const drawn = rto !== void 0 && rto <= highest * 4;
+			const top = Math.ceil(Math.max(highest, drawn ? rto : 0) * 1.1 * 10) / 10;
+			const target = rto === void 0 ? "" : `, target ${rounded$1(rto)} s`;
+			return [
+				"```mermaid",
+				"xychart-beta",
+				`  title "${quotable(name)}${target}"`,
+				`  x-axis [${labels$1(known.map(({ at }) => at)).join(", ")}]`,
+				`  y-axis "seconds" 0 --> ${top}`,
+				`  bar [${known.map(({ seconds }) => rounded$1(seconds)).join(", ")}]`,
+				...drawn ? [`  line [${known.map(() => rounded$1(rto)).join(", ")}]`] : [],
+				"```"
+			].join("\n");
+		}
+		const labels$1 = (all) => all.map((at, index) => {
+			const alone = (length) => all.filter((each) => each.slice(0, length) === at.slice(0, length)).length === 1;
+			const length = [
+				10,
+				16,
+				19
+			].find((each) => at.length >= each && alone(each));
+			const time = at.slice(0, length ?? 19).replace("T", " ");
+			return `"${length === void 0 ? `${time} ${index + 1}`.trim() : time}"`;
+		});
+		const quotable = (name) => name.replace(/[^A-Za-z0-9 ._-]/g, " ").slice(0, 60);
+		const MOST_ROWS$3 = 40;
+		function drillMarkdown(report, drill) {
+			return `${[
+				`# Drill report: ${[report.app, report.environment].map((part) => index_text(part, 100)).join(" \u00b7 ")}`,
+				`Written by run ${code(report.run, 100)} from what it measured. Places that only people can fill in begin with **To fill in**.`,
+				"## Basics",
+				basics$1(report, drill),
+				"## Results",
+				results(report, drill),
+				rtoTable(drill.scenarios),
+				timesTable(drill.scenarios),
+				recovery(drill),
+				"### Problems",
+				list$1(problemsOf(drill)),
+				"## Checklists",
+				checklists(report, drill),
+				"## Trend",
+				trend(drill, report.started),
+				"## Improvements",
+				improvements$1(drill),
+				"## Next drill",
+				next(report, drill)
+			].filter((part) => part !== "").join("\n\n")}\n`;
+		}
+		const rows$1 = (all) => table(["", ""], all);
+		const basics$1 = (report, { name, scenarios }) => rows$1([
+			["Date", (0, index_by_host.h)(report.started)],
+			["Drill", `${index_text(name, 100)}: ${scenarios.map((each) => index_text(nameOf$1(each), 100)).join(", ")}`],
+			["Environment", `${index_text(report.environment, 100)}, on ${index_text((0, index_by_host.g)(report.hosts)) || "its hosts"}`],
+			["People", `${report.actor === "" ? "" : `${index_text(`@${report.actor.replace(/^@/, "")}`, 100)}. `}${toFillIn("who else took part.")}`],
+			["Why", report.reason.trim() === "" ? toFillIn("why now.") : index_text(report.reason, 1e3)]
+		]);
+		function results(report, { scenarios }) {
+			const passed = scenarios.filter((each) => resultWords(each) === "passed").length;
+			const slowest = scenarios.flatMap(({ took }) => took ?? []);
+			return rows$1([
+				["Took", (0, index_by_host.p)(report.duration)],
+				["Outcome", `${index_text(report.outcome)}: ${index_text((0, index_next_steps.r)(report), 300)}`],
+				["Scenarios", `${passed} of ${(0, index_by_host.f)(scenarios.length, "scenario")} passed`],
+				["Slowest rollback", slowest.length === 0 ? "none was measured" : (0, index_by_host.p)(Math.max(...slowest))]
+			]);
+		}
+		function restoredWords(each) {
+			if (resultWords(each) === "not tried" || each.took === void 0) return "Not restored in this drill";
+			const there = "Restored beside the live database, put in its place";
+			return each.back === true ? `${there}, and taken back` : `${there}, and **not taken back**`;
+		}
+		function recovery({ scenarios }) {
+			return scenarios.flatMap((each) => each.recovery.map((found) => ({
+				each,
+				found
+			}))).map(({ each, found }) => [
+				`### The backup of ${index_text(found.name, 100)}`,
+				`${restoredWords(each)}: ${code(found.path, 300)}, ${(0, index_by_host.u)(found.bytes)}. It was ${(0, index_by_host.p)(found.ageSeconds)} old, so that is what would have been lost (measured RPO).`,
+				rowsTable(found)
+			].filter((part) => part !== "").join("\n\n")).join("\n\n");
+		}
+		const rowsTable = ({ rows: all }) => all.length === 0 ? "" : table([
+			"table",
+			"rows in the backup",
+			"rows live"
+		], all.slice(0, MOST_ROWS$3).map(({ table: name, backup, live }) => [
+			code(name, 100),
+			String(backup),
+			live === void 0 ? "\u2013" : String(live)
+		]));
+		function problemsOf({ scenarios }) {
+			const found = problems(scenarios);
+			const late = scenarios.filter(({ rtoMet }) => rtoMet === false).map((each) => `${index_text(nameOf$1(each), 100)} took ${(0, index_by_host.p)(each.took ?? 0)}, and its target is ${(0, index_by_host.p)(each.rto ?? 0)}.`);
+			return found.length + late.length === 0 ? ["None was met."] : [...found, ...late];
+		}
+		function improvements$1({ scenarios }) {
+			const remedies = [...new Set(scenarios.flatMap(({ problem }) => problem?.remedy ?? []))];
+			const unseen = scenarios.filter(({ breaks, detect, problem }) => breaks && detect === void 0 && !problem);
+			const untimed = scenarios.filter(({ rto, result }) => rto === void 0 && result === "passed");
+			const hints = [
+				...remedies.map((each) => prose(each, 600)),
+				...unseen.map((each) => `${index_text(nameOf$1(each), 100)}: give it ${code("broken")}, so that the fault is seen before it is repaired.`),
+				...untimed.map((each) => `${index_text(nameOf$1(each), 100)}: give it an ${code("rto")}, so that it is measured.`)
+			];
+			return [
+				...hints.length > 0 ? [list$1(hints.slice(0, 30))] : [],
+				`- **Scripts.** ${toFillIn("what to make faster or safer.")}`,
+				`- **Process.** ${toFillIn("what to do otherwise next time.")}`,
+				`- **Documents.** ${toFillIn("what was missing or wrong.")}`,
+				`- **Training.** ${toFillIn("what somebody did not know.")}`
+			].join("\n");
+		}
+		function next({ started }, { name, scenarios }) {
+			const open = scenarios.filter((each) => resultWords(each) !== "passed").map((each) => index_text(nameOf$1(each), 100));
+			return rows$1([
+				["Date", `${monthLater(started)} ${toFillIn("confirm it, or choose another.")}`],
+				["Drill", index_text(name, 100)],
+				["Look at", open.length === 0 ? toFillIn("what to look at.") : open.join(", ")]
+			]);
+		}
+		function monthLater(iso) {
+			const date = new Date(iso);
+			if (Number.isNaN(date.getTime())) return "";
+			const day = date.getUTCDate();
+			const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 2, 0)).getUTCDate();
+			return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, Math.min(day, last))).toISOString().slice(0, 10);
+		}
+		const BODY = 65e3;
+		const markerOf = ({ app, environment, exercise }) => `<!-- rollbook: ${app} / ${environment} /${exercise === void 0 ? "" : ` drill ${exercise} /`} run `;
+		const markerOfRun = (subject) => `${markerOf(subject)}${subject.run} -->`;
+		async function tellIssue({ request }, { owner, repo }, subject, { title, body, labels, retitle = false }, open = true) {
+			const marked = `${markerOfRun(subject)}\n${body}`;
+			const { data: issues } = await request("GET /repos/{owner}/{repo}/issues", {
+				owner,
+				repo,
+				state: "open",
+				...labels.length > 0 && { labels: labels.join(",") },
+				sort: "created",
+				direction: "desc",
+				per_page: 100
+			});
+			const found = findAgain(issues, subject);
+			if (found === void 0) {
+				if (!open) return void 0;
+				const { data } = await request("POST /repos/{owner}/{repo}/issues", {
+					owner,
+					repo,
+					title,
+					body: marked,
+					labels: [...labels]
+				});
+				return data;
+			}
+			const at = {
+				owner,
+				repo,
+				issue_number: found.number
+			};
+			const patch = "PATCH /repos/{owner}/{repo}/issues/{issue_number}";
+			if (found.body?.includes(markerOfRun(subject))) await request(patch, {
+				...at,
+				body: marked,
+				...retitle && { title }
+			});
+			else {
+				await request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+					...at,
+					body: marked
+				});
+				if (retitle) await request(patch, {
+					...at,
+					title
+				});
+			}
+			return found;
+		}
+		function findAgain(issues, subject) {
+			const ours = issues.filter((issue) => !issue.pull_request && issue.body?.includes(markerOf(subject)) === true && mayBeOurs(issue));
+			return ours.find(({ body }) => body?.includes(markerOfRun(subject))) ?? ours[0];
+		}
+		const mayBeOurs = ({ user, author_association }) => user?.type === "Bot" || [
+			"OWNER",
+			"MEMBER",
+			"COLLABORATOR"
+		].includes(author_association ?? "");
+		const issueListener = (job, { key, what }, telling, { notice }) => ({
+			name: "the issue",
+			began: async () => {},
+			async ended(report) {
+				const told = telling(report);
+				if (told === void 0) return [];
+				const { openApi } = await Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 6869));
+				const api = openApi(job.token, job.apiUrl);
+				try {
+					const issue = await tellIssue(api, job, told.subject, told.draft, told.open);
+					return issue === void 0 ? [] : [{
+						what: `issue #${issue.number}`,
+						url: issue.html_url
+					}];
+				} catch (error) {
+					const trouble = (0, index_trouble.r)(error);
+					if (!(0, index_trouble.t)(trouble)) throw new Error(words(error, job, key), { cause: error });
+					notice((0, index_trouble.n)(what, trouble, "issues: write"));
+					return [];
+				}
+			}
+		});
+		function words(error, job, key) {
+			const trouble = (0, index_trouble.r)(error);
+			return trouble.status === 410 ? `${job.owner}/${job.repo} has no issues (410); turn them on, or take ${key} out of the runbook` : (0, index_trouble.i)(trouble, job);
+		}
+		const findDrillIssue = ({ runbook, operation }, { token }, surroundings) => {
+			const job = (0, index_trouble.o)(token, surroundings.variables);
+			const audit = runbook.audit?.drill;
+			if (job === void 0 || audit === void 0 || operation !== "drill") return [];
+			return [issueListener(job, {
+				key: "audit: drill",
+				what: "The report of this drill is in no issue"
+			}, (report) => telling(audit, report), surroundings)];
+		};
+		function telling({ when, labels }, report) {
+			const { drill, outcome, app, environment, run } = report;
+			if (drill === void 0 || outcome === "refused") return void 0;
+			const draft = {
+				title: (0, index_neutralise.n)(`Drill ${drill.name}: ${(0, index_next_steps.r)(report)}`, 250),
+				body: cut(drillMarkdown(report, drill)),
+				labels,
+				retitle: true
+			};
+			const open = when === "always" || !(0, index_by_host.c)(outcome);
+			return {
+				subject: {
+					app,
+					environment,
+					exercise: drill.name,
+					run
+				},
+				draft,
+				open
+			};
+		}
+		function cut(markdown) {
+			if (markdown.length <= 65e3) return markdown;
+			const rest = "\n\n\u2026the rest is in the file of the report.\n";
+			const whole = markdown.slice(0, 64958);
+			return `${whole.slice(0, whole.lastIndexOf("\n"))}${rest}`;
+		}
 		function commands(all) {
 			const hostsOf = new Map();
 			for (const { host, command } of all) hostsOf.set(command, [...hostsOf.get(command) ?? [], host]);
@@ -38682,7 +39152,7 @@
 			const rest = hostsOf.size - 50;
 			return fence(rest > 0 ? [...shown, `# and ${(0, index_by_host.f)(rest, "more command")}, in the record`] : shown, "sh");
 		}
-		const who = (hosts) => hosts.length <= 6 ? hosts.join(", ") : `each of ${hosts.length} hosts: ${hosts.slice(0, 3).join(", ")}, …`;
+		const who = (hosts) => hosts.length <= 6 ? hosts.join(", ") : `each of ${hosts.length} hosts: ${hosts.slice(0, 3).join(", ")}, \u2026`;
 		const MOST$5 = 300;
 		function failedChecks({ checks: all }) {
 			const wrong = all.filter(isWrong$1);
@@ -38703,15 +39173,15 @@
 			return passed.length > 0 && passed.every((check) => check.proof === "weak");
 		}
 		const MARKS$2 = {
-			passed: "✅",
-			failed: "❌",
-			warned: "⚠️",
+			passed: "\u2705",
+			failed: "\u274c",
+			warned: "\u26a0\ufe0f",
 			"not-run": "not made"
 		};
 		const BEFORE = {
 			passed: "passed",
 			failed: "failed",
-			"not-run": "–"
+			"not-run": "\u2013"
 		};
 		function checksTable(all) {
 			const shown = table([
@@ -38733,7 +39203,7 @@
 				check.proof === "version" ? "yes" : "no",
 				index_text(check.detail, 300)
 			]));
-			return all.length > MOST$5 ? `${shown}\n\n… and ${(0, index_by_host.f)(all.length - MOST$5, "more check")}, in the record.` : shown;
+			return all.length > MOST$5 ? `${shown}\n\n\u2026 and ${(0, index_by_host.f)(all.length - MOST$5, "more check")}, in the record.` : shown;
 		}
 		const heading = (report) => `## ${(0, index_next_steps.c)(report).sign} ${(0, index_next_steps.r)(report, (part) => index_text(part))}`;
 		function whatHappened(report) {
@@ -38751,7 +39221,7 @@
 				wanted$1(report),
 				spent(report),
 				...outcome === "unchanged" ? checks$1(report.checks) : []
-			], asked(report)].filter((part) => part !== "").join(" · ");
+			], asked(report)].filter((part) => part !== "").join(" \u00b7 ");
 		}
 		function lead(report) {
 			const { outcome, operation, failure } = report;
@@ -38788,7 +39258,7 @@
 			if (number === 1) return "The host is";
 			return number === 2 ? "Both hosts are" : `All ${number} hosts are`;
 		}
-		const change = ({ from, to }) => from === "" && to === "" ? "Done" : `**${index_text(from || "?")} → ${index_text(to || "?")}**`;
+		const change = ({ from, to }) => from === "" && to === "" ? "Done" : `**${index_text(from || "?")} \u2192 ${index_text(to || "?")}**`;
 		function where({ hosts }) {
 			return hosts.length === 0 ? "" : ` on ${index_text((0, index_by_host.g)(hosts))}`;
 		}
@@ -38826,7 +39296,7 @@
 			const hosts = (0, index_next_steps.i)(report, "left-out");
 			if (hosts.length === 0) return "";
 			const they = hosts.length === 1 ? "It still has" : "They still have";
-			return `🔴 **${index_text((0, index_by_host.g)(hosts))} could not be reached and ${hosts.length === 1 ? "was" : "were"} left out.** ${they} what was there before: run this again before ${hosts.length === 1 ? "it serves" : "they serve"}.`;
+			return `\ud83d\udd34 **${index_text((0, index_by_host.g)(hosts))} could not be reached and ${hosts.length === 1 ? "was" : "were"} left out.** ${they} what was there before: run this again before ${hosts.length === 1 ? "it serves" : "they serve"}.`;
 		}
 		function unconfirmed(report) {
 			const hosts = (0, index_next_steps.i)(report, "unconfirmed");
@@ -38844,27 +39314,26 @@
 			const said = [...report.warnings, unconfirmed(report)].filter((line) => line !== "");
 			if (said.length === 0) return "";
 			const shown = said.slice(0, 20).map((line) => prose(line, 600));
-			return index_alert("WARNING", said.length > 20 ? [...shown, `… and ${said.length - 20} more, in the record.`] : shown);
+			return index_alert("WARNING", said.length > 20 ? [...shown, `\u2026 and ${said.length - 20} more, in the record.`] : shown);
 		}
 		function wayBack$1(report) {
 			const { outcome, operation, from, run, undo } = report;
 			const back = from === "" ? "**Back**" : `**Back to ${index_text(from)}**`;
-			if (outcome === "undone" && from !== "") return `${back} – run this workflow with ${code("operation: rollback")} and ${code(`target: ${from}`)}.`;
+			if (outcome === "undone" && from !== "") return `${back} \u2013 run this workflow with ${code("operation: rollback")} and ${code(`target: ${from}`)}.`;
 			if (outcome !== "rolled-back" || operation !== "rollback") return "";
 			const workflow = `run this workflow with ${code("operation: undo")} and ${code(`run-id: ${run}`)}`;
-			if (undo.length === 0) return `${back} – ${workflow}.`;
-			return `${back} – ${workflow}, or by hand:\n\n${commands(undo)}`;
+			if (undo.length === 0) return `${back} \u2013 ${workflow}.`;
+			return `${back} \u2013 ${workflow}, or by hand:\n\n${commands(undo)}`;
 		}
-		const toFillIn = (what) => `**To fill in:** ${what}`;
 		const RUN_PATH$1 = /^(\/[\w.-]+){2}\/actions\/runs\/\d+(\/attempts\/\d+)?$/;
-		function basics$1(report) {
+		function basics(report) {
 			const { operation, outcome, target, actor, confirm, run, workflowRun, rto, rtoMet } = report;
 			const what = [report.title, report.rollback && `(${report.rollback})`].filter(Boolean).join(" ");
 			return [table(["", ""], [
 				["When", index_text(report.started.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC"), 40)],
 				["Why", report.reason.trim() === "" ? toFillIn("why it was rolled back.") : index_text(report.reason, 1e3)],
 				["How long", `${impact(report)} ${toFillIn("from when to when users noticed something, before the run and after it.")}`],
-				["Release", `${index_text(report.from || "?")} → ${index_text(report.to || "?")}${endedElsewhere(report)}`],
+				["Release", `${index_text(report.from || "?")} \u2192 ${index_text(report.to || "?")}${endedElsewhere(report)}`],
 				["Outcome", `${index_text(outcome)}: ${index_text((0, index_next_steps.r)(report), 300)}`],
 				["Rollback", `${index_text(operation)} ${index_text(what)}, target ${code(target)}`],
 				["Hosts", index_text((0, index_by_host.g)(report.hosts)) || "none"],
@@ -38914,7 +39383,7 @@
 			return [`### Technical cause\n\n${toFillIn(`what exactly was wrong with ${index_text(culprit(report))}.${hint}`)}`, `### Process\n\n${toFillIn("how it came into production: which review, test or approval let it through.")}`];
 		}
 		const culprit = ({ operation, from, to }) => `release ${(0, index_next_steps.s)(operation === "undo" ? to : from) || "that was live"}`;
-		const improvements$1 = () => [
+		const improvements = () => [
 			`### Test process\n\n${toFillIn("which test would have found it, and who writes it.")}`,
 			`### Monitoring and alerts\n\n${toFillIn("what would have told sooner, or without a user.")}`,
 			`### Deploy process\n\n${toFillIn("what would have kept it out of production, or made the way back shorter.")}`
@@ -39007,12 +39476,12 @@
 				return [
 					`${host}: ${backupsWords(backups.length)}, ${(0, index_by_host.u)(sizeOf$1(backups))}${beyond && `; ${beyond}: operation: prune removes them`}`,
 					...backups.slice(0, 20).map((each) => `  ${ofWords(each)}  ${age(each, now)} old  ${(0, index_by_host.u)(each.bytes)}  ${PROVED$1[each.level]}  ${each.path}${each.goes ? "  (keep covers it no longer)" : ""}`),
-					...rest > 0 ? [`  … and ${rest} older ones`] : []
+					...rest > 0 ? [`  \u2026 and ${rest} older ones`] : []
 				];
 			});
 		}
 		const LABELS = {
-			target: "Current → target",
+			target: "Current \u2192 target",
 			why: "Why this one",
 			releases: "Recent releases",
 			changes: "Changes",
@@ -39045,13 +39514,13 @@
 			return [
 				label,
 				...lines,
-				...rest > 0 ? [`  - … and ${(0, index_by_host.f)(rest, "more line")}, in the record`] : []
+				...rest > 0 ? [`  - \u2026 and ${(0, index_by_host.f)(rest, "more line")}, in the record`] : []
 			].join("\n");
 		}
 		function items({ items: all = [] }, indent) {
 			const shown = all.slice(0, MOST$4.items).map((item) => `${indent}- ${prose(item, 300)}`);
 			const rest = all.length - MOST$4.items;
-			return rest > 0 ? [...shown, `${indent}- … and ${rest} more, in the record`] : shown;
+			return rest > 0 ? [...shown, `${indent}- \u2026 and ${rest} more, in the record`] : shown;
 		}
 		const MOST_STEPS = 2e3;
 		const MOST_PRINTED = 100;
@@ -39067,23 +39536,23 @@
 			]);
 			const block = ({ hosts, what }) => `**${index_text(what.title)}**${what.action === "undo" ? " (taken back)" : ""} on ${index_text((0, index_by_host.n)(hosts))} ${STATUS[what.status]} and printed\n\n${fence(what.output, "text")}`;
 			const rest = wrong.length - MOST_PRINTED;
-			const more = rest > 0 ? `\n\n… and what ${(0, index_by_host.f)(rest, "more step")} printed, in the record.` : "";
+			const more = rest > 0 ? `\n\n\u2026 and what ${(0, index_by_host.f)(rest, "more step")} printed, in the record.` : "";
 			const body = asManyAsFit(shown, block) + more;
 			return (0, index_by_host.c)(outcome) ? details("What steps printed that did not pass", body) : body;
 		}
 		function steps({ steps: all }) {
 			const shown = all.filter((step) => step.action !== "ready" || isWrong(step)).toSorted((a, b) => a.from - b.from);
 			if (shown.length === 0) return "";
-			const body = [rows$1(shown.slice(0, MOST_STEPS)), moreSteps(shown.length - MOST_STEPS)];
+			const body = [rows(shown.slice(0, MOST_STEPS)), moreSteps(shown.length - MOST_STEPS)];
 			return details(`Every step, with its time (${shown.length})`, body.filter((part) => part !== "").join("\n\n"));
 		}
-		const moreSteps = (number) => number > 0 ? `… and ${(0, index_by_host.f)(number, "more step")}, in the record.` : "";
+		const moreSteps = (number) => number > 0 ? `\u2026 and ${(0, index_by_host.f)(number, "more step")}, in the record.` : "";
 		const STATUS = {
-			passed: "✓",
-			failed: "❌ failed",
-			warned: "⚠️ warned",
-			"timed-out": "❌ timed out",
-			unseen: "❓ end not seen"
+			passed: "\u2713",
+			failed: "\u274c failed",
+			warned: "\u26a0\ufe0f warned",
+			"timed-out": "\u274c timed out",
+			unseen: "\u2753 end not seen"
 		};
 		const ACTIONS$1 = {
 			ready: (phase) => `before ${phase}`,
@@ -39091,7 +39560,7 @@
 			undo: (phase) => `${phase}, taken back`,
 			check: (phase) => phase
 		};
-		const rows$1 = (all) => table([
+		const rows = (all) => table([
 			"host",
 			"phase",
 			"step",
@@ -39106,7 +39575,7 @@
 			(0, index_by_host.p)(step.from / 1e3),
 			(0, index_by_host.p)((step.to - step.from) / 1e3)
 		]));
-		const MOST_ROWS$3 = 500;
+		const MOST_ROWS$2 = 500;
 		const state = (report) => [
 			hosts(report),
 			backups$2(report),
@@ -39121,7 +39590,7 @@
 		];
 		function known(report) {
 			const { preflight } = report;
-			const lines = [checklistLists(report), list$1(preflight.slice(0, MOST_ROWS$3).map((line) => prose(line, 600)))].filter((part) => part !== "");
+			const lines = [checklistLists(report), list$1(preflight.slice(0, MOST_ROWS$2).map((line) => prose(line, 600)))].filter((part) => part !== "");
 			return lines.length === 0 ? [] : [`### Known before the first change\n\n${lines.join("\n")}`];
 		}
 		const STATES$2 = {
@@ -39143,7 +39612,7 @@
 				"state",
 				"switched (UTC)",
 				""
-			], all.slice(0, MOST_ROWS$3).map((host) => [
+			], all.slice(0, MOST_ROWS$2).map((host) => [
 				index_text(host.name, 100),
 				release$2(host.from, host.fromCommit),
 				host.live === "" ? "not seen" : release$2(host.live, host.liveCommit),
@@ -39162,7 +39631,7 @@
 				"size",
 				"sha256",
 				"proved"
-			], all.slice(0, MOST_ROWS$3).map((each) => [
+			], all.slice(0, MOST_ROWS$2).map((each) => [
 				index_text(each.host, 100),
 				index_text(madeWords(each), 100),
 				code(each.path, 300),
@@ -39173,7 +39642,7 @@
 		}
 		function warnings({ warnings: all }) {
 			if (all.length === 0) return "";
-			return `### Warnings\n\n${list$1(all.slice(0, 50).map((line) => prose(line, 600)))}${all.length > 50 ? `\n\n… and ${(0, index_by_host.f)(all.length - 50, "more warning")}, in the record.` : ""}`;
+			return `### Warnings\n\n${list$1(all.slice(0, 50).map((line) => prose(line, 600)))}${all.length > 50 ? `\n\n\u2026 and ${(0, index_by_host.f)(all.length - 50, "more warning")}, in the record.` : ""}`;
 		}
 		function way(report) {
 			const back = wayBack$1(report);
@@ -39206,7 +39675,7 @@
 				"what",
 				"ended",
 				"took"
-			], moments.slice(0, MOST_ROWS$3).map(({ from, cells }) => [at(from), ...cells]))}${more$1(moments.length, "moment")}`;
+			], moments.slice(0, MOST_ROWS$2).map(({ from, cells }) => [at(from), ...cells]))}${more$1(moments.length, "moment")}`;
 		}
 		const ENDS = {
 			passed: "well",
@@ -39231,7 +39700,7 @@
 			const block = ({ hosts: of, what: answer }) => `**${index_text(answer.title)}** on ${index_text((0, index_by_host.n)(of))}\n\n${fence(answer.lines, "text")}`;
 			return `### Diagnosis: what the hosts said when it had failed\n\n${asManyAsFit(answers, block)}`;
 		}
-		const more$1 = (all, noun) => all > MOST_ROWS$3 ? `\n\n… and ${(0, index_by_host.f)(all - MOST_ROWS$3, `more ${noun}`)}, in the record.` : "";
+		const more$1 = (all, noun) => all > MOST_ROWS$2 ? `\n\n\u2026 and ${(0, index_by_host.f)(all - MOST_ROWS$2, `more ${noun}`)}, in the record.` : "";
 		const INCIDENT_BYTES = 262144;
 		const CHANGING = [
 			"rolled-back",
@@ -39244,7 +39713,7 @@
 		const CHAPTERS = [
 			{
 				name: "Basics",
-				write: basics$1
+				write: basics
 			},
 			{
 				name: "Description",
@@ -39265,7 +39734,7 @@
 			},
 			{
 				name: "Improvements",
-				write: improvements$1
+				write: improvements
 			},
 			{
 				name: "Prevention",
@@ -39284,7 +39753,7 @@
 			const short = new Map(CHAPTERS.filter(({ long }) => !long).map((each) => [each, written(each)]));
 			const chapters = CHAPTERS.map((each) => short.get(each) ?? written(each));
 			return `${[
-				`# Rollback incident report: ${[report.app, report.environment].filter((part) => part !== "").map((part) => index_text(part, 100)).join(" · ")}`,
+				`# Rollback incident report: ${[report.app, report.environment].filter((part) => part !== "").map((part) => index_text(part, 100)).join(" \u00b7 ")}`,
 				`Written by run ${code(report.run, 100)} from what it knows. Places that only people can fill in begin with **To fill in**.`,
 				...chapters
 			].join("\n\n")}\n`;
@@ -39301,51 +39770,6 @@
 			};
 		}
 		const leftOut$1 = (size) => `**Left out** (${(0, index_by_host.u)(size)}), because it would be too long: the record has it.`;
-		const BODY = 65e3;
-		const markerOf = ({ app, environment }) => `<!-- rollbook: ${app} / ${environment} / run `;
-		const markerOfRun = (subject) => `${markerOf(subject)}${subject.run} -->`;
-		async function tellIssue({ request }, { owner, repo }, subject, { title, body, labels }, open = true) {
-			const marked = `${markerOfRun(subject)}\n${body}`;
-			const { data: issues } = await request("GET /repos/{owner}/{repo}/issues", {
-				owner,
-				repo,
-				state: "open",
-				...labels.length > 0 && { labels: labels.join(",") },
-				sort: "created",
-				direction: "desc",
-				per_page: 100
-			});
-			const found = findAgain(issues, subject);
-			if (found === void 0) {
-				if (!open) return void 0;
-				const { data } = await request("POST /repos/{owner}/{repo}/issues", {
-					owner,
-					repo,
-					title,
-					body: marked,
-					labels: [...labels]
-				});
-				return data;
-			}
-			const at = {
-				owner,
-				repo,
-				issue_number: found.number,
-				body: marked
-			};
-			if (found.body?.includes(markerOfRun(subject))) await request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", at);
-			else await request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", at);
-			return found;
-		}
-		function findAgain(issues, subject) {
-			const ours = issues.filter((issue) => !issue.pull_request && issue.body?.includes(markerOf(subject)) === true && mayBeOurs(issue));
-			return ours.find(({ body }) => body?.includes(markerOfRun(subject))) ?? ours[0];
-		}
-		const mayBeOurs = ({ user, author_association }) => user?.type === "Bot" || [
-			"OWNER",
-			"MEMBER",
-			"COLLABORATOR"
-		].includes(author_association ?? "");
 		const FAILED = [
 			"restored",
 			"needs-operator",
@@ -39357,29 +39781,14 @@
 			if (job === void 0 || issue === void 0 || operation === "drill") return [];
 			return [incidentIssue(job, issue, surroundings)];
 		};
-		function incidentIssue(job, audit, { notice }) {
-			return {
-				name: "the issue",
-				began: async () => {},
-				async ended(report) {
-					if (!wanted(audit, report)) return [];
-					const { openApi } = await Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 6869));
-					const api = openApi(job.token, job.apiUrl);
-					try {
-						const issue = await tellIssue(api, job, report, draft(audit, report), report.outcome !== "undone");
-						return issue === void 0 ? [] : [{
-							what: `issue #${issue.number}`,
-							url: issue.html_url
-						}];
-					} catch (error) {
-						const trouble = (0, index_trouble.r)(error);
-						if (!(0, index_trouble.t)(trouble)) throw new Error(words(error, job), { cause: error });
-						notice((0, index_trouble.n)("No issue was opened for this run", trouble, "issues: write"));
-						return [];
-					}
-				}
-			};
-		}
+		const incidentIssue = (job, audit, surroundings) => issueListener(job, {
+			key: "audit: issue",
+			what: "No issue was opened for this run"
+		}, (report) => wanted(audit, report) ? {
+			subject: report,
+			draft: draft(audit, report),
+			open: report.outcome !== "undone"
+		} : void 0, surroundings);
 		function wanted({ when }, report) {
 			if (!changedSomething(report)) return false;
 			if (when === "always") return true;
@@ -39396,10 +39805,6 @@
 		function dueAt({ started, duration }, due) {
 			const time = Date.parse(started) + (duration + due) * 1e3;
 			return `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-		}
-		function words(error, job) {
-			const trouble = (0, index_trouble.r)(error);
-			return trouble.status === 410 ? `${job.owner}/${job.repo} has no issues (410); turn them on, or take audit: issue out of the runbook` : (0, index_trouble.i)(trouble, job);
 		}
 		const tokensOf = (url) => [...url.pathname.split("/"), ...url.searchParams.values()].filter((part) => part.length >= 16 && /\d/.test(part) && /[A-Za-z]/.test(part));
 		const findWebhooks = ({ operation, runbook, log }, _, surroundings) => index_next_steps.n.includes(operation) ? runbook.notify.flatMap((each) => listener(each, surroundings, log)) : [];
@@ -39452,6 +39857,7 @@
 		const SORTS = [
 			findDeployment,
 			findIncidentIssue,
+			findDrillIssue,
 			findComments,
 			findWebhooks
 		];
@@ -40058,7 +40464,10 @@
 					"-m",
 					"600",
 					pipe
-				], { silent: true });
+				], {
+					silent: true,
+					env: loginEnvironment()
+				});
 				const input = await (0, external_node_fs_promises_namespaceObject.open)(pipe, external_node_fs_.constants.O_RDWR | external_node_fs_.constants.O_NONBLOCK);
 				let opened = () => {};
 				const isOpen = new Promise((resolve) => {
@@ -40149,7 +40558,7 @@
 		const HOST = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;
 		const NUMBERS_ONLY = /^[0-9.]+$/;
 		const PORT = /^[1-9][0-9]{0,4}$/;
-		const EXPECTED$1 = "[name=]user@address[:port][ via user@address[:port],…], or [name=]local";
+		const EXPECTED$1 = "[name=]user@address[:port][ via user@address[:port],\u2026], or [name=]local";
 		const EXAMPLE$2 = "web1=deploy@web1.example.com:22";
 		var BadAddress = class extends index_failure_words.r {
 			code = "RB-HOST-ADDRESS";
@@ -40246,8 +40655,8 @@
 			].find((candidate) => typeof readHost$1(candidate, fallbackName) !== "string") ?? EXAMPLE$2;
 		}
 		function shown$1(text) {
-			const short = text.length > 120 ? `${text.slice(0, 120)}…` : text;
-			return JSON.stringify(short).replaceAll(/[^\x20-\x7e…]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+			const short = text.length > 120 ? `${text.slice(0, 120)}\u2026` : text;
+			return JSON.stringify(short).replaceAll(/[^\x20-\x7e\u2026]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 		}
 		const PER_ADDRESS = 1e3;
 		function dial(host, port, signal, lookup) {
@@ -40954,7 +41363,7 @@
 				const problems = inOrder(found);
 				const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
 				const lines = problems.slice(0, MOST$3).map(told$1);
-				if (problems.length > MOST$3) lines.push(`… and ${problems.length - MOST$3} more`);
+				if (problems.length > MOST$3) lines.push(`\u2026 and ${problems.length - MOST$3} more`);
 				super([`${file} has ${count}. No host was contacted, nothing was changed.`, ...lines].join("\n"), [`Correct ${file} and run again.`]);
 				this.problems = problems;
 			}
@@ -41013,7 +41422,7 @@
 		function parseItem(raw, phase, path, source, report, kinds = index_table.t) {
 			if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
 				const example = exampleFor(phase, kinds);
-				report(path, `Given ${(0, index_mark.ct)(raw, path)}. Expected an item, such as "- ${example}: …".`);
+				report(path, `Given ${(0, index_mark.ct)(raw, path)}. Expected an item, such as "- ${example}: \u2026".`);
 				return;
 			}
 			const later = kinds === index_table.t ? LATER : {};
@@ -41095,8 +41504,8 @@
 				return items;
 			};
 			return {
-				checks: Object.fromEntries(entriesOf(value, "checks").filter(([, items]) => Array.isArray(items)).map(([name, items]) => [name, itemsOf(items, "verify", ["checks", name])])),
-				rollbacks: Object.fromEntries(entriesOf(value, "rollbacks").map(([name, rollback]) => [name, phases((phase) => itemsOf(propertyOf(rollback, phase), phase, [
+				checks: Object.fromEntries(entriesOf$1(value, "checks").filter(([, items]) => Array.isArray(items)).map(([name, items]) => [name, itemsOf(items, "verify", ["checks", name])])),
+				rollbacks: Object.fromEntries(entriesOf$1(value, "rollbacks").map(([name, rollback]) => [name, phases((phase) => itemsOf(propertyOf(rollback, phase), phase, [
 					"rollbacks",
 					name,
 					phase
@@ -41128,7 +41537,7 @@
 		function propertyOf(value, key) {
 			return typeof value === "object" && value !== null && !Array.isArray(value) && Object.hasOwn(value, key) ? Reflect.get(value, key) : void 0;
 		}
-		function entriesOf(value, key) {
+		function entriesOf$1(value, key) {
 			const map = propertyOf(value, key);
 			return typeof map === "object" && map !== null && !Array.isArray(map) ? Object.entries(map) : [];
 		}
@@ -41459,28 +41868,37 @@
 			return Number(amount) * (HOURS[unit] ?? 0) * 3600;
 		}
 		const label$1 = (0, index_mark.Vt)(index_mark.ft, (0, index_mark.Et)((given) => !given.includes(",") && given.length <= 50, "A label has at most 50 characters, without a comma."));
+		const labels = (0, index_mark.pt)(label$1, "Expected a list of labels.", 20);
 		const auditSchema = (0, index_mark.mt)({
 			issue: (0, index_mark.zt)((0, index_mark.mt)({
 				when: (0, index_mark.zt)((0, index_mark.qt)([(0, index_mark.gt)(WHEN$1), (0, index_mark.pt)(index_mark.ft, "Expected a list of rollbacks.")], "Expected always, failed, or a list of rollbacks."), "always"),
 				due: (0, index_mark.zt)(due),
-				labels: (0, index_mark.zt)((0, index_mark.pt)(label$1, "Expected a list of labels.", 20))
+				labels: (0, index_mark.zt)(labels)
+			})),
+			drill: (0, index_mark.zt)((0, index_mark.mt)({
+				when: (0, index_mark.zt)((0, index_mark.gt)(WHEN$1), "always"),
+				labels: (0, index_mark.zt)(labels)
 			})),
 			comment: (0, index_mark.zt)((0, index_mark.pt)((0, index_mark.gt)(PLACES), "Expected a list of commit and pull-request.", PLACES.length))
 		});
 		function readAudit(given) {
-			const { issue, comment = [] } = given;
+			const { issue, drill, comment = [] } = given;
 			return {
 				comment,
 				...issue && { issue: {
 					...issue,
 					labels: issue.labels ?? []
+				} },
+				...drill && { drill: {
+					...drill,
+					labels: drill.labels ?? []
 				} }
 			};
 		}
 		function reportAudit(value, report) {
 			const when = propertyOf(propertyOf(propertyOf(value, "audit"), "issue"), "when");
 			if (!Array.isArray(when)) return;
-			const known = entriesOf(value, "rollbacks").map(([name]) => name);
+			const known = entriesOf$1(value, "rollbacks").map(([name]) => name);
 			when.forEach((name, at) => {
 				if (typeof name !== "string" || known.includes(name)) return;
 				report([
@@ -41495,7 +41913,7 @@
 			const lists = Object.entries(draft.checks).map(([name, items]) => [name, items.flatMap((item) => item?.kind === "use" ? [String(item.value)] : [])]);
 			reportIn(new Map(lists), (name) => ["checks", name], report);
 			for (const key of ["include", "escalate"]) {
-				const links = entriesOf(value, "rollbacks").map(([name, each]) => [name, [propertyOf(each, key)].flat().filter((target) => typeof target === "string")]);
+				const links = entriesOf$1(value, "rollbacks").map(([name, each]) => [name, [propertyOf(each, key)].flat().filter((target) => typeof target === "string")]);
 				reportIn(new Map(links), (name) => [
 					"rollbacks",
 					name,
@@ -41509,7 +41927,7 @@
 				const circle = wayBack(name, links);
 				if (circle === void 0 || circle.some((each) => told.has(each))) continue;
 				for (const each of circle) told.add(each);
-				report(place(name), `This leads back to itself: ${[...circle, name].join(" → ")}.`, "key");
+				report(place(name), `This leads back to itself: ${[...circle, name].join(" \u2192 ")}.`, "key");
 			}
 		}
 		function wayBack(start, links) {
@@ -41578,7 +41996,7 @@
 			forward: one.forward || other.forward
 		});
 		function reportMigrations(value, draft, report) {
-			const rollbacks = new Map(entriesOf(value, "rollbacks"));
+			const rollbacks = new Map(entriesOf$1(value, "rollbacks"));
 			const withIncluded = (name, seen = new Set()) => {
 				if (seen.has(name)) return seen;
 				seen.add(name);
@@ -41685,9 +42103,9 @@
 			"env"
 		];
 		function reportDrills(value, source, report) {
-			const rollbacks = entriesOf(value, "rollbacks").map(([name]) => name);
-			const hosts = entriesOf(value, "environments").flatMap(([, each]) => entriesOf(each, "hosts").map(([name]) => name));
-			for (const [name, scenarios] of entriesOf(value, "drills")) {
+			const rollbacks = entriesOf$1(value, "rollbacks").map(([name]) => name);
+			const hosts = entriesOf$1(value, "environments").flatMap(([, each]) => entriesOf$1(each, "hosts").map(([name]) => name));
+			for (const [name, scenarios] of entriesOf$1(value, "drills")) {
 				if (!Array.isArray(scenarios)) continue;
 				scenarios.forEach((scenario, at) => {
 					const path = [
@@ -41746,7 +42164,7 @@
 		}
 		function firstLine(text) {
 			const [first = "", ...more] = text.trim().split("\n");
-			return first.length > 60 ? `${first.slice(0, 59)}…` : more.length > 0 ? `${first} …` : first;
+			return first.length > 60 ? `${first.slice(0, 59)}\u2026` : more.length > 0 ? `${first} \u2026` : first;
 		}
 		const FORBIDDEN$1 = [["migrate", [
 			"rollback",
@@ -41852,7 +42270,7 @@
 		}
 		function textHazard(text, path) {
 			const isScript = SCRIPTS.includes(String(path.at(-1)));
-			if (text.includes("${{") || !isScript && text.includes("{{")) return "An expression ({{ … }}) is left in it: nobody expands it here. Use { input: name } and the \"parameters\" input, or write the value.";
+			if (text.includes("${{") || !isScript && text.includes("{{")) return "An expression ({{ \u2026 }}) is left in it: nobody expands it here. Use { input: name } and the \"parameters\" input, or write the value.";
 			const forbidden = isScript ? forbiddenIn(text) : void 0;
 			if (forbidden !== void 0) return `It runs \`${forbidden.command}\` (line ${forbidden.line} of the script), which drops tables or columns with the data in them. No runbook may do that. Take it out: fix forward with a new migration, or restore a backup.`;
 			return !isScript && /:\/\/[^/\s@]*:[^/\s@]+@/.test(text) ? "There is a password in this address. Take it out, and change it: it stands in the repository." : void 0;
@@ -41876,7 +42294,7 @@
 		}
 		function readHost(text, name) {
 			if ((0, index_mark.st)(text)) return "This is a key, and not an address. Expected user@address[:port].";
-			if (text.includes("${{")) return "An expression ({{ … }}) is left in it: nobody expands it here.";
+			if (text.includes("${{")) return "An expression ({{ \u2026 }}) is left in it: nobody expands it here.";
 			if (/^([^=\s]*=)?[^@\s/]*:(?!\/\/)[^@\s]*@/.test(text) || /\/\/[^/\s]*:[^/\s]*@/.test(text)) return "A password has no place in an address: hosts are entered with a key. Expected user@address[:port].";
 			if (name !== void 0 && text.includes("=")) return "The name stands before it already. Expected user@address[:port].";
 			if (name === "host") return "A host cannot be called \"host\": in checks this word means each host.";
@@ -41944,12 +42362,12 @@
 			on
 		}));
 		function reportReferences(value, draft, report) {
-			const environments = entriesOf(value, "environments");
+			const environments = entriesOf$1(value, "environments");
 			const known = {
-				hosts: [...new Set(environments.flatMap(([, each]) => entriesOf(each, "hosts").map(([name]) => name)))],
-				databases: entriesOf(value, "databases").map(([name]) => name),
-				lists: entriesOf(value, "checks").map(([name]) => name),
-				rollbacks: entriesOf(value, "rollbacks").map(([name]) => name)
+				hosts: [...new Set(environments.flatMap(([, each]) => entriesOf$1(each, "hosts").map(([name]) => name)))],
+				databases: entriesOf$1(value, "databases").map(([name]) => name),
+				lists: entriesOf$1(value, "checks").map(([name]) => name),
+				rollbacks: entriesOf$1(value, "rollbacks").map(([name]) => name)
 			};
 			const look = (name, among, what, path) => {
 				if (typeof name !== "string" || among.includes(name)) return;
@@ -41958,7 +42376,7 @@
 			for (const [name, each] of environments) {
 				const missing = propertyOf(each, "allow-missing");
 				if (!Array.isArray(missing)) continue;
-				const own = entriesOf(each, "hosts").map(([host]) => host);
+				const own = entriesOf$1(each, "hosts").map(([host]) => host);
 				missing.forEach((one, at) => {
 					look(one, own, "host", [
 						"environments",
@@ -41968,12 +42386,12 @@
 					]);
 				});
 			}
-			for (const [name, each] of entriesOf(value, "databases")) look(propertyOf(each, "on"), known.hosts, "host", [
+			for (const [name, each] of entriesOf$1(value, "databases")) look(propertyOf(each, "on"), known.hosts, "host", [
 				"databases",
 				name,
 				"on"
 			]);
-			for (const [name, each] of entriesOf(value, "rollbacks")) {
+			for (const [name, each] of entriesOf$1(value, "rollbacks")) {
 				look(propertyOf(each, "escalate"), known.rollbacks, "rollback", [
 					"rollbacks",
 					name,
@@ -42071,11 +42489,11 @@
 			when: when$1,
 			for: index_mark.ut,
 			then: (0, index_mark.gt)(ACTIONS)
-		}), "Expected a list of triggers: { when: …, for: 5m, then: rollback }.", 50);
-		const every$1 = (0, index_mark.Vt)(index_mark.ut, (0, index_mark.It)(.1, "Expected a time of at least 100ms."));
+		}), "Expected a list of triggers: { when: \u2026, for: 5m, then: rollback }.", 50);
+		const every = (0, index_mark.Vt)(index_mark.ut, (0, index_mark.It)(.1, "Expected a time of at least 100ms."));
 		const watchSchema = (0, index_mark.mt)({
 			for: (0, index_mark.zt)(index_mark.ut),
-			every: (0, index_mark.zt)(every$1)
+			every: (0, index_mark.zt)(every)
 		});
 		const readTriggers = (given, position) => (given ?? []).map((each, at) => ({
 			when: conditionOf(each.when),
@@ -42096,13 +42514,13 @@
 		function reportTriggers(value, report) {
 			const triggers = propertyOf(value, "triggers");
 			if (!Array.isArray(triggers)) return;
-			const known = entriesOf(propertyOf(value, "metrics"), "compare").map(([name]) => name);
+			const known = entriesOf$1(propertyOf(value, "metrics"), "compare").map(([name]) => name);
 			const span = propertyOf(value, "watch");
 			const [whole, pause] = ["for", "every"].map((key) => secondsOf(propertyOf(span, key)));
 			triggers.forEach((trigger, at) => {
 				const metric = propertyOf(propertyOf(trigger, "when"), "metric");
 				if (typeof metric === "string" && !known.includes(metric)) {
-					const said = propertyOf(value, "metrics") === void 0 ? " Add it at the top: metrics: { prometheus: URL, compare: { … } }." : (0, index_mark.St)(metric, known) || " Add it to metrics.compare.";
+					const said = propertyOf(value, "metrics") === void 0 ? " Add it at the top: metrics: { prometheus: URL, compare: { \u2026 } }." : (0, index_mark.St)(metric, known) || " Add it to metrics.compare.";
 					report([
 						"triggers",
 						at,
@@ -42215,7 +42633,7 @@
 		const MOST_ALIASES = 100;
 		const DEEPEST = 24;
 		function readYaml(given, file) {
-			const text = given.startsWith("﻿") ? given.slice(1) : given;
+			const text = given.startsWith("\ufeff") ? given.slice(1) : given;
 			refuseOddText(text, file);
 			const counter = new dist.HN();
 			const document = (0, dist.Tp)(text, {
@@ -42278,7 +42696,7 @@
 			if (text.trim() === "") refuse(0, "The file is empty. Expected app, environments and rollbacks.");
 			const nul = text.indexOf("\0");
 			if (nul >= 0) refuse(nul, "This is not text in UTF-8 (UTF-16 looks like this). Save the file as UTF-8.");
-			const broken = text.indexOf("�");
+			const broken = text.indexOf("\ufffd");
 			if (broken >= 0) refuse(broken, "This is not text in UTF-8 (Latin-1 looks like this). Save the file as UTF-8.");
 		}
 		function inspect(document, report) {
@@ -42420,9 +42838,9 @@
 		}
 		const mapOf = (names, of) => Object.fromEntries(Object.keys(names).map((name) => [name, of(name)]));
 		function readHosts(value, report) {
-			const environments = entriesOf(value, "environments").map(([environment, each]) => {
+			const environments = entriesOf$1(value, "environments").map(([environment, each]) => {
 				const hosts = [];
-				for (const [name, address] of entriesOf(each, "hosts")) {
+				for (const [name, address] of entriesOf$1(each, "hosts")) {
 					if (typeof address !== "string" || (0, index_mark.it)(name) !== void 0) continue;
 					const path = [
 						"environments",
@@ -42444,7 +42862,7 @@
 			return Object.fromEntries(environments);
 		}
 		function reportIdle(value, problems, report) {
-			for (const [name, rollback] of entriesOf(value, "rollbacks")) {
+			for (const [name, rollback] of entriesOf$1(value, "rollbacks")) {
 				const path = ["rollbacks", name];
 				if (problems.some(({ field }) => `${field}.`.startsWith(`${fieldOf(path)}.`))) continue;
 				if (["switch", "include"].every((key) => propertyOf(rollback, key) === void 0)) report(path, "This takes nothing back: it has neither switch nor include.", "key");
@@ -42570,7 +42988,11 @@
 			if (missing.size === 0) return;
 			const names = [...missing.keys()].join(", ");
 			const [first = ""] = missing.keys();
-			throw new SecretNotSet([`${missing.size === 1 ? "This secret is not set" : "These secrets are not set"}: ${names}. Nothing was changed.`, ...missing.values()].join("\n"), [`In a workflow, pass each to the step: \`env: { ${first}: \${{ secrets.${first} }} }\`. On the command line: \`export ${first}=…\``, "If a workflow passes it, check its name in the settings of the repository: a secret that does not exist is empty."]);
+			throw new SecretNotSet([`${missing.size === 1 ? "This secret is not set" : "These secrets are not set"}: ${names}. Nothing was changed.`, ...missing.values()].join("\n"), [
+				`In a workflow, pass each to the step: \`env: { ${first}: \${{ secrets.${first} }} }\`. On the command line: \`export ${first}=\u2026\``,
+				`To a workflow that you call: a line \`${first}=\u2026\` in its secret RUNBOOK_SECRETS.`,
+				"If a workflow passes it, check its name in the settings of the repository: a secret that does not exist is empty."
+			]);
 		}
 		var ConfirmationMissing = class extends index_failure_words.r {
 			code = "RB-CONFIRM";
@@ -42614,7 +43036,7 @@
 			const names = Object.keys(drills);
 			const [only, second] = names;
 			const nothing = "Nothing was changed.";
-			if (only === void 0) throw new NotInRunbook(`drill: ${file} has no drills. ${nothing}`, ["Add one: `drills: { monthly: [{ rollback: … }] }`."]);
+			if (only === void 0) throw new NotInRunbook(`drill: ${file} has no drills. ${nothing}`, ["Add one: `drills: { monthly: [{ rollback: \u2026 }] }`."]);
 			if (wanted === void 0 && second !== void 0) throw new NotInRunbook(`drill: ${file} has ${names.join(" and ")}. ${nothing}`, [`Say which one is meant: drill: ${only}`]);
 			const name = wanted ?? only;
 			const scenarios = Object.hasOwn(drills, name) ? drills[name] : void 0;
@@ -42850,7 +43272,7 @@
 		}
 		const LOOK_AT_URL = "Look at `metrics.prometheus` in the runbook: it is the address under which its page opens.";
 		const LOOK_AT_QUERY = "Try the query on the page of Prometheus, and correct it in `metrics.compare`.";
-		const ONE_NUMBER = "Make it one number, in `metrics.compare`: put `sum(…)`, `avg(…)` or `max(…)` around it.";
+		const ONE_NUMBER = "Make it one number, in `metrics.compare`: put `sum(\u2026)`, `avg(\u2026)` or `max(\u2026)` around it.";
 		const sample = (0, index_mark.Kt)([(0, index_mark.Lt)(), (0, index_mark.Wt)()]);
 		const success = (0, index_mark.Rt)({
 			status: (0, index_mark.At)("success"),
@@ -43211,20 +43633,20 @@
 		const FILES = /^(\S+)-files-(\d{1,6})\.tar\.gz$/;
 		function seriesOf(backup, keeping) {
 			if (backup.kind === "files") {
-				const [, run, line] = FILES.exec(nameOf$1(backup)) ?? [];
+				const [, run, line] = FILES.exec(nameOf(backup)) ?? [];
 				return run === backup.run ? `files of ${line}` : void 0;
 			}
 			if (backup.kind !== "database" || !Object.hasOwn(keeping.databases, backup.name)) return void 0;
 			const part = partIn(backup, keeping);
 			return part && `${part} of ${backup.name}`;
 		}
-		const partIn = ({ kind, name, path, run }, { app, environment }) => kind === "files" ? void 0 : (0, index_table.h)(nameOf$1({ path }), {
+		const partIn = ({ kind, name, path, run }, { app, environment }) => kind === "files" ? void 0 : (0, index_table.h)(nameOf({ path }), {
 			app,
 			environment,
 			database: name,
 			run
 		});
-		const nameOf$1 = ({ path }) => path.slice(path.lastIndexOf("/") + 1);
+		const nameOf = ({ path }) => path.slice(path.lastIndexOf("/") + 1);
 		const keepOf = ({ kind, name }, { databases }) => kind === "files" ? 5 : databases[name]?.backups?.keep;
 		function fatesIn(newestFirst, keeping) {
 			const [newest] = newestFirst;
@@ -43525,16 +43947,16 @@
 				hidden: each.flatMap(({ hidden }) => hidden)
 			};
 		}
-		const MOST_ROWS$2 = 100;
+		const MOST_ROWS$1 = 100;
 		const WIDEST = 60;
 		const MOST_ITEMS = 20;
 		function tableLines(table) {
 			if (table === void 0 || table.rows.length === 0) return [];
-			const rows = [table.head, ...table.rows.slice(0, MOST_ROWS$2)].map((row) => table.head.map((_, column) => (0, index_neutralise.n)(row[column] ?? "")));
+			const rows = [table.head, ...table.rows.slice(0, MOST_ROWS$1)].map((row) => table.head.map((_, column) => (0, index_neutralise.n)(row[column] ?? "")));
 			const widths = table.head.map((_, column) => Math.min(WIDEST, Math.max(...rows.map((row) => row[column]?.length ?? 0))));
 			const lines = rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
-			const rest = table.rows.length - MOST_ROWS$2;
-			return rest > 0 ? [...lines, `  … and ${rest} more rows, in the record`] : lines;
+			const rest = table.rows.length - MOST_ROWS$1;
+			return rest > 0 ? [...lines, `  \u2026 and ${rest} more rows, in the record`] : lines;
 		}
 		function wayBackLines({ outcome, from, run, undo }) {
 			if (outcome !== "rolled-back") return [];
@@ -43548,7 +43970,7 @@
 			return [
 				"Afterwards:",
 				...shown,
-				...rest > 0 ? [`  … and ${rest} more, in the record`] : []
+				...rest > 0 ? [`  \u2026 and ${rest} more, in the record`] : []
 			];
 		}
 		function partsTable({ parts }) {
@@ -43561,7 +43983,7 @@
 		function shownValue(key, value) {
 			if (value === void 0) return "";
 			if (typeof value === "number") return key === "bytes" ? (0, index_by_host.u)(value) : String(value);
-			return (0, index_by_host.h)(value) || (0, index_next_steps.x)(value).replace(/^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/, "$1…");
+			return (0, index_by_host.h)(value) || (0, index_next_steps.x)(value).replace(/^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/, "$1\u2026");
 		}
 		const releaseWords = ({ name, commit, subject }) => [
 			(0, index_next_steps.x)(name),
@@ -43575,7 +43997,7 @@
 				`  ${title}${problem !== void 0 ? `: ${problem}` : live === "" ? "" : `: ${(0, index_next_steps.x)(live)} is live`}`,
 				...tableLines(partsTable(component)).map((line) => `  ${line}`),
 				...releases.slice(0, 20).map((release) => `      ${releaseWords(release)}  ${(0, index_next_steps.S)(release)}`),
-				...rest > 0 ? [`      … and ${rest} older ones`] : []
+				...rest > 0 ? [`      \u2026 and ${rest} older ones`] : []
 			];
 		}
 		function statusLines(status) {
@@ -43585,7 +44007,7 @@
 				...roomLines(status),
 				...storedLines(status),
 				...leftLines(status),
-				...(0, index_next_steps.m)(status).flatMap(({ words, remedy }) => [`It ${words}`, ...remedy.map((each) => `  → ${each}`)])
+				...(0, index_next_steps.m)(status).flatMap(({ words, remedy }) => [`It ${words}`, ...remedy.map((each) => `  \u2192 ${each}`)])
 			];
 		}
 		const components = (status) => (0, index_by_host.r)(status.flatMap(({ host, components: all = [] }) => all.map((component) => ({
@@ -43600,11 +44022,11 @@
 			`  ${(0, index_next_steps.b)(each)}`,
 			...each.holds.map((hold) => `  on hold: ${(0, index_next_steps.v)(hold)}`),
 			...each.links.flatMap((link) => [
-				(0, index_next_steps.y)(link) ? `  ${link.path} → ${link.live}` : `  ${link.path}: ${link.problem ?? `${link.live} is live`}`,
+				(0, index_next_steps.y)(link) ? `  ${link.path} \u2192 ${link.live}` : `  ${link.path}: ${link.problem ?? `${link.live} is live`}`,
 				...link.releases.slice(0, 20).map((release) => `    ${release.name}${release.commit ? `  ${release.commit.slice(0, 7)}` : ""}  ${(0, index_next_steps.S)(release)}`),
-				...link.releases.length > 20 ? [`    … and ${link.releases.length - 20} older ones`] : []
+				...link.releases.length > 20 ? [`    \u2026 and ${link.releases.length - 20} older ones`] : []
 			]),
-			...each.runs.map((run) => `  run ${run.run}${when(run.run)}: ${run.from} → ${run.to}, ${(0, index_mark.x)(run)}`),
+			...each.runs.map((run) => `  run ${run.run}${when(run.run)}: ${run.from} \u2192 ${run.to}, ${(0, index_mark.x)(run)}`),
 			`  state folder ${each.stateFolder}`
 		];
 		const when = (run) => (0, index_by_host.l)(run) === "" ? "" : ` (${(0, index_by_host.l)(run)})`;
@@ -43974,7 +44396,7 @@
 			});
 		}
 		function titleOf(when) {
-			if ("http" in when) return `GET ${when.http.replace(/\?.*$/s, "?…")} fails`;
+			if ("http" in when) return `GET ${when.http.replace(/\?.*$/s, "?\u2026")} fails`;
 			return "above" in when ? `${when.metric} above ${shownNumber(when.above)}` : `${when.metric} below ${shownNumber(when.below)}`;
 		}
 		const isBeyond = (value, when) => "above" in when ? value > when.above : value < when.below;
@@ -44071,7 +44493,7 @@
 				const [decision] = await Promise.all([mayRollBack(runbook) ? rehearse(setting, chronicle, kindOf) : void 0, ...[...metrics].map((metric) => prometheus?.prove(metric, cancelled))]);
 				if (decision) {
 					chronicle.fromTo(decision.from, decision.from);
-					chronicle.preflight(`A trigger that says \`rollback\` goes ${decision.from} → ${decision.to}.`);
+					chronicle.preflight(`A trigger that says \`rollback\` goes ${decision.from} \u2192 ${decision.to}.`);
 				}
 				const span = spanOf(runbook.watch, triggers);
 				chronicle.phase("Watch");
@@ -44152,9 +44574,9 @@
 		function reportOf({ end, states, seconds }, span) {
 			return {
 				decision: end === "rollback" || end === "ask" ? end : "none",
-				for: rounded$1(span.for),
-				seconds: rounded$1(seconds),
-				every: rounded$1(span.every),
+				for: rounded(span.for),
+				seconds: rounded(seconds),
+				every: rounded(span.every),
 				triggers: states.map(triggerReport)
 			};
 		}
@@ -44168,12 +44590,12 @@
 				action: trigger.action,
 				state: firedAt === void 0 ? unfired : "fired",
 				seen: said,
-				held: rounded$1(longest),
+				held: rounded(longest),
 				looks,
 				blind
 			};
 		}
-		const rounded$1 = (seconds) => Math.round(seconds * 1e3) / 1e3;
+		const rounded = (seconds) => Math.round(seconds * 1e3) / 1e3;
 		const noTriggers = (file) => new NoTriggers(`There are no triggers in ${file}, and so nothing to watch for. Nothing was changed.`, ["Add them at the top of a runbook: `triggers: [{ when: { http: /health, failing: true }, for: 5m, then: rollback }]`"]);
 		function decisionNeeded({ by }, { target }) {
 			const fired = by && triggerReport(by);
@@ -44222,6 +44644,10 @@
 		}
 		function baseOf(request, runbook, means, random, { environment, rollback, secrets }) {
 			for (const { name, value } of secrets.hidden) means.learn(name, value);
+			for (const name of namedBeside(runbook)) {
+				const value = means.variables[name] ?? "";
+				if (value !== "") means.learn(name, value);
+			}
 			return {
 				operation: request.operation,
 				run: (0, index_mark.k)(new Date(), random),
@@ -44242,6 +44668,7 @@
 				remember: means.remember
 			};
 		}
+		const namedBeside = ({ metrics, notify }) => [metrics?.token?.env, ...notify.flatMap(({ env, secret }) => [env, secret])].filter((name) => name !== void 0);
 		function operate(request, setting, chronicle, means) {
 			const named = request.target === DEFAULT_TARGET ? "" : request.target;
 			switch (request.operation) {
@@ -44657,11 +45084,11 @@
 		}
 		const ANNOTATION_LENGTH = 4096;
 		const MARKS = {
-			started: "…",
-			passed: "✓",
-			failed: "✗",
+			started: "\u2026",
+			passed: "\u2713",
+			failed: "\u2717",
 			warned: "!",
-			restored: "↩"
+			restored: "\u21a9"
 		};
 		function githubLog(masker) {
 			let annotated = 0;
@@ -44718,7 +45145,7 @@
 					sink.write(`${MARKS[mark]} ${column(host)}  ${title(what)}${time}`);
 				},
 				output(host, printed) {
-					for (const line of lines(printed.join("\n"))) sink.write(`  ${column(host)} │ ${line}`);
+					for (const line of lines(printed.join("\n"))) sink.write(`  ${column(host)} \u2502 ${line}`);
 				},
 				warning(text) {
 					sink.warn(lines(text).join("\n"));
@@ -44741,13 +45168,13 @@
 				message: (message || facts(report) || title).slice(0, ANNOTATION_LENGTH).toWellFormed()
 			};
 		}
-		const stepLines = ({ text, commands = [] }) => [`→ ${text}`, ...commands.slice(0, 10).map(({ host, command }) => `   on ${host}: ${command}`)];
+		const stepLines = ({ text, commands = [] }) => [`\u2192 ${text}`, ...commands.slice(0, 10).map(({ host, command }) => `   on ${host}: ${command}`)];
 		function facts({ outcome, from, to, hosts, duration: seconds, checks, operation, plannedChecks, planned }) {
 			const where = hosts.length === 0 ? "" : ` on ${(0, index_by_host.g)(hosts)}`;
 			if (outcome === "rolled-back" || outcome === "undone") {
 				const passed = checks.filter(({ status }) => status === "passed").length;
 				const looked = checks.length === 0 ? "no check was made" : `${passed} of ${(0, index_by_host.f)(checks.length, "check")} passed`;
-				return `${from} → ${to}${where} in ${(0, index_by_host.p)(seconds)}; ${looked}.`;
+				return `${from} \u2192 ${to}${where} in ${(0, index_by_host.p)(seconds)}; ${looked}.`;
 			}
 			if (operation === "plan") return `${(0, index_by_host.f)(planned?.length ?? 0, "step")}${where} and ${(0, index_by_host.f)(plannedChecks?.length ?? 0, "check")} from the runner. Nothing was changed.`;
 			return "";
@@ -44769,7 +45196,7 @@
 				"rollbook",
 				operation,
 				...[...inputs.matchAll(/`([a-z-]+): ([^`]+)`/g)].map(([, name = "", value]) => optionOf(name, value)),
-				...reason === void 0 ? [] : ["--reason …"]
+				...reason === void 0 ? [] : ["--reason \u2026"]
 			].join(" ")}\``;
 		}).replace(INPUT, (_, name, value) => `\`${optionOf(name, value)}\``).replace(/\boperation: prune\b/g, "rollbook prune");
 		const optionOf = (name, value) => `--${OPTIONS[name] ?? name}${value === void 0 ? "" : ` ${shellWord(value)}`}`;
@@ -44796,65 +45223,6 @@
 			return path;
 		}
 		const fileName = (run) => run.replace(/[^\w.-]/g, "-").slice(0, 100) || "run";
-		function resultWords({ result, rtoMet, back }) {
-			if (result === "not-run") return "not tried";
-			if (back === false) return "not back";
-			if (result === "failed") return "failed";
-			return rtoMet === false ? "too slow" : "passed";
-		}
-		const SIGNS = {
-			passed: "✅",
-			"too slow": "❌",
-			failed: "❌",
-			"not back": "🛑",
-			"not tried": "–"
-		};
-		const nameOf = ({ title, rollback }) => title === void 0 ? rollback : `${title} (${rollback})`;
-		function targetWords({ took, rto, rtoMet }) {
-			if (took === void 0) return "not measured";
-			if (rto === void 0) return "no target";
-			return rtoMet === false ? "❌ missed" : "✅ met";
-		}
-		const time = (seconds) => seconds === void 0 ? "–" : (0, index_by_host.p)(seconds);
-		const rtoTable = (all) => table([
-			"rollback",
-			"target (RTO)",
-			"took",
-			"kept?",
-			"scenario"
-		], all.map((each) => [
-			index_text(nameOf(each), 100),
-			time(each.rto),
-			time(each.took),
-			targetWords(each),
-			`${SIGNS[resultWords(each)]} ${resultWords(each)}`
-		]));
-		const timesTable = (all) => table([
-			"scenario",
-			"fault seen after",
-			"decided in",
-			"restored in",
-			"went",
-			"brought back by"
-		], all.map((each) => [
-			`${each.number} ${index_text(nameOf(each), 100)}`,
-			each.breaks ? time(each.detect) : "nothing was broken",
-			time(each.decide),
-			time(each.restore),
-			each.from === "" && each.to === "" ? "–" : `${index_text(each.from, 60)} → ${index_text(each.to, 60)}`,
-			backWords(each)
-		]));
-		const WAYS$1 = {
-			rollback: "the rollback",
-			undo: "its undo",
-			name: "a rollback to what was live"
-		};
-		function backWords({ back, broughtBackBy }) {
-			if (back === void 0) return "nothing was changed";
-			if (!back) return "**not as it was**";
-			return broughtBackBy.length === 0 ? "nothing more: it was as before" : broughtBackBy.map((way) => WAYS$1[way]).join(", ");
-		}
-		const problems = (all) => all.flatMap(({ number, rollback, problem }) => problem === void 0 ? [] : [`Scenario ${number} (${index_text(rollback, 100)}): ${prose(problem.message, 1e3)}`]);
 		const STAGES = {
 			healthy: "it serves before",
 			break: "the fault is made",
@@ -44879,7 +45247,7 @@
 		function suite(scenario, { started }) {
 			const cases = casesOf(scenario);
 			const [failures, skipped] = ["failed", "skipped"].map((end) => cases.filter((each) => each.end === end).length);
-			const name = `${scenario.number} ${nameOf(scenario)}`;
+			const name = `${scenario.number} ${nameOf$1(scenario)}`;
 			return {
 				xml: `  <testsuite${attributes({
 					name,
@@ -44951,194 +45319,6 @@
 		const typeOf = ({ problem }) => problem?.code ?? "RB-RTO-MISSED";
 		const attributes = (all) => Object.entries(all).map(([name, value]) => ` ${name}="${written(String(value))}"`).join("");
 		const written = (text) => text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "").replace(/[&<>"'\n\r\t]/g, (character) => `&#${character.charCodeAt(0)};`);
-		const list = (title, lines) => [
-			`**${title}**`,
-			"",
-			...lines.map(([done, said]) => `- [${done ? "x" : " "}] ${said}`)
-		].join("\n");
-		const every = (all, holds) => all.length > 0 && all.every(holds);
-		const stagePassed = ({ stages }, name) => stages.some(({ stage, passed }) => stage === name && passed);
-		const isLoad = (title) => /^load\b/i.test(title);
-		function checklists(report, { scenarios }) {
-			const { backups } = report;
-			const checks = scenarios.flatMap((each) => each.checks);
-			const loads = checks.filter(({ title }) => isLoad(title));
-			const passed = every(scenarios, ({ result }) => result === "passed");
-			const back = every(scenarios, (each) => each.back !== false);
-			const problems = scenarios.filter(({ problem, rtoMet }) => problem !== void 0 || rtoMet === false).length;
-			return [
-				list("Before", [
-					[every(scenarios, (each) => stagePassed(each, "healthy")), "The environment answers, and its checks pass"],
-					[every(scenarios, (each) => stagePassed(each, "rollback")), "Every rollback can run: each host was prepared"],
-					[backups.length > 0 && backups.every(({ verified }) => verified), backups.length === 0 ? "Backups are whole (no rollback of this drill makes one)" : `Backups are whole: ${(0, index_by_host.f)(backups.length, "backup")} made and read back`],
-					[false, "Monitoring works"],
-					[false, "The team knows of the drill"]
-				]),
-				list("During", [
-					[passed, "Every rollback ran to its end"],
-					[every(scenarios, (each) => stagePassed(each, "rollback")), "The system was in order afterwards"],
-					[checks.length > 0 && checks.every(({ status }) => status === "passed"), `It does what it should: ${(0, index_by_host.f)(checks.length, "check")}`],
-					[loads.length > 0 && loads.every(({ status }) => status === "passed"), loads.length === 0 ? "It is fast enough (no check of the kind load)" : "It is fast enough"],
-					[false, "Monitoring showed what happened"]
-				]),
-				list("After", [
-					[back, "Everything is as it was before, and its checks pass"],
-					[true, "The drill is on record: this report, and the JSON record"],
-					[problems === 0, problems === 0 ? "No problem was met" : `Each of ${(0, index_by_host.f)(problems, "problem")} is understood`],
-					[false, "What is to be improved is clear"],
-					[false, "The team has talked it over"]
-				])
-			].join("\n\n");
-		}
-		function trend({ scenarios, past }, started) {
-			if (past.length === 0) return "This is the first drill that the hosts remember: there is nothing yet to compare it with.";
-			const points = [...past.slice(-11).map(pointOf), pointOf({
-				at: started,
-				run: "",
-				outcome: "",
-				scenarios
-			})];
-			const names = [...new Set(points.flatMap(({ took }) => [...took.keys()]))];
-			return [
-				`Seconds that each rollback took, over the last ${(0, index_by_host.f)(points.length, "drill")}, this one last.`,
-				...names.slice(0, 6).map((name) => chart$1(name, points, rtoOf(scenarios, name))),
-				table(["drill", ...names.map((name) => index_text(name, 60))], points.map(({ at, took }) => [(0, index_by_host.h)(at) || "–", ...names.map((name) => took.has(name) ? `${rounded(took.get(name) ?? 0)} s` : "–")]))
-			].filter((part) => part !== "").join("\n\n");
-		}
-		const pointOf = ({ at, scenarios }) => ({
-			at,
-			took: new Map(scenarios.flatMap(({ rollback, took }) => took === void 0 ? [] : [[rollback, took]]))
-		});
-		const rtoOf = (scenarios, name) => scenarios.find(({ rollback }) => rollback === name)?.rto;
-		const rounded = (seconds) => Number(seconds.toFixed(1));
-		function chart$1(name, points, rto) {
-			const known = points.flatMap(({ at, took }) => {
-				const seconds = took.get(name);
-				return seconds === void 0 ? [] : [{
-					at,
-					seconds
-				}];
-			});
-			if (known.length < 2) return "";
-			const highest = Math.max(...known.map(({ seconds }) => seconds), .1);
-			const drawn = rto !== void 0 && rto <= highest * 4;
-			const top = Math.ceil(Math.max(highest, drawn ? rto : 0) * 1.1 * 10) / 10;
-			const target = rto === void 0 ? "" : `, target ${rounded(rto)} s`;
-			return [
-				"```mermaid",
-				"xychart-beta",
-				`  title "${quotable(name)}${target}"`,
-				`  x-axis [${known.map(({ at }, index) => `"${at.slice(0, 10) || index}"`).join(", ")}]`,
-				`  y-axis "seconds" 0 --> ${top}`,
-				`  bar [${known.map(({ seconds }) => rounded(seconds)).join(", ")}]`,
-				...drawn ? [`  line [${known.map(() => rounded(rto)).join(", ")}]`] : [],
-				"```"
-			].join("\n");
-		}
-		const quotable = (name) => name.replace(/[^A-Za-z0-9 ._-]/g, " ").slice(0, 60);
-		const MOST_ROWS$1 = 40;
-		function drillMarkdown(report, drill) {
-			return `${[
-				`# Drill report: ${[report.app, report.environment].map((part) => index_text(part, 100)).join(" · ")}`,
-				`Written by run ${code(report.run, 100)} from what it measured. Places that only people can fill in begin with **To fill in**.`,
-				"## Basics",
-				basics(report, drill),
-				"## Results",
-				results(report, drill),
-				rtoTable(drill.scenarios),
-				timesTable(drill.scenarios),
-				recovery(drill),
-				"### Problems",
-				list$1(problemsOf(drill)),
-				"## Checklists",
-				checklists(report, drill),
-				"## Trend",
-				trend(drill, report.started),
-				"## Improvements",
-				improvements(drill),
-				"## Next drill",
-				next(report, drill)
-			].filter((part) => part !== "").join("\n\n")}\n`;
-		}
-		const rows = (all) => table(["", ""], all);
-		const basics = (report, { name, scenarios }) => rows([
-			["Date", (0, index_by_host.h)(report.started)],
-			["Drill", `${index_text(name, 100)}: ${scenarios.map((each) => index_text(nameOf(each), 100)).join(", ")}`],
-			["Environment", `${index_text(report.environment, 100)}, on ${index_text((0, index_by_host.g)(report.hosts)) || "its hosts"}`],
-			["People", `${report.actor === "" ? "" : `${index_text(`@${report.actor.replace(/^@/, "")}`, 100)}. `}${toFillIn("who else took part.")}`],
-			["Why", report.reason.trim() === "" ? toFillIn("why now.") : index_text(report.reason, 1e3)]
-		]);
-		function results(report, { scenarios }) {
-			const passed = scenarios.filter((each) => resultWords(each) === "passed").length;
-			const slowest = scenarios.flatMap(({ took }) => took ?? []);
-			return rows([
-				["Took", (0, index_by_host.p)(report.duration)],
-				["Outcome", `${index_text(report.outcome)}: ${index_text((0, index_next_steps.r)(report), 300)}`],
-				["Scenarios", `${passed} of ${(0, index_by_host.f)(scenarios.length, "scenario")} passed`],
-				["Slowest rollback", slowest.length === 0 ? "none was measured" : (0, index_by_host.p)(Math.max(...slowest))]
-			]);
-		}
-		function restoredWords(each) {
-			if (resultWords(each) === "not tried" || each.took === void 0) return "Not restored in this drill";
-			const there = "Restored beside the live database, put in its place";
-			return each.back === true ? `${there}, and taken back` : `${there}, and **not taken back**`;
-		}
-		function recovery({ scenarios }) {
-			return scenarios.flatMap((each) => each.recovery.map((found) => ({
-				each,
-				found
-			}))).map(({ each, found }) => [
-				`### The backup of ${index_text(found.name, 100)}`,
-				`${restoredWords(each)}: ${code(found.path, 300)}, ${(0, index_by_host.u)(found.bytes)}. It was ${(0, index_by_host.p)(found.ageSeconds)} old, so that is what would have been lost (measured RPO).`,
-				rowsTable(found)
-			].filter((part) => part !== "").join("\n\n")).join("\n\n");
-		}
-		const rowsTable = ({ rows: all }) => all.length === 0 ? "" : table([
-			"table",
-			"rows in the backup",
-			"rows live"
-		], all.slice(0, MOST_ROWS$1).map(({ table: name, backup, live }) => [
-			code(name, 100),
-			String(backup),
-			live === void 0 ? "–" : String(live)
-		]));
-		function problemsOf({ scenarios }) {
-			const found = problems(scenarios);
-			const late = scenarios.filter(({ rtoMet }) => rtoMet === false).map((each) => `${index_text(nameOf(each), 100)} took ${(0, index_by_host.p)(each.took ?? 0)}, and its target is ${(0, index_by_host.p)(each.rto ?? 0)}.`);
-			return found.length + late.length === 0 ? ["None was met."] : [...found, ...late];
-		}
-		function improvements({ scenarios }) {
-			const remedies = [...new Set(scenarios.flatMap(({ problem }) => problem?.remedy ?? []))];
-			const unseen = scenarios.filter(({ breaks, detect, problem }) => breaks && detect === void 0 && !problem);
-			const untimed = scenarios.filter(({ rto, result }) => rto === void 0 && result === "passed");
-			const hints = [
-				...remedies.map((each) => prose(each, 600)),
-				...unseen.map((each) => `${index_text(nameOf(each), 100)}: give it ${code("broken")}, so that the fault is seen before it is repaired.`),
-				...untimed.map((each) => `${index_text(nameOf(each), 100)}: give it an ${code("rto")}, so that it is measured.`)
-			];
-			return [
-				...hints.length > 0 ? [list$1(hints.slice(0, 30))] : [],
-				`- **Scripts.** ${toFillIn("what to make faster or safer.")}`,
-				`- **Process.** ${toFillIn("what to do otherwise next time.")}`,
-				`- **Documents.** ${toFillIn("what was missing or wrong.")}`,
-				`- **Training.** ${toFillIn("what somebody did not know.")}`
-			].join("\n");
-		}
-		function next({ started }, { name, scenarios }) {
-			const open = scenarios.filter((each) => resultWords(each) !== "passed").map((each) => index_text(nameOf(each), 100));
-			return rows([
-				["Date", `${monthLater(started)} ${toFillIn("confirm it, or choose another.")}`],
-				["Drill", index_text(name, 100)],
-				["Look at", open.length === 0 ? toFillIn("what to look at.") : open.join(", ")]
-			]);
-		}
-		function monthLater(iso) {
-			const date = new Date(iso);
-			if (Number.isNaN(date.getTime())) return "";
-			const day = date.getUTCDate();
-			const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 2, 0)).getUTCDate();
-			return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, Math.min(day, last))).toISOString().slice(0, 10);
-		}
 		const writeDrill = async (report, folder) => report.drill ? await writePrivateFile(folder, report.run, "md", drillMarkdown(report, report.drill)) : "";
 		const writeJunit = async (report, folder) => report.drill ? await writePrivateFile(folder, report.run, "xml", junitXml(report, report.drill)) : "";
 		async function writeIncident(report, folder) {
@@ -45776,7 +45956,7 @@
 				const { name, rawName } = token;
 				refuseUnknown(name, rawName, names);
 				const value = token.value ?? (name === "escalate" ? "true" : void 0);
-				if (value === void 0 || value.startsWith("--") && !token.inlineValue) throw new UsageError(`${rawName} needs a value: ${rawName} …`);
+				if (value === void 0 || value.startsWith("--") && !token.inlineValue) throw new UsageError(`${rawName} needs a value: ${rawName} \u2026`);
 				const isFile = FILE_OPTIONS.some((option) => option.name === name);
 				const repeatable = open.some((input) => input.name === name && input.lines);
 				const before = isFile ? files.get(name) : raw[name];
@@ -45849,7 +46029,7 @@
 						message: String(error),
 						remedy: []
 					};
-					process.stderr.write(`${forCommandLine([message, ...remedy.map((each) => `→ ${each}`)].join("\n"))}\n`);
+					process.stderr.write(`${forCommandLine([message, ...remedy.map((each) => `\u2192 ${each}`)].join("\n"))}\n`);
 					process.exitCode = 1;
 					return;
 				}
@@ -45859,7 +46039,7 @@
 		}
 		function breakOff(error, switching, masker) {
 			const { message } = (0, index_failure_words.n)(error, switching === "" ? "nothing" : "unknown");
-			const next = switching === "" ? "" : `→ Run \`rollbook status\` to see what became of run ${switching}.\n`;
+			const next = switching === "" ? "" : `\u2192 Run \`rollbook status\` to see what became of run ${switching}.\n`;
 			process.stderr.write(`${(0, index_neutralise.t)(masker.mask(message)).join("\n")}\n${next}`);
 			process.exit(switching === "" ? 1 : 4);
 		}
@@ -46020,49 +46200,49 @@
 				...rate,
 				...times,
 				failed === 0 ? "none failed" : `**${(0, index_by_host.m)(failed)} failed**`
-			].join(" · ");
+			].join(" \u00b7 ");
 		}
 		function chart({ histogram, failures }) {
 			const rows = [...histogram.map(({ upTo, count: number }) => ({
-				name: `≤ ${index_short(upTo)}`,
+				name: `\u2264 ${index_short(upTo)}`,
 				number,
-				mark: "█"
+				mark: "\u2588"
 			})), ...failures.slice(0, 5).map(({ why, count: number }) => ({
 				name: why,
 				number,
-				mark: "▒"
+				mark: "\u2592"
 			}))];
 			const most = Math.max(1, ...rows.map(({ number }) => number));
 			const widest = Math.max(0, ...rows.map(({ name }) => name.length));
 			const lines = rows.map(({ name, number, mark }) => {
 				const length = number === 0 ? 0 : Math.max(1, Math.round(number / most * WIDTH));
-				return `${name.padStart(widest)} │${mark.repeat(length)} ${(0, index_by_host.m)(number)}`;
+				return `${name.padStart(widest)} \u2502${mark.repeat(length)} ${(0, index_by_host.m)(number)}`;
 			});
 			const others = failures.length - 5;
-			const more = others > 0 ? [`… and ${(0, index_by_host.f)(others, "more kind")} of failures, in the record`] : [];
+			const more = others > 0 ? [`\u2026 and ${(0, index_by_host.f)(others, "more kind")} of failures, in the record`] : [];
 			return lines.length === 0 ? "" : fence([...lines, ...more], "text");
 		}
 		const index_short = (seconds) => seconds < 1 ? `${Number((seconds * 1e3).toPrecision(3))} ms` : (0, index_by_host.p)(seconds);
 		function backups({ backups: all }) {
 			if (all.length === 0) return "";
 			const only = all.length === 1 ? all[0] : void 0;
-			if (only !== void 0) return `**Backup** – ${line(only)}`;
+			if (only !== void 0) return `**Backup** \u2013 ${line(only)}`;
 			const total = (0, index_by_host.u)(all.reduce((sum, backup) => sum + backup.bytes, 0));
 			const unread = all.filter((backup) => !backup.verified);
 			const shown = list$1(all.slice(0, 300).map(line));
 			if (all.length <= 6) return `**Backups**\n\n${shown}`;
 			const warning = unread.length === 0 ? "all read back" : `${unread.length} not read back`;
-			const rest = all.length > 300 ? `\n\n… and ${(0, index_by_host.f)(all.length - 300, "more backup")}, in the record.` : "";
+			const rest = all.length > 300 ? `\n\n\u2026 and ${(0, index_by_host.f)(all.length - 300, "more backup")}, in the record.` : "";
 			return details(`${(0, index_by_host.f)(all.length, "backup")}, ${total}, ${warning}`, shown + rest);
 		}
 		const line = (backup) => [
 			`${index_text(madeWords(backup))} on ${index_text(backup.host)}, ${(0, index_by_host.u)(backup.bytes)}`,
 			PROVED[backup.level],
 			code(backup.path),
-			`sha256 ${code(backup.sha256.slice(0, 12))}…`
-		].join(" · ");
+			`sha256 ${code(backup.sha256.slice(0, 12))}\u2026`
+		].join(" \u00b7 ");
 		const PROVED = {
-			stream: "⚠️ **not read back**",
+			stream: "\u26a0\ufe0f **not read back**",
 			readback: "read back",
 			restore: "read back, restored and compared"
 		};
@@ -46081,7 +46261,7 @@
 			const { preflight: lines, operation, outcome, pruned = [], prunedLeft = [] } = report;
 			if (lines.length === 0 || pruned.length + prunedLeft.length > 0) return "";
 			const shown = list$1(lines.slice(0, 500).map((line) => prose(line, 600)));
-			const all = lines.length > 500 ? `${shown}\n- … and ${(0, index_by_host.f)(lines.length - 500, "more line")}, in the record.` : shown;
+			const all = lines.length > 500 ? `${shown}\n- \u2026 and ${(0, index_by_host.f)(lines.length - 500, "more line")}, in the record.` : shown;
 			if ([
 				"guard",
 				"record",
@@ -46115,7 +46295,7 @@
 			const open = all.filter((item) => !item.done).length;
 			const items = all.slice(0, 100).map((item) => `- [${item.done ? "x" : " "}] ${prose(item.text, 600)}`);
 			const rest = all.length - items.length;
-			const more = rest > 0 ? `\n\n… and ${rest} more, in the record.` : "";
+			const more = rest > 0 ? `\n\n\u2026 and ${rest} more, in the record.` : "";
 			return `**Follow-up** (${open === 0 ? "all done" : `${open} open`})\n\n${items.join("\n")}${more}`;
 		}
 		const RUN_PATH = /^(\/[\w.-]+){2}\/actions\/runs\/\d+(\/attempts\/\d+)?$/;
@@ -46135,19 +46315,19 @@
 				report.run === "" ? "" : `run ${code(report.run)}`,
 				`started ${index_text(report.started.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC"))}`,
 				RUN_PATH.test(report.workflowRun) ? `[log of this run](${report.workflowRun})` : ""
-			].filter((part) => part !== "").join(" · ")}</sub>`;
+			].filter((part) => part !== "").join(" \u00b7 ")}</sub>`;
 		}
 		const OPEN = 8;
 		const MOST$1 = 500;
 		const STATES = {
 			untouched: "not touched",
 			"already-there": "was there already",
-			switched: "✅ switched",
-			restored: "↩ back, verified",
-			unconfirmed: "⚠️ kept, not confirmed",
-			"needs-operator": "❌ needs you",
-			unknown: "❓ not known",
-			"left-out": "🔴 left out"
+			switched: "\u2705 switched",
+			restored: "\u21a9 back, verified",
+			unconfirmed: "\u26a0\ufe0f kept, not confirmed",
+			"needs-operator": "\u274c needs you",
+			unknown: "\u2753 not known",
+			"left-out": "\ud83d\udd34 left out"
 		};
 		function hostTable(report) {
 			const { hosts, outcome, status } = report;
@@ -46163,7 +46343,7 @@
 			return [
 				shown.length > 0 ? rowsOf(shown, report) : "",
 				notes(hosts),
-				differing.length > MOST$1 ? `… and ${(0, index_by_host.f)(differing.length - MOST$1, "more host")} that differ, in the record.` : "",
+				differing.length > MOST$1 ? `\u2026 and ${(0, index_by_host.f)(differing.length - MOST$1, "more host")} that differ, in the record.` : "",
 				details(title, rowsOf(alike.slice(0, MOST$1), report) + more(alike.length))
 			].filter((part) => part !== "").join("\n\n");
 		}
@@ -46172,8 +46352,8 @@
 			const groups = [...(0, index_by_host.i)(said, (host) => host.message ?? "")].slice(0, 20);
 			return list$1(groups.map(([message, of]) => `**${index_text((0, index_by_host.g)(of))}**: ${prose(message, 600)}`));
 		}
-		const more = (all) => all > MOST$1 ? `\n\n… and ${(0, index_by_host.f)(all - MOST$1, "more host")}, in the record.` : "";
-		const stateOf = ({ state }, outcome) => state === "restored" && outcome !== "restored" ? "↩ back" : STATES[state];
+		const more = (all) => all > MOST$1 ? `\n\n\u2026 and ${(0, index_by_host.f)(all - MOST$1, "more host")}, in the record.` : "";
+		const stateOf = ({ state }, outcome) => state === "restored" && outcome !== "restored" ? "\u21a9 back" : STATES[state];
 		function rowsOf(hosts, { checks, outcome }) {
 			const used = [
 				{
@@ -46241,7 +46421,7 @@
 		function sentence(host) {
 			const state = STATES[host.state];
 			if (host.live === "" || host.from === host.live) return `${host.live || host.from || "not seen"}, ${state}`;
-			return `${host.from || "?"} → ${host.live}, ${state}`;
+			return `${host.from || "?"} \u2192 ${host.live}, ${state}`;
 		}
 		function between(hosts) {
 			const sorted = hosts.map((host) => (0, index_by_host.d)(host.switchedAt)).filter((time) => time !== "").sort();
@@ -46265,11 +46445,11 @@
 			], of.slice(0, 300).map((each) => [
 				index_text(each.host),
 				code(leftName(each), 300),
-				each.fate === "failed" ? "⚠️ it could not be removed" : prose(each.why)
+				each.fate === "failed" ? "\u26a0\ufe0f it could not be removed" : prose(each.why)
 			]));
 			const gone = all.filter(({ fate }) => fate === "removed");
 			const kept = all.filter(({ fate }) => fate !== "removed");
-			return [gone.length === 0 ? "" : `**Removed of old runs** – ${index_text(amountsWords(gone))}\n\n${rows(gone)}`, kept.length === 0 ? "" : details(`Kept of runs: ${amountsWords(kept)}`, rows(kept))].filter((part) => part !== "").join("\n\n");
+			return [gone.length === 0 ? "" : `**Removed of old runs** \u2013 ${index_text(amountsWords(gone))}\n\n${rows(gone)}`, kept.length === 0 ? "" : details(`Kept of runs: ${amountsWords(kept)}`, rows(kept))].filter((part) => part !== "").join("\n\n");
 		}
 		function journey({ operation, outcome, hosts, from, to }) {
 			if (operation !== "plan" || outcome !== "planned") return "";
@@ -46289,20 +46469,20 @@
 			]));
 			const passedOver = rows.flatMap(({ what }) => what.passedOver ?? []);
 			const over = [...new Set(passedOver.map(({ name, why }) => `${index_text(name)}: it ${prose(why)}`))].slice(0, 20);
-			return over.length === 0 ? shown : `${shown}\n\nPassed over: ${over.join(" · ")}`;
+			return over.length === 0 ? shown : `${shown}\n\nPassed over: ${over.join(" \u00b7 ")}`;
 		}
 		const commit = (revision) => revision === void 0 ? "" : code(revision.slice(0, 7));
 		const release = (name, revision) => `${index_text(name)} ${commit(revision)}`;
 		const roomOf = (free) => {
 			if (free.length === 0) return "";
-			return `${free.length > 1 ? "≥ " : ""}${(0, index_by_host._)(Math.min(...free))}`;
+			return `${free.length > 1 ? "\u2265 " : ""}${(0, index_by_host._)(Math.min(...free))}`;
 		};
 		function plannedSteps(report) {
 			const phases = plannedPhases(report.planned ?? []);
 			const checks = report.plannedChecks ?? [];
 			const after = phases.filter(({ phase }) => phase === "resume" || phase === "diagnose");
 			const before = phases.filter((each) => !after.includes(each));
-			const looks = checks.length === 0 ? [] : [`#### verify – as the runner sees it\n\n${list$1(checks.slice(0, 100).map((title) => prose(title)))}`];
+			const looks = checks.length === 0 ? [] : [`#### verify \u2013 as the runner sees it\n\n${list$1(checks.slice(0, 100).map((title) => prose(title)))}`];
 			const fallback = phases.length === 0 ? [] : ["If a step or a check fails, every host goes back: what was switched is taken back in reverse, between the same stops and starts, and what passed before is looked at again."];
 			return [
 				...before.map(phaseTable),
@@ -46327,8 +46507,8 @@
 				dataCell(what),
 				prose(what.undo, 300)
 			]);
-			const more = steps.length > 300 ? `\n\n… and ${steps.length - 300} more, in the plan.` : "";
-			return `#### ${phase} – ${WHEN[phase]}\n\n${table([
+			const more = steps.length > 300 ? `\n\n\u2026 and ${steps.length - 300} more, in the plan.` : "";
+			return `#### ${phase} \u2013 ${WHEN[phase]}\n\n${table([
 				"host",
 				"step",
 				"with",
@@ -46339,7 +46519,7 @@
 		const dataCell = ({ data, kind }) => [`${code(kind)}`, ...Object.entries(data).flatMap(([name, value]) => {
 			const lines = value.replace(/\n+$/, "").split("\n");
 			const shown = lines.slice(0, LINES).map((line) => code(line, 200));
-			const rest = lines.length > LINES ? [`… ${lines.length - LINES} more lines`] : [];
+			const rest = lines.length > LINES ? [`\u2026 ${lines.length - LINES} more lines`] : [];
 			return lines.length === 1 ? [`${index_text(name)}: ${shown[0]}`] : [
 				`${index_text(name)}:`,
 				...shown,
@@ -46349,19 +46529,19 @@
 		function scripts({ scripts: all = [], planFile = "", outcome }) {
 			if (outcome !== "planned") return "";
 			const shown = all.map(({ kind, text: source }) => details(`Script of ${kind}: how a step of this kind looks, acts and is taken back`, fence(source.replace(/\n+$/, "").split("\n"), "sh")));
-			const file = planFile === "" ? "" : `**Everything, byte for byte** – the program of each host stands in ${code(planFile)} on the runner, which the output ${code("plan")} names.`;
+			const file = planFile === "" ? "" : `**Everything, byte for byte** \u2013 the program of each host stands in ${code(planFile)} on the runner, which the output ${code("plan")} names.`;
 			return [...shown, file].filter((part) => part !== "").join("\n\n");
 		}
 		const MOST_ROWS = 100;
 		const failureTable = ({ failure }) => failure?.table ? shownTable(failure.table) : "";
 		function goesOnWith({ goesOnWith: all = [] }) {
-			return all.flatMap((each) => [`⚠️ ${prose(each.said, 1e3)}`, ...each.table ? [shownTable(each.table)] : []]).filter((part) => part !== "").join("\n\n");
+			return all.flatMap((each) => [`\u26a0\ufe0f ${prose(each.said, 1e3)}`, ...each.table ? [shownTable(each.table)] : []]).filter((part) => part !== "").join("\n\n");
 		}
 		function shownTable({ head, rows }) {
 			if (rows.length === 0) return "";
 			const cells = (row) => row.map((cell) => prose(cell, 300));
 			const shown = table(cells(head), rows.slice(0, MOST_ROWS).map(cells));
-			return rows.length > MOST_ROWS ? `${shown}\n\n… and ${rows.length - MOST_ROWS} more rows, in the record.` : shown;
+			return rows.length > MOST_ROWS ? `${shown}\n\n\u2026 and ${rows.length - MOST_ROWS} more rows, in the record.` : shown;
 		}
 		function remedies(report) {
 			const steps = (0, index_next_steps.t)(report).map(shown);
@@ -46417,10 +46597,10 @@
 			}
 			const advice = all.some(({ old }) => old.length > 0) ? ["Restart or end what still runs from another release: it goes on with the code that was left."] : [];
 			const [only = "", ...more] = lines;
-			return more.length === 0 ? [`**What serves** – ${only}`, ...advice].join(". ") : [`**What serves**\n\n${list$1(atMost(lines))}`, ...advice].join("\n\n");
+			return more.length === 0 ? [`**What serves** \u2013 ${only}`, ...advice].join(". ") : [`**What serves**\n\n${list$1(atMost(lines))}`, ...advice].join("\n\n");
 		}
 		const hostLines = (all) => (0, index_by_host.r)(all, ({ host }) => host, (each) => (0, index_mark.w)(each)).map(({ hosts, what }) => `${index_text((0, index_by_host.n)(hosts))}: ${prose((0, index_mark.w)(what), 600)}`);
-		const atMost = (lines) => lines.length > MOST ? [...lines.slice(0, MOST), `… and ${lines.length - MOST} more, in the record`] : [...lines];
+		const atMost = (lines) => lines.length > MOST ? [...lines.slice(0, MOST), `\u2026 and ${lines.length - MOST} more, in the record`] : [...lines];
 		function statusRemedies({ status = [] }) {
 			const all = (0, index_next_steps.m)(status);
 			const [first, ...more] = all.flatMap(({ remedy }) => remedy);
@@ -46439,7 +46619,7 @@
 				"state folder"
 			], (0, index_next_steps.g)(status).map(({ hosts, what }) => {
 				const of = status.filter(({ host }) => hosts.includes(host));
-				if (what.unreached) return [index_text((0, index_by_host.n)(hosts)), `⚠️ could not be looked at: ${prose(what.unreached.message, 300)}`];
+				if (what.unreached) return [index_text((0, index_by_host.n)(hosts)), `\u26a0\ufe0f could not be looked at: ${prose(what.unreached.message, 300)}`];
 				return [
 					index_text((0, index_by_host.n)(hosts)),
 					[...what.links.map(liveCell), ...versions(of)].join("<br>") || "nothing known",
@@ -46455,23 +46635,23 @@
 				hold
 			}))), ({ host }) => host, ({ hold: { since, ...hold } }) => [hold, (0, index_by_host.h)(since)]);
 			if (all.length === 0) return "";
-			const lines = all.slice(0, 50).map(({ hosts, what: { hold } }) => `${prose((0, index_next_steps.v)(hold))} – on ${index_text((0, index_by_host.n)(hosts))}`);
+			const lines = all.slice(0, 50).map(({ hosts, what: { hold } }) => `${prose((0, index_next_steps.v)(hold))} \u2013 on ${index_text((0, index_by_host.n)(hosts))}`);
 			return `**On hold**\n\n${list$1(lines)}`;
 		}
 		function liveCell({ path, live, problem, releases }) {
-			if (problem !== void 0) return `⚠️ ${prose(problem, 300)}`;
+			if (problem !== void 0) return `\u26a0\ufe0f ${prose(problem, 300)}`;
 			const revision = releases.find(({ name }) => name === live)?.commit;
 			const shown = `**${index_text(live)}**${revision === void 0 ? "" : ` ${code(revision.slice(0, 7))}`}`;
-			return releases.length === 0 ? `${code(path)} → ${shown}` : shown;
+			return releases.length === 0 ? `${code(path)} \u2192 ${shown}` : shown;
 		}
 		const versions = (hosts) => [...new Set(hosts.flatMap(({ components = [] }) => components.flatMap(({ title, live, problem, releases }) => {
 			if (live !== "" && releases.length > 0) return [`${index_text(title)}: **${index_text((0, index_next_steps.x)(live))}**`];
-			return problem === void 0 ? [] : [`⚠️ ${index_text(title)}`];
+			return problem === void 0 ? [] : [`\u26a0\ufe0f ${index_text(title)}`];
 		})))];
 		function rooms(hosts) {
 			const free = hosts.flatMap(({ links }) => links.flatMap(({ freeBytes }) => freeBytes ?? []));
 			if (free.length === 0) return "";
-			return `${hosts.length > 1 ? "≥ " : ""}${(0, index_by_host._)(Math.min(...free))}`;
+			return `${hosts.length > 1 ? "\u2265 " : ""}${(0, index_by_host._)(Math.min(...free))}`;
 		}
 		function statusReleases({ status = [] }) {
 			return (0, index_by_host.r)(status.flatMap(({ host, links }) => links.map((link) => ({
@@ -46484,7 +46664,7 @@
 					`${index_next_steps.h[release.standing]} ${prose((0, index_next_steps.S)(release), 300)}`
 				]);
 				const rest = link.releases.length - rows.length;
-				const more = rest > 0 ? `\n\n… and ${rest} older ones, in the record.` : "";
+				const more = rest > 0 ? `\n\n\u2026 and ${rest} older ones, in the record.` : "";
 				return `**Releases** in ${code(link.path)} on ${index_text((0, index_by_host.n)(hosts))}, newest first\n\n${table([
 					"release",
 					"commit",
@@ -46507,7 +46687,7 @@
 			], runs.slice(0, 50).map(({ hosts, what: { run } }) => [
 				code(run.run),
 				(0, index_by_host.l)(run.run),
-				`${index_text(run.from)} → ${index_text(run.to)}`,
+				`${index_text(run.from)} \u2192 ${index_text(run.to)}`,
 				prose((0, index_mark.x)(run)),
 				index_text((0, index_by_host.n)(hosts))
 			]))}`;
@@ -46524,7 +46704,7 @@
 			const is = live === "" || component.releases.length === 0 ? "" : `: **${index_text((0, index_next_steps.x)(live))}** is live`;
 			return [
 				`**${index_text(title)}** on ${index_text(hosts)}${is}`,
-				problem === void 0 ? "" : `⚠️ ${prose(problem, 1e3)}`,
+				problem === void 0 ? "" : `\u26a0\ufe0f ${prose(problem, 1e3)}`,
 				head.length === 0 ? "" : table(head.map((each) => index_text(each)), rows.slice(0, 100).map((row) => row.map((cell) => code(cell, 300)))),
 				releases(component)
 			].filter((part) => part !== "").join("\n\n");
@@ -46538,7 +46718,7 @@
 				`${index_next_steps.h[release.standing]} ${prose((0, index_next_steps.S)(release), 300)}`
 			]);
 			const rest = all.length - rows.length;
-			const more = rest > 0 ? `\n\n… and ${rest} older ones, in the record.` : "";
+			const more = rest > 0 ? `\n\n\u2026 and ${rest} older ones, in the record.` : "";
 			return `${table([
 				commits ? "commit" : "version",
 				...commits ? ["says"] : [],
@@ -46548,12 +46728,12 @@
 		function statusBackups({ status = [], started }) {
 			return status.filter(({ backups = [] }) => backups.length > 0).slice(0, 20).map(({ host, backups = [] }) => {
 				const rest = backups.length - 20;
-				const more = rest > 0 ? `\n\n… and ${rest} older ones, in the record.` : "";
+				const more = rest > 0 ? `\n\n\u2026 and ${rest} older ones, in the record.` : "";
 				const beyond = beyondWords(backups);
 				const hint = beyond === "" ? "" : `\n\n${prose(`${beyond}; \`operation: prune\` removes them.`)}`;
 				const rows = backups.slice(0, 20).map((each) => [
 					...cells(each, Date.parse(started)),
-					code(`${each.sha256.slice(0, 12)}…`),
+					code(`${each.sha256.slice(0, 12)}\u2026`),
 					each.goes ? "no longer" : "yes"
 				]);
 				return `**Backups** on ${index_text(host)}: ${backups.length}, ${(0, index_by_host.u)(sizeOf$1(backups))}\n\n${table([
@@ -46572,7 +46752,7 @@
 			const now = Date.parse(started);
 			const gone = all.filter(({ fate }) => fate === "removed");
 			const kept = all.filter(({ fate }) => fate !== "removed");
-			return [gone.length === 0 ? "" : `**Removed** – ${backupsWords(gone.length)}, ${(0, index_by_host.u)(sizeOf$1(gone))}\n\n${table([
+			return [gone.length === 0 ? "" : `**Removed** \u2013 ${backupsWords(gone.length)}, ${(0, index_by_host.u)(sizeOf$1(gone))}\n\n${table([
 				"host",
 				"of",
 				"age",
@@ -46590,14 +46770,14 @@
 			], kept.slice(0, 300).map((each) => [
 				index_text(each.host),
 				...cells(each, now),
-				each.fate === "failed" ? "⚠️ it could not be removed" : prose(each.why)
+				each.fate === "failed" ? "\u26a0\ufe0f it could not be removed" : prose(each.why)
 			])))].filter((part) => part !== "").join("\n\n");
 		}
 		const cells = (each, now) => [
 			index_text(ofWords(each)),
 			`${age(each, now)}`,
 			(0, index_by_host.u)(each.bytes),
-			each.level === "stream" ? `⚠️ ${PROVED$1.stream}` : PROVED$1[each.level],
+			each.level === "stream" ? `\u26a0\ufe0f ${PROVED$1.stream}` : PROVED$1[each.level],
 			code(each.path, 300)
 		];
 		function timeline({ phases }) {
@@ -46631,7 +46811,7 @@
 		function label(phase) {
 			const name = (0, index_neutralise.n)(phase.name, 60).replace(/[^\p{L}\p{N} .()_/+,-]/gu, " ").trim();
 			const safe = name === "" ? "phase" : name;
-			return `${KEYWORD.test(safe) ? `· ${safe}` : safe} · ${(0, index_by_host.p)((phase.to - phase.from) / 1e3)}`;
+			return `${KEYWORD.test(safe) ? `\u00b7 ${safe}` : safe} \u00b7 ${(0, index_by_host.p)((phase.to - phase.from) / 1e3)}`;
 		}
 		function watchTable({ watch }) {
 			if (watch === void 0 || watch.triggers.length === 0) return "";
@@ -46643,7 +46823,7 @@
 				code(trigger.seen, 200),
 				index_text((0, index_next_steps.p)(trigger))
 			]);
-			return `**Triggers** – watched for ${(0, index_by_host.p)(watch.seconds)}, a look every ${(0, index_by_host.p)(watch.every)}\n\n${table([
+			return `**Triggers** \u2013 watched for ${(0, index_by_host.p)(watch.seconds)}, a look every ${(0, index_by_host.p)(watch.every)}\n\n${table([
 				"",
 				"when",
 				"for",
@@ -46653,13 +46833,13 @@
 			], rows)}`;
 		}
 		function sign({ state, action }) {
-			if (state === "fired") return action === "watch" ? "⚠️" : "❌";
-			if (state === "holds") return "⚠️";
-			return state === "clear" ? "✅" : "❓";
+			if (state === "fired") return action === "watch" ? "\u26a0\ufe0f" : "\u274c";
+			if (state === "holds") return "\u26a0\ufe0f";
+			return state === "clear" ? "\u2705" : "\u2753";
 		}
 		function comparedTable({ compared }) {
 			if (compared === void 0 || compared.length === 0) return "";
-			return `**Metrics** – a rate over some minutes still has the time before in it\n\n${table([
+			return `**Metrics** \u2013 a rate over some minutes still has the time before in it\n\n${table([
 				"metric",
 				"before",
 				"after"
@@ -46851,7 +47031,7 @@
 			if (missing.length > 0) parts.push(`**Left out**, because a summary may not be larger: ${missing.join(", ")}. The record has everything.`);
 			return `${[...parts, end].join("\n\n")}\n`;
 		}
-		const toldMarkdown = (told) => `\nTold: ${told.map(place).join(" · ")}\n`;
+		const toldMarkdown = (told) => `\nTold: ${told.map(place).join(" \u00b7 ")}\n`;
 		const place = ({ what, url }) => /^https?:\/\/[^\s()<>]+$/.test(url) ? `[${index_text(what)}](${url})` : index_text(what);
 		async function publish(report, masker, log, { folder, plan }) {
 			const masked = masker.maskDeep(plan === "" ? report : {
@@ -46922,6 +47102,66 @@
 			if (raw.operation === "record" && raw.target === "previous") raw.target = "";
 			return requestFrom(raw, variables.SSH_AUTH_SOCK);
 		}
+		const RUNBOOK_SECRETS = "RUNBOOK_SECRETS";
+		var RunbookSecretsInvalid = class extends index_failure_words.r {
+			code = "RB-RUNBOOK-SECRETS";
+			constructor(wrong) {
+				super([`${RUNBOOK_SECRETS} cannot be used. No host was contacted, nothing was changed.`, ...wrong].join("\n"), ["Write each secret on a line of its own, `NAME=value`, with nothing around the value.", "A value of several lines: `NAME<<END`, its lines, and a line `END`."]);
+			}
+		};
+		const TAKEN = /^(GITHUB|ACTIONS|RUNNER|INPUT|STATE|DYLD)_|^NODE_(OPTIONS|PATH|EXTRA_CA_CERTS|TLS_REJECT_UNAUTHORIZED)$|^(CI|USER|LOGNAME|TMPDIR|SSH_AUTH_SOCK|RUNBOOK_SECRETS)$|_PROXY$/i;
+		const ENTRY = /^\s*([A-Za-z_]\w*)(=|<<)(.*)$/s;
+		function entriesOf(text, complain) {
+			const lines = text.split(/\r\n|\r|\n/);
+			const entries = [];
+			for (let at = 0; at < lines.length; at += 1) {
+				const line = at + 1;
+				const given = lines[at] ?? "";
+				if (given.trim() === "") continue;
+				const [, name = "", sign, rest = ""] = ENTRY.exec(given) ?? [];
+				if (sign === void 0) complain(line, "expected NAME=value, or NAME<<WORD before a value of several lines.");
+				else if (sign === "=") entries.push({
+					line,
+					name,
+					value: rest
+				});
+				else {
+					const word = rest.trim();
+					const end = word === "" ? -1 : lines.indexOf(word, line);
+					if (end < 0) {
+						complain(line, "a value of several lines begins here, and no line below it is its closing word.");
+						return entries;
+					}
+					entries.push({
+						line,
+						name,
+						value: lines.slice(line, end).join("\n")
+					});
+					at = end;
+				}
+			}
+			return entries;
+		}
+		function withRunbookSecrets(variables, learn) {
+			const { [RUNBOOK_SECRETS]: text = "", ...own } = variables;
+			const wrong = [];
+			const complain = (line, what) => void wrong.push(`line ${line}: ${what}`);
+			const entries = entriesOf(text, complain);
+			for (const { name, value } of entries) learn(name, value);
+			const secrets = new Map();
+			for (const { line, name, value } of entries) {
+				const already = own[name] ?? "";
+				if (TAKEN.test(name) || (0, index_mark.at)(name) !== void 0) complain(line, "its name means something to the runner, the shell or Rollbook. Give it another one.");
+				else if (secrets.has(name)) complain(line, "its name stands in a line above it already.");
+				else if (already !== "" && already !== value) complain(line, "the step has a variable of that name, with another value. Give one of the two.");
+				else secrets.set(name, value);
+			}
+			if (wrong.length > 0) throw new RunbookSecretsInvalid(wrong);
+			return {
+				...own,
+				...Object.fromEntries(secrets)
+			};
+		}
 		async function main() {
 			process.exitCode = 1;
 			const masker = new Masker();
@@ -46941,17 +47181,17 @@
 				}]);
 				masker.registerSecrets(setSecret);
 			};
-			const surroundings = {
-				variables: process.env,
-				learn,
-				notice: (text) => notice((0, index_neutralise.t)(masker.mask(text)).join("\n")),
-				keep: saveState
-			};
-			const run = (request) => {
+			const run = (request, variables) => {
 				masker.add(secretsOf(request));
+				const surroundings = {
+					variables,
+					learn,
+					notice: (text) => notice((0, index_neutralise.t)(masker.mask(text)).join("\n")),
+					keep: saveState
+				};
 				return perform(request, {
 					log,
-					variables: process.env,
+					variables,
 					cancelled: cancel.signal,
 					remember(stage, name) {
 						saveState("stage", stage);
@@ -46972,7 +47212,7 @@
 					fetchChanges: async (from, to, token, signal) => (await Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 1185))).fetchChanges(from, to, token, signal, process.env)
 				});
 			};
-			const report = await ask(run);
+			const report = await ask(run, learn);
 			for (const warning of masker.warnings) log.warning(warning);
 			await publish(report, masker, log, {
 				folder,
@@ -46982,14 +47222,16 @@
 			process.exitCode = (0, index_by_host.c)(report.outcome) ? 0 : 1;
 			if (process.platform !== "win32") process.stdout.write("", () => process.exit());
 		}
-		async function ask(run) {
+		async function ask(run, learn) {
 			let request;
+			let variables;
 			try {
+				variables = withRunbookSecrets(process.env, learn);
 				request = readRequest();
 			} catch (error) {
 				return refusedBefore(error, knownBefore(process.env));
 			}
-			return await run(request);
+			return await run(request, variables);
 		}
 		const STANDINGS = {
 			committed: "there",
@@ -47016,7 +47258,7 @@
 			const { app, environment, run, found } = cutOff;
 			const { sign, words, remedy } = answer(cutOff);
 			return [
-				`## ${sign} ${index_text(app)} · ${index_text(environment)} ${index_text(words)}`,
+				`## ${sign} ${index_text(app)} \u00b7 ${index_text(environment)} ${index_text(words)}`,
 				"",
 				`The process of run ${code(run)} was cut off before it could finish. This is what its hosts say:`,
 				"",
@@ -47030,29 +47272,29 @@
 			const look = "Run `operation: status` to see what each host serves. It changes nothing.";
 			const stuck = those("stuck");
 			if (stuck.length > 0) return {
-				sign: "❌",
+				sign: "\u274c",
 				words: `needs you now: the run was cut off, and ${(0, index_by_host.n)(stuck)} ${stuck.length === 1 ? "is" : "are"} in between`,
 				remedy: [`Mend what it stumbled over, then on ${(0, index_by_host.n)(stuck)}: \`${stateFolder}/runs/${run}/rollbook undo\``, `Or put everything right by hand, and give the lock back: \`operation: unlock\` with \`run-id: ${run}\`.`]
 			};
 			const open = those("open");
 			if (open.length > 0) return {
-				sign: "❓",
+				sign: "\u2753",
 				words: `is not confirmed: the run was cut off, and ${(0, index_by_host.n)(open)} ${open.length === 1 ? "is" : "are"} not over`,
 				remedy: [look]
 			};
 			const there = those("there");
 			if (there.length === 0) return {
-				sign: "⚠️",
+				sign: "\u26a0\ufe0f",
 				words: "is where it was: the run was cut off and taken back",
 				remedy: ["Run it again."]
 			};
 			if (there.length === found.length) return {
-				sign: "⚠️",
+				sign: "\u26a0\ufe0f",
 				words: "is on the target, not confirmed: the run was cut off after the switch",
 				remedy: [look, `To go back: \`operation: undo\` with \`run-id: ${run}\`.`]
 			};
 			return {
-				sign: "❌",
+				sign: "\u274c",
 				words: `needs you now: the run was cut off, and only ${(0, index_by_host.n)(there)} stayed on the target`,
 				remedy: [look, "Then take all hosts to one release: `operation: rollback` with that release as `target`."]
 			};
@@ -47071,7 +47313,7 @@
 			const { app, environment, back, failure } = drill;
 			const words = back ? "is as it was: the drill was cut off and taken back" : "needs you now: a drill was cut off";
 			return [
-				`## ${back ? "⚠️" : "❌"} ${index_text(app)} · ${index_text(environment)} ${words}`,
+				`## ${back ? "\u26a0\ufe0f" : "\u274c"} ${index_text(app)} \u00b7 ${index_text(environment)} ${words}`,
 				"",
 				prose(cutOffDrillWords(drill)),
 				"",
@@ -47198,21 +47440,22 @@
 				setFailed(`The drill ${drill} was cut off, and its hosts could not be looked at: ${masker.mask((0, index_failure_words.t)(error))}`);
 			}
 		}
-		const groundOf = (log, masker) => ({
-			log,
-			variables: process.env,
-			cancelled: new AbortController().signal,
-			remember() {},
-			learn(name, value) {
-				masker.add([{
-					name,
-					value
-				}]);
-			},
-			mask: (text) => masker.mask(text),
-			keepPlan() {},
-			fetchRunbook: async (path, token) => (await Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 8870))).fetchRunbook(path, token, process.env)
-		});
+		function groundOf(log, masker) {
+			const learn = (name, value) => void masker.add([{
+				name,
+				value
+			}]);
+			return {
+				log,
+				variables: withRunbookSecrets(process.env, learn),
+				cancelled: new AbortController().signal,
+				remember() {},
+				learn,
+				mask: (text) => masker.mask(text),
+				keepPlan() {},
+				fetchRunbook: async (path, token) => (await Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 8870))).fetchRunbook(path, token, process.env)
+			};
+		}
 	})();
 	module.exports = __webpack_exports__;
 })();

@@ -17,6 +17,7 @@ import { refusedBefore } from './report/refused.ts'
 import { knownBefore } from './request/known.ts'
 import { readRequest } from './request/read.ts'
 import type { Request } from './request/request.ts'
+import { withRunbookSecrets } from './request/runbook-secrets.ts'
 import { secretsOf } from './request/secrets.ts'
 
 /** The step of a job: reads what is asked, does it, and tells how it ended. */
@@ -40,17 +41,17 @@ export async function main(): Promise<void> {
     masker.add([{ name, value }])
     masker.registerSecrets(setSecret)
   }
-  const surroundings: Surroundings = {
-    variables: process.env,
-    learn,
-    notice: text => notice(neutralise(masker.mask(text)).join('\n')),
-    keep: saveState,
-  }
-  const run = (request: Request): Promise<RunReport> => {
+  const run = (request: Request, variables: Surroundings['variables']): Promise<RunReport> => {
     masker.add(secretsOf(request))
+    const surroundings: Surroundings = {
+      variables,
+      learn,
+      notice: text => notice(neutralise(masker.mask(text)).join('\n')),
+      keep: saveState,
+    }
     return perform(request, {
       log,
-      variables: process.env,
+      variables,
       cancelled: cancel.signal,
       remember(stage, name) {
         saveState('stage', stage)
@@ -76,7 +77,7 @@ export async function main(): Promise<void> {
     })
   }
 
-  const report = await ask(run)
+  const report = await ask(run, learn)
   for (const warning of masker.warnings) log.warning(warning)
   await publish(report, masker, log, { folder, plan })
   await publishTold(masker.maskDeep(await audience.ended(masker.maskDeep(report))), log)
@@ -86,12 +87,18 @@ export async function main(): Promise<void> {
   if (process.platform !== 'win32') process.stdout.write('', () => process.exit())
 }
 
-async function ask(run: (request: Request) => Promise<RunReport>): Promise<RunReport> {
+async function ask(
+  run: (request: Request, variables: Surroundings['variables']) => Promise<RunReport>,
+  learn: Surroundings['learn'],
+): Promise<RunReport> {
   let request: Request
+  let variables: Surroundings['variables']
   try {
+    // Before the inputs are looked at, so that none of their refusals shows one of these.
+    variables = withRunbookSecrets(process.env, learn)
     request = readRequest()
   } catch (error) {
     return refusedBefore(error, knownBefore(process.env))
   }
-  return await run(request)
+  return await run(request, variables)
 }

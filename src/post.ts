@@ -9,6 +9,7 @@ import { githubLog, type Log } from './report/log.ts'
 import { Masker } from './report/mask.ts'
 import { neutralise } from './report/neutralise.ts'
 import { readRequest } from './request/read.ts'
+import { withRunbookSecrets } from './request/runbook-secrets.ts'
 import { secretsOf } from './request/secrets.ts'
 import { endRun } from './rollback/cut-off-run.ts'
 
@@ -86,16 +87,17 @@ async function endCutOffDrill(drill: string, run: string): Promise<void> {
   }
 }
 
-const groundOf = (log: Log, masker: Masker): Ground => ({
-  log,
-  variables: process.env,
-  cancelled: new AbortController().signal,
-  remember() {},
-  learn(name, value) {
-    masker.add([{ name, value }])
-  },
-  mask: text => masker.mask(text),
-  keepPlan() {},
-  fetchRunbook: async (path, token) =>
-    (await import('./github/runbook-source.ts')).fetchRunbook(path, token, process.env),
-})
+function groundOf(log: Log, masker: Masker): Ground {
+  const learn = (name: string, value: string): void => void masker.add([{ name, value }])
+  return {
+    log,
+    variables: withRunbookSecrets(process.env, learn),
+    cancelled: new AbortController().signal,
+    remember() {},
+    learn,
+    mask: text => masker.mask(text),
+    keepPlan() {},
+    fetchRunbook: async (path, token) =>
+      (await import('./github/runbook-source.ts')).fetchRunbook(path, token, process.env),
+  }
+}

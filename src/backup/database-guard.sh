@@ -51,6 +51,8 @@ database_end() {
 
 # Of our papers stays what a client said in vain, for whoever has to mend it.
 database_put_away() {
+  # A client that repeats what it was given has said nothing that may stay.
+  if [ -n "$database_kept" ] && grep '^password=' "$database_options" | grep -qF -f - "$database_kept"; then database_kept=''; fi
   for database_paper in "$database_folder"/*; do
     [ "$database_paper" = "$database_kept" ] || rm -f "$database_paper"
   done

@@ -78,9 +78,13 @@ interface Gun {
   readonly stop: AbortSignal
 }
 
-/** One request to its last byte. A connection that the server closed while it lay idle is no failure: it is tried anew. */
+/**
+ * One request to its last byte. A connection that the server closed while it lay idle is no failure: it is tried anew, on
+ * one of its own, because a server that reloads closes all of them at once.
+ */
 function fire(gun: Gun, again = true): Promise<Shot> {
-  const { url, agent, lookup, secondsEach, stop } = gun
+  const { url, lookup, secondsEach, stop } = gun
+  const agent = again && gun.agent
   const started = performance.now()
   const took = () => (performance.now() - started) / 1000
   return new Promise(settle => {

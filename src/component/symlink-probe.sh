@@ -25,7 +25,7 @@ probe_link() {
 }
 
 probe_releases() {
-  unnamable=0
+  unnamable=0 unlisted=0
   cd -- "$1" 2>/dev/null || return
   set --
   for entry in *; do
@@ -35,9 +35,10 @@ probe_releases() {
     case $entry in
       -* | *[!A-Za-z0-9._+@-]*) unnamable=$((unnamable + 1)); continue ;;
     esac
-    [ $# -ge 1000 ] || set -- "$@" "$entry"
+    if [ $# -lt 2000 ]; then set -- "$@" "$entry"; else unlisted=$((unlisted + 1)); fi
   done
   [ "$unnamable" = 0 ] || fact unnamable "$unnamable"
+  [ "$unlisted" = 0 ] || fact unlisted "$unlisted"
   [ $# -gt 0 ] || return
   stat -c '%Y %n' "$@" | while read -r modified entry; do
     flags='' revision=''

@@ -76,6 +76,7 @@ export const symlink = {
       const seen = seenOf(value, facts)
       return 'path' in value ? liveRelease(seen) : liveChoice(seen, value.choices)
     },
+    names: ({ value }: SymlinkItem) => ('path' in value ? undefined : Object.keys(value.choices)),
     resolve({ value }: SymlinkItem, facts, target) {
       const seen = seenOf(value, facts)
       return 'path' in value

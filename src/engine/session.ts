@@ -5,6 +5,7 @@ import { Refusal } from '../refusal.ts'
 import type { Program } from './compile.ts'
 import { type Introduction, introduce, later, type Question } from './greeting.ts'
 import { KeptAnswer, Pieces } from './kept-answer.ts'
+import { Said } from './said.ts'
 import { type Answer, type JournalEntry, readAnswer } from './wire.ts'
 
 /** What a session tells while a run goes on. */
@@ -102,7 +103,10 @@ export class HostSilent extends Refusal {
 
 /** Seconds for an answer. Everything that may take longer is done by the program, and told in its journal. */
 const SILENT = 60
-/** Beats that put this off: a host that reads a long file before it takes it away says every few seconds that it lives. */
+/**
+ * Beats that put this off where files are removed, and nowhere else: a host that reads a long file before it takes it away
+ * says every few seconds that it lives.
+ */
 const MOST_BEATS = 600
 
 interface Waiting {
@@ -136,6 +140,22 @@ export async function openSession(
   const closed = new Promise<Closed>(resolve => {
     settleClosed = resolve
   })
+  const said = new Said()
+  let hangUp = () => {}
+  const end = (how: Closed) => {
+    if (ended) return
+    ended = how
+    for (const [message, asked] of waiting) {
+      waiting.delete(message)
+      asked.reject(lost(host, how))
+    }
+    settleClosed(how)
+  }
+  /** Nothing more of this host is listened to. */
+  const giveUp = (reason: string) => {
+    end({ kind: 'lost', reason })
+    hangUp()
+  }
 
   const receive = (message: number, answer: Answer) => {
     const asked = waiting.get(message)
@@ -147,9 +167,12 @@ export async function openSession(
       case 'fact':
         asked?.answer.add(pieces.take(message) + answer.text)
         return
-      case 'journal':
-        events?.journal(answer.entry)
+      case 'journal': {
+        const tooMuch = events && said.journal()
+        if (tooMuch) giveUp(tooMuch)
+        else events?.journal(answer.entry)
         return
+      }
       case 'output':
         events?.output(answer.step, answer.action, pieces.take(message) + answer.text)
         return
@@ -177,7 +200,7 @@ export async function openSession(
     }
   }
 
-  const wait = (message: number, until: 'end' | 'started', events?: RunEvents) =>
+  const wait = (message: number, until: 'end' | 'started', events?: RunEvents, mostBeats = 0) =>
     new Promise<readonly string[]>((resolve, reject) => {
       if (ended) return reject(lost(host, ended))
       if (events) running.set(message, events)
@@ -194,7 +217,7 @@ export async function openSession(
       let beats = 0
       const beat = () => {
         beats += 1
-        if (beats <= MOST_BEATS) timer.refresh()
+        if (beats <= mostBeats) timer.refresh()
       }
       waiting.set(message, {
         answer: new KeptAnswer(),
@@ -209,26 +232,29 @@ export async function openSession(
   introduced.catch(() => {}) // awaited below; a failed connect must not also be an unhandled rejection
   const channel: Channel = await open(host, introduce({ ...introduction, nonce }), {
     line(text) {
+      if (ended) return
       heard = performance.now()
+      const tooMuch = said.line(text)
+      if (tooMuch) return giveUp(tooMuch)
       const read = readAnswer(text, nonce)
       if (read) receive(read.message, read.answer)
     },
-    closed(how) {
-      ended = how
-      for (const [message, asked] of waiting) {
-        waiting.delete(message)
-        asked.reject(lost(host, how))
-      }
-      settleClosed(how)
-    },
+    closed: end,
   }).catch((error: unknown) => {
     waiting.get(0)?.reject(new Error('never opened'))
     throw error
   })
+  hangUp = () => channel.close()
 
-  const ask = (until: 'end' | 'started', words: string, payload = '', events?: RunEvents) => {
+  const ask = (
+    until: 'end' | 'started',
+    words: string,
+    payload = '',
+    events?: RunEvents,
+    mostBeats?: number,
+  ) => {
     messages += 1
-    const answered = wait(messages, until, events)
+    const answered = wait(messages, until, events, mostBeats)
     if (!ended) channel.send(`${messages} ${words}\n${payload}`)
     return answered
   }
@@ -252,8 +278,10 @@ export async function openSession(
     removeLeft: asking,
     start: (run, program, events) =>
       done(ask('started', `start ${run} ${program.bytes} ${program.sha256}`, program.text, events)),
-    follow: (run, how, events, seen = 0) =>
-      done(ask('started', how === 'attach' ? `attach ${run} ${seen}` : `${how} ${run}`, '', events)),
+    follow(run, how, events, seen = 0) {
+      said.journalSeen(seen)
+      return done(ask('started', how === 'attach' ? `attach ${run} ${seen}` : `${how} ${run}`, '', events))
+    },
     tell(run, word) {
       messages += 1
       if (!ended) channel.send(`${messages} tell ${run} ${word}\n`)
@@ -265,7 +293,7 @@ export async function openSession(
     unlock: run => done(ask('end', `unlock ${run}`)),
     removeBackups(lines) {
       const text = lines.join('\n')
-      return ask('end', `remove ${Buffer.byteLength(text)}`, text)
+      return ask('end', `remove ${Buffer.byteLength(text)}`, text, undefined, MOST_BEATS)
     },
     close: () => channel.close(),
   }

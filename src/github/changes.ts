@@ -3,6 +3,9 @@ import { openApi } from './api.ts'
 import { apiUrlOf, repositoryOf } from './job.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
 
+/** Commits of one answer; GitHub gives no more. */
+const PAGE = 100
+
 /**
  * What lies between two commits, by GitHub's own comparison: the workspace needs no history, nor to be there at all.
  *
@@ -18,12 +21,13 @@ export async function fetchChanges(
 ): Promise<Changes> {
   const { owner, repo } = repositoryOf(variables) ?? { owner: '', repo: '' }
   const { request } = openApi(token, apiUrlOf(variables))
-  const compare = async (base: string, head: string) => {
+  const compare = async (base: string, head: string, page = 1) => {
     const { data } = await request('GET /repos/{owner}/{repo}/compare/{basehead}', {
       owner,
       repo,
       basehead: `${base}...${head}`,
-      per_page: 100,
+      per_page: PAGE,
+      ...(page > 1 && { page }),
       // A rollback is over before a second try would be.
       request: { signal, retries: 0 },
     })
@@ -33,7 +37,12 @@ export async function fetchChanges(
     const back = await compare(to, from)
     // GitHub lists what the second has and the first lacks; when that is nothing, the other way round is the news.
     const forward = back.ahead_by === 0 && back.behind_by > 0 ? await compare(from, to) : undefined
-    const listed = (forward ?? back).commits.slice(-MOST_COMMITS).reverse()
+    const news = forward ?? back
+    // Oldest first: of more than a page, the newest are on the last one.
+    const last = Math.ceil(news.ahead_by / PAGE)
+    const [base, head] = forward ? [from, to] : [to, from]
+    const newest = last > 1 ? await compare(base, head, last) : news
+    const listed = [...(last === 2 ? news.commits : []), ...newest.commits].slice(-MOST_COMMITS).reverse()
     return {
       takenBack: back.ahead_by,
       broughtIn: back.behind_by,

@@ -7,6 +7,9 @@ import type { Job } from './job.ts'
 /** Deployments of one commit that are looked at: a commit that was deployed more often is a rarity. */
 const MOST = 5
 
+/** States of a deployment whose job is still at work. */
+const UNFINISHED: readonly string[] = ['pending', 'queued', 'waiting', 'in_progress']
+
 /** States of a deployment that is known to be no good already. */
 const BAD: readonly string[] = ['failure', 'error']
 
@@ -42,10 +45,13 @@ export async function markLeft(
       { owner, repo, deployment_id, per_page: 1 },
     )
     const [latest] = statuses
-    if (isOfThisRun(latest?.log_url, job)) {
-      notice(
-        `GitHub records a deployment of ${commit.slice(0, 7)} for this very job, which is not what is live: write \`environment: { name: ${report.environment}, deployment: false }\` in the job.`,
-      )
+    // Another job of this run, which has deployed and is over, has made a deployment like any other.
+    if (latest !== undefined && isOfThisRun(latest.log_url, job) && UNFINISHED.includes(latest.state)) {
+      // A watch may go on in the very job that has deployed: how that ends, GitHub tells by itself.
+      if (report.watch === undefined)
+        notice(
+          `GitHub records a deployment of ${commit.slice(0, 7)} for this very job, which is not what is live: write \`environment: { name: ${report.environment}, deployment: false }\` in the job.`,
+        )
       continue
     }
     if (latest !== undefined && BAD.includes(latest.state)) return

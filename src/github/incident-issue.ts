@@ -4,9 +4,9 @@ import { changedSomething, incidentMarkdown } from '../report/incident.ts'
 import { neutraliseTitle } from '../report/neutralise.ts'
 import { headlineWords } from '../report/verdict.ts'
 import type { IssueAudit } from '../runbook/audit.ts'
-import { BODY, type Draft, tellIssue } from './issue.ts'
+import { BODY, type Draft } from './issue.ts'
+import { issueListener } from './issue-listener.ts'
 import { type Job, jobOf } from './job.ts'
-import { lacksPermission, permissionWords, troubleOf, troubleWords } from './trouble.ts'
 
 /** What did not go as it was asked for. */
 const FAILED: readonly Outcome[] = ['restored', 'needs-operator', 'unknown']
@@ -19,27 +19,21 @@ export const findIncidentIssue: FindListeners = ({ runbook, operation }, { token
   return [incidentIssue(job, issue, surroundings)]
 }
 
-function incidentIssue(job: Job, audit: IssueAudit, { notice }: Surroundings): Listener {
-  return {
-    name: 'the issue',
-    began: async () => {},
-    async ended(report) {
-      if (!wanted(audit, report)) return []
-      const { openApi } = await import('./api.ts')
-      const api = openApi(job.token, job.apiUrl)
-      try {
-        // An undo is the next chapter of an incident, and none of its own.
-        const issue = await tellIssue(api, job, report, draft(audit, report), report.outcome !== 'undone')
-        return issue === undefined ? [] : [{ what: `issue #${issue.number}`, url: issue.html_url }]
-      } catch (error) {
-        const trouble = troubleOf(error)
-        if (!lacksPermission(trouble)) throw new Error(words(error, job), { cause: error })
-        notice(permissionWords('No issue was opened for this run', trouble, 'issues: write'))
-        return []
-      }
-    },
-  }
-}
+const incidentIssue = (job: Job, audit: IssueAudit, surroundings: Surroundings): Listener =>
+  issueListener(
+    job,
+    { key: 'audit: issue', what: 'No issue was opened for this run' },
+    report =>
+      wanted(audit, report)
+        ? {
+            subject: report,
+            draft: draft(audit, report),
+            // An undo is the next chapter of an incident, and none of its own.
+            open: report.outcome !== 'undone',
+          }
+        : undefined,
+    surroundings,
+  )
 
 /** Whether the runbook wants an issue for a run that ended like this one. */
 export function wanted({ when }: IssueAudit, report: RunReport): boolean {
@@ -63,11 +57,4 @@ export function draft({ due, labels }: IssueAudit, report: RunReport): Draft {
 function dueAt({ started, duration }: RunReport, due: number): string {
   const time = Date.parse(started) + (duration + due) * 1000
   return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-}
-
-function words(error: unknown, job: Job): string {
-  const trouble = troubleOf(error)
-  return trouble.status === 410
-    ? `${job.owner}/${job.repo} has no issues (410); turn them on, or take audit: issue out of the runbook`
-    : troubleWords(trouble, job)
 }

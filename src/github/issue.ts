@@ -1,10 +1,12 @@
 import type { Api } from './api.ts'
 import type { Job } from './job.ts'
 
-/** What an issue is about: one environment has at most one open issue of ours at a time. */
+/** What an issue is about: an environment, and each drill of it, has at most one open issue of ours at a time. */
 export interface Subject {
   readonly app: string
   readonly environment: string
+  /** The drill that it is about; of a run that is none, left out. */
+  readonly exercise?: string
   readonly run: string
 }
 
@@ -13,6 +15,8 @@ export interface Draft {
   /** Markdown, of at most `BODY` characters. */
   readonly body: string
   readonly labels: readonly string[]
+  /** Whether the one that gets a comment is called like the newest from then on. */
+  readonly retitle?: boolean
 }
 
 /** Characters that are free in the body of an issue or a comment; GitHub takes 65,536, of which the marker needs some. */
@@ -28,7 +32,8 @@ export interface Issue {
 }
 
 /** What is written into the body, unseen, so that it is found again. */
-const markerOf = ({ app, environment }: Subject): string => `<!-- rollbook: ${app} / ${environment} / run `
+const markerOf = ({ app, environment, exercise }: Subject): string =>
+  `<!-- rollbook: ${app} / ${environment} /${exercise === undefined ? '' : ` drill ${exercise} /`} run `
 const markerOfRun = (subject: Subject): string => `${markerOf(subject)}${subject.run} -->`
 
 /**
@@ -42,7 +47,7 @@ export async function tellIssue(
   { request }: Api,
   { owner, repo }: Pick<Job, 'owner' | 'repo'>,
   subject: Subject,
-  { title, body, labels }: Draft,
+  { title, body, labels, retitle = false }: Draft,
   open = true,
 ): Promise<Issue | undefined> {
   const marked = `${markerOfRun(subject)}\n${body}`
@@ -62,10 +67,14 @@ export async function tellIssue(
     const { data } = await request(route, { owner, repo, title, body: marked, labels: [...labels] })
     return data
   }
-  const at = { owner, repo, issue_number: found.number, body: marked }
-  if (found.body?.includes(markerOfRun(subject)))
-    await request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', at)
-  else await request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', at)
+  const at = { owner, repo, issue_number: found.number }
+  const patch = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}'
+  if (found.body?.includes(markerOfRun(subject))) {
+    await request(patch, { ...at, body: marked, ...(retitle && { title }) })
+  } else {
+    await request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...at, body: marked })
+    if (retitle) await request(patch, { ...at, title })
+  }
   return found
 }
 

@@ -55,7 +55,7 @@ export function troubleWords(trouble: Trouble, { owner, repo }: Pick<Job, 'owner
  * @param what was not told, for example `This rollback is not on the page of deployments`
  */
 export const permissionWords = (what: string, { wants, message }: Trouble, otherwise: string): string =>
-  `${what}, because the token of the job may not do it: add \`${wants.length === 0 ? otherwise : wants.join(', ')}\` below \`permissions:\` of the job. (GitHub's words: ${message})`
+  `${what}, because the token of the job may not do it: add \`${wants.length === 0 ? otherwise : wants.join(', ')}\` below \`permissions:\` of the job; a workflow that you call can't be given it, so copy its template. (GitHub's words: ${message})`
 
 /** `issues=write; pull_requests=write` are two ways, of which the first is as good as any. */
 function wantsOf(header: unknown): string[] {

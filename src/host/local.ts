@@ -33,7 +33,7 @@ export function localOpener(): OpenChannel {
   return async (_host, greeting, events) => {
     const folder = mkdtempSync(join(tmpdir(), 'rollbook-'))
     const pipe = join(folder, 'courier')
-    await exec('mkfifo', ['-m', '600', pipe], { silent: true })
+    await exec('mkfifo', ['-m', '600', pipe], { silent: true, env: loginEnvironment() })
     // Without waiting for room: a write that blocks would outlive a courier that has ended.
     const input = await open(pipe, constants.O_RDWR | constants.O_NONBLOCK)
     // Our end may only be closed once the other one is open: a pipe forgets what is in it when nobody holds it.

@@ -129,6 +129,8 @@ export interface Component {
   question(item: Item, target: string, secrets?: ReadonlyMap<string, string>): Question
   /** The release that is live on this host. @throws Refusal */
   live(item: Item, facts: Seen): string
+  /** The only names that a target can have for it; undefined where its releases can have any. Pure. */
+  names?(item: Item): readonly string[] | undefined
   /** Which release this host would go to. Pure. @throws Refusal */
   resolve(item: Item, facts: Seen, target: string): Choice
   /** What `status` tells of it on this host, where links say nothing of it. Pure. Where something is wrong, `problem` says it. */

@@ -98,6 +98,10 @@ function baseOf(
   { environment, rollback, secrets }: Scope,
 ): Setting {
   for (const { name, value } of secrets.hidden) means.learn(name, value)
+  for (const name of namedBeside(runbook)) {
+    const value = means.variables[name] ?? ''
+    if (value !== '') means.learn(name, value)
+  }
   return {
     operation: request.operation,
     run: newRunId(new Date(), random),
@@ -118,6 +122,12 @@ function baseOf(
     remember: means.remember,
   }
 }
+
+/** Secrets that are read later, by others than the rollback: a person may have written one of them into the reason. */
+const namedBeside = ({ metrics, notify }: Runbook): readonly string[] =>
+  [metrics?.token?.env, ...notify.flatMap(({ env, secret }) => [env, secret])].filter(
+    name => name !== undefined,
+  )
 
 /** Does what was asked. Never throws for a refusal: that is a report like any other. */
 export function operate(

@@ -77,6 +77,8 @@ export interface SymlinkFacts {
   readonly releases: readonly ReleaseFact[]
   /** Entries of `releases/` whose names can't be a release (control characters, spaces, …). */
   readonly unnamable: number
+  /** Entries of `releases/` behind the most that are looked at: nobody knows what they are. */
+  readonly unlisted?: number
   /** Lines of Capistrano's `revisions.log`, oldest first, the last 200. */
   readonly revisionsLog: readonly string[]
   /** Lines of Deployer's `.dep/releases_log`, oldest first, the last 200. */

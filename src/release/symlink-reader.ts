@@ -10,6 +10,7 @@ const FORMS = {
   resolved: PATH,
   releases: PATH,
   unnamable: /^(\d{1,9})$/,
+  unlisted: /^(\d{1,9})$/,
   disk: /^(\d{1,18}|-) (\d{1,18}|-)$/,
 }
 const RELEASE = /^(directory|link|other) (-?\d{1,12}) (-|[bde]{1,3}) (\S{1,200}) (\S+)$/
@@ -23,6 +24,7 @@ export class SymlinkReader {
   readonly #dep: string[] = []
   readonly #foreignLocks: string[] = []
   #unnamable = 0
+  #unlisted = 0
   #unreadableLink = false
 
   constructor(path: string) {
@@ -51,7 +53,11 @@ export class SymlinkReader {
   #release(text: string): boolean {
     const [, type, modified, flags = '', revision, name = ''] = RELEASE.exec(text) ?? []
     if (type !== 'directory' && type !== 'link' && type !== 'other') return false
-    if (this.#releases.has(name) || this.#releases.size >= MOST_RELEASES) return false
+    if (this.#releases.has(name)) return false
+    if (this.#releases.size >= MOST_RELEASES) {
+      this.#unlisted++
+      return false
+    }
     if (!isReleaseName(name)) {
       this.#unnamable++
       return true
@@ -72,6 +78,7 @@ export class SymlinkReader {
     const [kind, text = ''] = this.#once.of('link')
     const isLink = kind === 'link' || this.#unreadableLink
     const [freeBytes, freeInodes] = this.#once.of('disk')
+    const unlisted = this.#unlisted + (numberOf(this.#once.of('unlisted')[0]) ?? 0)
     return {
       path: this.#path,
       link: isLink ? 'link' : kind === 'directory' || kind === 'file' ? kind : 'missing',
@@ -80,6 +87,7 @@ export class SymlinkReader {
       releasesFolder: this.#once.of('releases')[0],
       releases: [...this.#releases.values()],
       unnamable: this.#unnamable + (numberOf(this.#once.of('unnamable')[0]) ?? 0),
+      ...(unlisted > 0 && { unlisted }),
       revisionsLog: this.#revisions.slice(-MOST_LOG_LINES),
       releasesLog: this.#dep.slice(-MOST_LOG_LINES),
       foreignLocks: this.#foreignLocks,

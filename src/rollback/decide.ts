@@ -7,6 +7,7 @@ import type { Choice } from '../release/resolve.ts'
 import { isFor } from './scope.ts'
 import { seenBy } from './seen.ts'
 import type { Setting } from './setting.ts'
+import { targetFor } from './target-for.ts'
 
 /** Where every host goes, decided once, for all of them. */
 export interface Decision {
@@ -49,10 +50,17 @@ export function decide(
     const component = kindOf(item.kind)?.component
     if (!component) return []
     const concerned = facts.filter(each => isFor(setting, item, each.host))
+    const target = targetFor(setting, item, kindOf)
     const answers = concerned.map(each =>
-      answerOf(each.host, () => component.resolve(item, seenBy(setting, item, each, kindOf), setting.target)),
+      answerOf(each.host, () => component.resolve(item, seenBy(setting, item, each, kindOf), target)),
     )
-    return [{ item, chooses: component.fixed !== true, agreement: agree(answers, setting.target) }]
+    return [
+      {
+        item,
+        chooses: component.fixed !== true && target === setting.target,
+        agreement: agree(answers, target),
+      },
+    ]
   })
   if (agreements.length === 0) return withoutComponent(setting, facts)
   const [lead, ...others] = leadFirst(setting, agreements)

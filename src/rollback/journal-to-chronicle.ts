@@ -63,14 +63,18 @@ function whatOf({ database, tables = '' }: Step['data']): Pick<BackupReport, 'na
   return { name: database, ...(tables !== '' && { tables: tables.split('\n') }) }
 }
 
+/** The looks of a drill, and what breaks something for it, lead to no release. */
 function outcomeWords({ from, to }: Way, outcome: string): [mark: StepMark, words: string] {
   switch (outcome) {
     case 'committed':
-      return ['passed', `stays on ${to}; the lock is free`]
+      return ['passed', `${to === '' ? 'is done' : `stays on ${to}`}; the lock is free`]
     case 'kept':
-      return ['warned', `kept ${to} by itself; the lock is free`]
+      return ['warned', `kept ${to === '' ? 'what was done' : to} by itself; the lock is free`]
     case 'undone':
-      return ['restored', `is back on ${from}; the lock is free`]
+      return [
+        'restored',
+        `${from === '' ? 'took back what was done' : `is back on ${from}`}; the lock is free`,
+      ]
     case 'refused':
       return ['passed', 'let go: nothing was changed']
     case 'needs-operator':

@@ -1,5 +1,6 @@
 import { bounded } from '../check/bounded.ts'
 import type { Question } from '../engine/greeting.ts'
+import { CUT } from '../engine/kept-answer.ts'
 import { ContactLost, openSession, type Session } from '../engine/session.ts'
 import type { Kind } from '../kind/kind.ts'
 import { Refusal } from '../refusal.ts'
@@ -8,6 +9,7 @@ import { readFacts } from '../release/facts-reader.ts'
 import { mayBeMissing } from './left-out.ts'
 import { askedItems } from './seen.ts'
 import type { Setting } from './setting.ts'
+import { targetFor } from './target-for.ts'
 
 /** One host, spoken to, with what it said of itself. */
 export interface Looked {
@@ -23,6 +25,11 @@ class StateFolderUnsafe extends Refusal {
 /** The host let us in, and ended the conversation before it had said what it has. */
 class HostHungUp extends Refusal {
   readonly code = 'RB-HOST-HUNG-UP'
+}
+
+/** There is more on a host than is looked at: whatever is chosen from a part of it could be the wrong one. */
+class TooMuchThere extends Refusal {
+  readonly code = 'RB-TOO-MUCH-THERE'
 }
 
 /** One machine stands in the list of hosts under two names. */
@@ -139,6 +146,7 @@ export async function lookAgain(looked: Looked): Promise<Looked> {
 
 function factsOf(session: Session, lines: readonly string[]): HostFacts {
   const facts = readFacts(session.host.name, lines)
+  refusePart(facts, lines)
   if (facts.stateProblem === undefined) return facts
   throw new StateFolderUnsafe(
     `The state folder ${facts.stateFolder} on ${facts.host} ${facts.stateProblem}. Nothing was changed.`,
@@ -148,13 +156,31 @@ function factsOf(session: Session, lines: readonly string[]): HostFacts {
   )
 }
 
+/** @throws TooMuchThere */
+function refusePart({ host, symlinks }: HostFacts, lines: readonly string[]): void {
+  const full = symlinks.find(({ unlisted = 0 }) => unlisted > 0)
+  if (full)
+    throw new TooMuchThere(
+      `${full.path}/releases on ${host} has too many entries: ${full.releases.length} were looked at, and ${full.unlisted} more are there. Nothing was changed.`,
+      [
+        `Remove old releases on ${host}, and let deploys keep only some: \`keep_releases\` of Capistrano and Deployer.`,
+      ],
+    )
+  if (lines.at(-1) === CUT)
+    throw new TooMuchThere(
+      `${host} has more to say of itself than is read: its releases, logs or runs are too many. Nothing was changed.`,
+      [`See on ${host} what there is so much of: \`ls releases | wc -l\`, and the files in ~/.rollbook.`],
+    )
+}
+
 function questionsFor(
   setting: Setting,
   host: string,
   kindOf: (name: string) => Kind | undefined,
 ): Question[] {
   return askedItems(setting, host, kindOf).flatMap(
-    item => kindOf(item.kind)?.component?.question(item, setting.target, setting.secrets) ?? [],
+    item =>
+      kindOf(item.kind)?.component?.question(item, targetFor(setting, item, kindOf), setting.secrets) ?? [],
   )
 }
 

@@ -99,9 +99,11 @@ export function checksFailedWords(reports: readonly CheckReport[], runs: readonl
   const [alike, otherwise] = [false, true].map(other =>
     beforeToo.filter(({ beforeDetail }) => (beforeDetail !== undefined) === other).map(({ title }) => title),
   )
+  const to = runs[0]?.to ?? ''
   return {
     code: 'RB-CHECKS-FAILED',
-    message: `Release ${runs[0]?.to ?? ''} was switched on and did not pass ${said.slice(0, NAMED).join('; ')}${more}.`,
+    // What only looks, as a drill does, has switched nothing on.
+    message: `${to === '' ? 'It' : `Release ${to} was switched on and`} did not pass ${said.slice(0, NAMED).join('; ')}${more}.`,
     remedy: [
       ...(otherwise?.length
         ? [

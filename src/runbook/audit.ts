@@ -7,6 +7,7 @@ import type { Report } from './problem.ts'
 /** Where else it is written down that a release was taken back. */
 export interface Audit {
   readonly issue?: IssueAudit | undefined
+  readonly drill?: DrillAudit | undefined
   readonly comment: readonly CommentPlace[]
 }
 
@@ -15,6 +16,12 @@ export interface IssueAudit {
   readonly when: 'always' | 'failed' | readonly string[]
   /** Seconds after the run until which it has to be filled in. */
   readonly due?: number | undefined
+  readonly labels: readonly string[]
+}
+
+/** The report of a drill as an issue. */
+export interface DrillAudit {
+  readonly when: (typeof WHEN)[number]
   readonly labels: readonly string[]
 }
 
@@ -48,6 +55,8 @@ const label = v.pipe(
   ),
 )
 
+const labels = list(label, 'Expected a list of labels.', 20)
+
 /** What the runbook says of issues and comments. */
 export const auditSchema = map({
   issue: v.optional(
@@ -60,15 +69,20 @@ export const auditSchema = map({
         'always',
       ),
       due: v.optional(due),
-      labels: v.optional(list(label, 'Expected a list of labels.', 20)),
+      labels: v.optional(labels),
     }),
   ),
+  drill: v.optional(map({ when: v.optional(oneOf(WHEN), 'always'), labels: v.optional(labels) })),
   comment: v.optional(list(oneOf(PLACES), 'Expected a list of commit and pull-request.', PLACES.length)),
 })
 
 export function readAudit(given: v.InferOutput<typeof auditSchema>): Audit {
-  const { issue, comment = [] } = given
-  return { comment, ...(issue && { issue: { ...issue, labels: issue.labels ?? [] } }) }
+  const { issue, drill, comment = [] } = given
+  return {
+    comment,
+    ...(issue && { issue: { ...issue, labels: issue.labels ?? [] } }),
+    ...(drill && { drill: { ...drill, labels: drill.labels ?? [] } }),
+  }
 }
 
 /** Reports each rollback that `audit` names and that there is not. */

@@ -64,6 +64,7 @@ export function refuseMissing(missing: ReadonlyMap<string, string>): void {
   const said = missing.size === 1 ? 'This secret is not set' : 'These secrets are not set'
   throw new SecretNotSet([`${said}: ${names}. Nothing was changed.`, ...missing.values()].join('\n'), [
     `In a workflow, pass each to the step: \`env: { ${first}: \${{ secrets.${first} }} }\`. On the command line: \`export ${first}=…\``,
+    `To a workflow that you call: a line \`${first}=…\` in its secret RUNBOOK_SECRETS.`,
     'If a workflow passes it, check its name in the settings of the repository: a secret that does not exist is empty.',
   ])
 }

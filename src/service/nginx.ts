@@ -11,7 +11,7 @@ export const nginx = {
   phases: ['stop', 'start'],
   value,
   options: {},
-  says: 'Reloads, restarts, stops or starts nginx; the configuration is tested first.',
+  says: 'Reloads, restarts, stops or starts nginx; the configuration is tested first, and a reload has to take effect.',
   title({ value }: NginxItem) {
     return `${value} nginx`
   },

@@ -21,6 +21,8 @@ run_knows() {
 
 run_script() {
   if [ -n "$step_in" ]; then cd -- "$step_in" || return; else cd || return; fi
+  # What it prints may have them in it: the courier takes that away when it was told.
+  [ -z "$step_secrets" ] || { true >"$run_folder/out/$act_step.secret"; } 2>/dev/null
   for secret in $step_secrets; do
     run_knows "$secret" || return
     [ -f "$run_folder/secrets/$secret" ] || continue

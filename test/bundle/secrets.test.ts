@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { filesHolding } from '../support/files-holding.ts'
 import { makeProduction } from '../support/production.ts'
+import { HASTY } from '../support/workspace.ts'
 import { BROKEN, connections, expectOutcome, expectRefusedUnseen, on, seen, told, WORSE } from './story.ts'
 
 /** With everything in it that a shell, a runner or a page could stumble over. */
@@ -124,3 +125,77 @@ test('a secret that is not set: refused with its name and place, before any conn
   expect(told(run)).toMatch(/rollbook\.yml:\d+:\d+ API_TOKEN/)
   expect(connections(production.machines)).toBe(0)
 })
+
+test('several in one variable: each reaches the script that may read it, and none is shown', async () => {
+  await using production = await makeProduction({
+    machines: { web: BROKEN },
+    runbook: ({ path }) => ({
+      rollback: {
+        start: [
+          { run: proof(path), env: ['API_TOKEN'] },
+          { run: `env | grep -c 4711 >${path}/count; echo "$OTHER"`, env: ['OTHER'] },
+        ],
+      },
+    }),
+  })
+  const [web] = production.machines
+  const RUNBOOK_SECRETS = `API_TOKEN=${API_TOKEN}\nOTHER<<END\nfirst-4711-line\nsecond line\nEND\nNOBODY=4711-asks-for-it\n`
+  const reason = 'somebody has pasted 4711-asks-for-it here'
+  const run = await production.run({ reason }, { env: { RUNBOOK_SECRETS }, secrets: [] })
+  expectOutcome(run, 'rolled-back')
+  expect(told(run)).toContain('somebody has pasted *** here')
+  expect(await readFile(join(web.site.path, 'proof'), 'utf8')).toContain(digest)
+  // Of the two that have the number, the script has the one that it may read.
+  expect(await readFile(join(web.site.path, 'count'), 'utf8')).toBe('1\n')
+  for (const part of ['tök"en', 'first-4711-line', '4711-asks-for-it', 'RUNBOOK_SECRETS']) {
+    expect(told(run)).not.toContain(part)
+    expect(raw(run.rawLog)).not.toContain(part)
+    expect(filesHolding(web.ssh.home, part)).toEqual([])
+  }
+})
+
+test('several in one variable, of which one line is wrong: refused by its number, before any connection', async () => {
+  await using production = await makeProduction({ machines: { web: BROKEN } })
+  const RUNBOOK_SECRETS = 'API_TOKEN=hush-4711\nhush-4712\nGITHUB_API_URL=hush-4713'
+  const run = await production.run({}, { env: { RUNBOOK_SECRETS }, secrets: [] })
+  expectRefusedUnseen(run)
+  expect(told(run)).toContain('RB-RUNBOOK-SECRETS')
+  expect(told(run)).toMatch(/line 2: expected NAME=value.*line 3: its name means something/s)
+  expect(told(run)).not.toContain('hush')
+  expect(raw(run.rawLog)).not.toContain('hush')
+  expect(connections(production.machines)).toBe(0)
+})
+
+test('a drill that is killed: the post step has the secrets of the runbook, too', async () => {
+  await using production = await makeProduction({
+    machines: { web: { releases: ['1', '2', '3', '4'], live: '3', broken: ['4'] } },
+    runbook: ({ path, urls }) => ({
+      environment: { drills: true },
+      rollback: { start: [{ run: 'test "$API_TOKEN" = hush-4711', env: ['API_TOKEN'] }] },
+      top: {
+        drills: {
+          monthly: [
+            {
+              rollback: 'release',
+              target: '2',
+              in: path,
+              break: 'ln -sfn releases/4 current',
+              broken: { http: `${urls[0]}/healthz`, expect: { failing: true }, ...HASTY },
+            },
+          ],
+        },
+      },
+    }),
+  })
+  const run = await production.run(
+    { operation: 'drill' },
+    {
+      env: { RUNBOOK_SECRETS: 'API_TOKEN=hush-4711' },
+      secrets: [],
+      until: line => (line.includes('rollback · Look') ? 'SIGKILL' : undefined),
+    },
+  )
+  expect(run.sent, run.log.join('\n')).toEqual(['SIGKILL'])
+  expect(run.post?.exitCode, run.log.join('\n')).toBe(0)
+  expect(await seen(production.machines)).toEqual(on(production.machines, '3'))
+}, 120_000)

@@ -6,13 +6,28 @@ import { SHELLS } from './shells.ts'
 import { compile, flip, makeSite, planFor, RUN, type Site, script } from './site.ts'
 import { goThere, record, talkTo } from './talk.ts'
 
-/** A state folder on a file system of its own, which is small. */
-function onSmallDisk(site: Site, kilobytes: number): Disposable & { fill(): void; free(): void } {
+/** A state folder on a file system of its own, which is small, and has room for so many names. */
+function onSmallDisk(
+  site: Site,
+  kilobytes: number,
+  names = 1000,
+): Disposable & { fill(): void; free(): void; fillNames(): void; freeNames(): void } {
   const folder = join(site.home, '.rollbook')
   mkdirSync(folder)
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k,mode=700`, 'rollbook-test', folder])
+  const options = `size=${kilobytes}k,nr_inodes=${names},mode=700`
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'rollbook-test', folder])
   const filler = join(folder, 'filler')
+  const crowd = join(folder, 'crowd')
   return {
+    fillNames() {
+      mkdirSync(crowd)
+      try {
+        for (let at = 0; ; at += 1) closeSync(openSync(join(crowd, String(at)), 'w'))
+      } catch {
+        // None is left.
+      }
+    },
+    freeNames: () => rmSync(crowd, { recursive: true, force: true }),
     fill() {
       const file = openSync(filler, 'a')
       try {
@@ -60,6 +75,28 @@ describe.runIf(canMount).concurrent.each(SHELLS)('a disk that is full, under $na
       word: 'phase',
       phase: 'switched',
     })
+  })
+
+  test('no inode is left before the run: it is refused, and goes when there are some again', async () => {
+    using site = makeSite()
+    using disk = onSmallDisk(site, 256, 60)
+    await using talk = await talkTo(site, shell)
+    disk.fillNames()
+    await expect(talk.session.start(RUN, compile(planFor(site)), record())).rejects.toThrow('state folder')
+    expect([site.live(), site.lock()]).toEqual(['releases/3', undefined])
+    disk.freeNames()
+    expect((await goThere(talk, planFor(site))).entries.at(-1)).toEqual({ word: 'phase', phase: 'switched' })
+  })
+
+  test('no inode is left after the switch: it goes back all the same', async () => {
+    using site = makeSite()
+    using disk = onSmallDisk(site, 256, 60)
+    await using talk = await talkTo(site, shell)
+    const tape = await goThere(talk, planFor(site))
+    disk.fillNames()
+    talk.session.tell(RUN, 'undo')
+    expect(await tape.outcome()).toBe('undone')
+    expect([site.live(), site.starts(), site.lock()]).toEqual(['releases/3', '23', undefined])
   })
 
   test('after the switch: the reserve is enough to tell how it goes back', async () => {

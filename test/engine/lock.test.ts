@@ -65,6 +65,23 @@ describe.concurrent.each(SHELLS)('the lock, under $name', shell => {
     ])
   })
 
+  test('who starts it second hears it from its first line, however far it has come', async () => {
+    using site = makeSite()
+    await using first = await talkTo(site, shell)
+    await using second = await talkTo(site, shell)
+    const program = compile(planFor(site))
+    const one = record()
+    await first.session.start(RUN, program, one)
+    await one.phase('prepared')
+    // As when both have sent their program, and the second one has not looked yet whether the first has begun.
+    rmSync(join(site.state, 'runs', RUN, 'rollbook'))
+    const two = record()
+    await second.session.start(RUN, program, two)
+    await two.phase('prepared')
+    second.session.tell(RUN, 'undo')
+    expect(await Promise.all([one.outcome(), two.outcome()])).toEqual(['refused', 'refused'])
+  })
+
   test('a dead run is told apart, put in order, and then the next one goes', async () => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)

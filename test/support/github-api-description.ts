@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats'
 
 type Keys = Readonly<Record<string, unknown>>
 
-/** One thing that can be asked of GitHub, as its own description of the API has it. */
+/** One thing that can be asked of GitHub, as its own description of the API has it, and that our code does ask. */
 export interface Described {
   /** `POST /repos/{owner}/{repo}/deployments`. */
   readonly route: string
@@ -17,7 +17,7 @@ export interface Described {
 }
 
 export interface Description {
-  /** undefined for what GitHub does not know. */
+  /** undefined for what GitHub does not know, or nobody here asks. */
   find(method: string, path: string): Described | undefined
   /** A whole example of GitHub's own, by its name in the description; of a list, its first. */
   example(name: string): Keys
@@ -33,7 +33,8 @@ export const describedApi = (name = 'api.github.com'): Description => {
   return known
 }
 
-const FOLDER = resolve(import.meta.dirname, '../../node_modules/@octokit/openapi/generated')
+/** Excerpts that `scripts/github-api.mts` has made. */
+const FOLDER = resolve(import.meta.dirname, 'github-api')
 const KEY = 'github'
 
 const at = (value: unknown, ...keys: readonly string[]): unknown =>
@@ -59,7 +60,7 @@ const pointer = (...keys: readonly string[]): string =>
   `${KEY}#/${keys.map(key => encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`
 
 const readDescription = (name: string): Description => {
-  const whole = asJsonSchema(JSON.parse(readFileSync(resolve(FOLDER, `${name}.json`), 'utf8')))
+  const whole = asJsonSchema(JSON.parse(readFileSync(resolve(FOLDER, `${name}.generated.json`), 'utf8')))
   const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false, coerceTypes: false })
   addFormats.default(ajv)
   ajv.addSchema({ $id: KEY, ...(isKeys(whole) ? whole : {}) })

@@ -31,7 +31,7 @@ export interface Deployment {
 
 export interface Issue {
   readonly number: number
-  readonly title: string
+  title: string
   body: string
   readonly labels: readonly string[]
   readonly state: 'open' | 'closed'
@@ -65,9 +65,6 @@ export interface FakeOptions {
   /** Pull requests of any commit, by number, and whether each was merged. */
   readonly pulls?: Readonly<Record<number, boolean>>
 }
-
-// Read here, so that no test waits for it: it is long.
-describedApi()
 
 /** GitHub wants a second between two writes, and three between two that notify people; its client keeps to that. */
 export const PATIENT = { timeout: 60_000 }
@@ -161,7 +158,8 @@ export const startFakeApi = async (options: FakeOptions = {}): Promise<FakeApi> 
     'PATCH /repos/{owner}/{repo}/issues/{issue_number}': ({ parameters, body }) => {
       const one = issues.find(({ number }) => String(number) === parameters.issue_number)
       if (one === undefined) return { status: 404, body: { message: 'Not Found' } }
-      one.body = String(body.body)
+      if (typeof body.title === 'string') one.title = body.title
+      if (typeof body.body === 'string') one.body = body.body
       return { status: 200, body: issueOf(one) }
     },
     'POST /repos/{owner}/{repo}/issues/{issue_number}/comments': ({ parameters, body }) => {
@@ -195,7 +193,9 @@ export const startFakeApi = async (options: FakeOptions = {}): Promise<FakeApi> 
     const method = (request.method ?? 'GET').toLowerCase()
     const found = description.find(method, pathname)
     if (found === undefined) {
-      faults.push(`GitHub has no ${method.toUpperCase()} ${pathname}`)
+      faults.push(
+        `GitHub has no ${method.toUpperCase()} ${pathname}, or the excerpt of its description lacks it: scripts/github-api.mts`,
+      )
       response.writeHead(404).end()
       return
     }

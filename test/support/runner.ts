@@ -35,6 +35,8 @@ export interface Job {
   /** The runner dies with main: nobody is there any more who would run `post`. */
   readonly runnerDies?: boolean
   readonly patience?: Partial<Patience>
+  /** Looks at everything that the run has left on the runner, before that is removed. */
+  readonly left?: (folder: string) => Promise<void> | void
   /** Is told each masked line of the log as it appears. */
   readonly onLine?: (line: string) => void
 }
@@ -145,6 +147,7 @@ export const runAction = async (job: Job): Promise<ActionRun> => {
     }
   } finally {
     done.abort()
+    await job.left?.(folder)
     await rm(folder, { recursive: true, force: true })
   }
 }

@@ -25,7 +25,7 @@ const ask = (url: string): Promise<{ status: number; body: string }> =>
   })
 
 /** Asks `url` over and over, two at a time, from now until `stop`; at most 60,000 requests. */
-export function startLoad(url: string): { stop(): Promise<Load> } {
+export function startLoad(url: string): { sofar(): number; stop(): Promise<Load> } {
   const failures: string[] = []
   const seen: string[] = []
   let requests = 0
@@ -45,6 +45,7 @@ export function startLoad(url: string): { stop(): Promise<Load> } {
   }
   const clients = [client(), client()]
   return {
+    sofar: () => requests,
     async stop() {
       going = false
       await Promise.all(clients)

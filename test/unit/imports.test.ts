@@ -32,6 +32,10 @@ const FILES: Readonly<Record<string, Imports>> = {
     may: ['../rollback/plan.ts', '../request/request.ts'],
     mayNot: ['../request/read.ts', '../github/a.ts', '../post.ts'],
   },
+  'src/drill/a.ts': {
+    may: ['../engine/session.ts', '../release/drill-mark.ts', '../outcome.ts', '../report/amounts.ts'],
+    mayNot: ['../operation/drill-runs.ts', '../rollback/look.ts', '../request/request.ts', '@actions/core'],
+  },
   'src/watch/a.ts': {
     may: ['../check/poll.ts', '../runbook/triggers.ts', '../outcome.ts'],
     mayNot: ['../github/a.ts', '../request/read.ts', '@actions/core'],

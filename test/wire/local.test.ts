@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { greeting } from '../../src/host/courier.ts'
 import { BadKnownHosts } from '../../src/host/known-hosts.ts'
 import { localOpener } from '../../src/host/local.ts'
 import { opener } from '../../src/host/open.ts'
+import { makeFolder } from '../support/folder.ts'
 import { listening, refusalOf, web1 } from './listening.ts'
 
 const ECHO = greeting(`while IFS= read -r words; do eval "$words"; done`)
@@ -64,6 +67,27 @@ describe('this machine as a host', () => {
     expect(heard.lines.join('\n')).not.toContain('canary')
     expect(heard.lines).toContain(`HOME=${process.env.HOME}`)
     expect(heard.lines).toContain(`in ${process.env.HOME}`)
+  })
+
+  test('nor does what prepares the way there', async () => {
+    await using folder = await makeFolder('path')
+    const spy = join(folder.path, 'mkfifo')
+    await writeFile(spy, `#!/bin/sh\nenv >'${spy}.env'\nPATH=/usr/bin:/bin exec mkfifo "$@"\n`, {
+      mode: 0o755,
+    })
+    const { PATH } = process.env
+    process.env.PATH = `${folder.path}:${PATH}`
+    process.env.RUNBOOK_SECRETS = 'canary'
+    try {
+      const { channel } = await channelTo()
+      channel.close()
+    } finally {
+      process.env.PATH = PATH
+      delete process.env.RUNBOOK_SECRETS
+    }
+    const env = await readFile(`${spy}.env`, 'utf8')
+    expect(env).toContain('HOME=')
+    expect(env).not.toContain('canary')
   })
 
   test('prints nothing to the log of the job', async () => {

@@ -63,13 +63,23 @@ function chart(name: string, points: readonly Point[], rto: number | undefined):
     '```mermaid',
     'xychart-beta',
     `  title "${quotable(name)}${target}"`,
-    `  x-axis [${known.map(({ at }, index) => `"${at.slice(0, 10) || index}"`).join(', ')}]`,
+    `  x-axis [${labels(known.map(({ at }) => at)).join(', ')}]`,
     `  y-axis "seconds" 0 --> ${top}`,
     `  bar [${known.map(({ seconds }) => rounded(seconds)).join(', ')}]`,
     ...(drawn ? [`  line [${known.map(() => rounded(rto)).join(', ')}]`] : []),
     '```',
   ].join('\n')
 }
+
+/** The day of each drill, with its time where a day has several: bars under one label would be drawn over each other. */
+const labels = (all: readonly string[]): readonly string[] =>
+  all.map((at, index) => {
+    const alone = (length: number) =>
+      all.filter(each => each.slice(0, length) === at.slice(0, length)).length === 1
+    const length = [10, 16, 19].find(each => at.length >= each && alone(each))
+    const time = at.slice(0, length ?? 19).replace('T', ' ')
+    return `"${length === undefined ? `${time} ${index + 1}`.trim() : time}"`
+  })
 
 /** Names have letters, digits and few signs; nothing else may end a string of Mermaid. */
 const quotable = (name: string): string => name.replace(/[^A-Za-z0-9 ._-]/g, ' ').slice(0, 60)

@@ -1,5 +1,7 @@
 import { docker, runProgram } from '../hosts/docker.ts'
 import { IMAGE } from '../hosts/host.ts'
+import type { TestHost } from '../hosts/hosts.ts'
+import { must } from '../laravel/must.ts'
 
 /** Told to end, it takes nothing new and ends what it has begun, as a service in production does. */
 const SERVE =
@@ -49,3 +51,10 @@ export const removeImages = async (...repositories: readonly string[]): Promise<
   const ours = rows.split('\n').filter(row => repositories.some(each => row.startsWith(each)))
   if (ours.length > 0) await docker('image', 'rm', '--force', ...ours)
 }
+
+/** Takes away the names that runs on a host have given to images, and nobody else's. */
+export const forgetKept = (host: TestHost): Promise<string> =>
+  must(
+    host,
+    'for name in $(cut -d " " -f 4 /home/deploy/.rollbook/*/*/kept-images 2>/dev/null); do docker image rm "$name" >/dev/null 2>&1 || :; done',
+  )

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { quote } from '../../../src/host/quote.ts'
-import { removeImages } from '../compose/images.ts'
+import { forgetKept, removeImages } from '../compose/images.ts'
 import { allowDeploy, ENGINE } from '../compose/project.ts'
 import { docker } from '../hosts/docker.ts'
 import { startHosts, type TestHost } from '../hosts/hosts.ts'
@@ -116,10 +116,3 @@ printf %s ${quote(await readFile(here('host-site.conf'), 'utf8'))} >${NGINX}; sy
     .map((row): [string, string] => [row.split(' ')[0] ?? '', row.split(' ')[1] ?? ''])
   return { good, bad, images }
 }
-
-/** The names that runs have given to images, and nobody else's. */
-const forgetKept = (host: TestHost): Promise<string> =>
-  must(
-    host,
-    'for name in $(cut -d " " -f 4 /home/deploy/.rollbook/*/*/kept-images 2>/dev/null); do docker image rm "$name" >/dev/null 2>&1 || :; done',
-  )

@@ -78,6 +78,33 @@ describe('a release that serves under a load', () => {
   })
 })
 
+describe('a server that closes connections', () => {
+  test('all idle ones at once, as it does when it reloads: no request has failed', async () => {
+    // Each of the first ten connections is good for two requests, and is then found closed.
+    const served = new Map<unknown, number>()
+    const { url } = await serve((request, response) => {
+      const { socket } = request
+      const number = (served.get(socket) ?? 0) + 1
+      served.set(socket, number)
+      if (number > 2 && served.size <= 11) socket.resetAndDestroy()
+      else response.end('ok')
+    })
+    const { passed, reports } = await runChecks([check('requests: 100, concurrency: 10', url)], { variables })
+    expect(reports[0]?.load).toMatchObject({ made: 100, failed: 0, failures: [] })
+    expect(passed).toBe(true)
+  })
+
+  test('one that was opened for the request, without an answer: that request has failed', async () => {
+    let asked = 0
+    const { url } = await serve((request, response) => {
+      if (asked++ === 1) request.socket.resetAndDestroy()
+      else response.end('ok')
+    })
+    const { reports } = await runChecks([check('requests: 5, concurrency: 1', url)], { variables })
+    expect(reports[0]?.load).toMatchObject({ failed: 1 })
+  })
+})
+
 describe('requests that fail', () => {
   test('fast errors do not make a release look fast', async () => {
     let asked = 0

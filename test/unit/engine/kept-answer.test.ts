@@ -40,7 +40,7 @@ test('a host can not fill the memory of the runner, and the answer says that it 
     { app: 'shop', environment: 'production', stateFolder: '', questions: [] },
   )
   const answered = session.ask([])
-  for (let at = 0; at < 5000; at++) events?.line(`RB1 ${nonce} 1 fact nginx ${'x'.repeat(64_000)}`)
+  for (let at = 0; at < 500; at++) events?.line(`RB1 ${nonce} 1 fact nginx ${'x'.repeat(64_000)}`)
   events?.line(`RB1 ${nonce} 1 more 1`)
   events?.line(`RB1 ${nonce} 1 fact 2`)
   events?.line(`RB1 ${nonce} 1 end`)

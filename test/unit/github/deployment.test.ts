@@ -113,14 +113,17 @@ describe.concurrent('the page of deployments', PATIENT, () => {
     expect(String(api.asked[0]?.body.description)).toHaveLength(140)
   })
 
+  /** What GitHub makes for a job of this run whose environment does not say otherwise. */
+  const ofThisRun = (state: string): Deployment => ({
+    id: 3,
+    sha: LIVE,
+    environment: 'production',
+    task: 'deploy',
+    statuses: [{ state, log_url: 'https://github.com/acme/shop/actions/runs/17/job/5' }],
+  })
+
   test('the deployment that GitHub makes for the job itself is not taken for the bad one', async () => {
-    const own: Deployment = {
-      id: 3,
-      sha: LIVE,
-      environment: 'production',
-      task: 'deploy',
-      statuses: [{ state: 'in_progress', log_url: 'https://github.com/acme/shop/actions/runs/17/job/5' }],
-    }
+    const own = ofThisRun('in_progress')
     await using api = await startFakeApi({ deployments: [...deploys(), own] })
     const { notices } = await tell(findDeployment, api, runFrom42())
     expect(own.statuses).toHaveLength(1)
@@ -128,6 +131,33 @@ describe.concurrent('the page of deployments', PATIENT, () => {
     expect(notices).toEqual([
       expect.stringContaining('`environment: { name: production, deployment: false }`'),
     ])
+  })
+
+  test.each([
+    ['failure', 1],
+    ['inactive', 2],
+  ])(
+    'that of a job before, which has deployed and ended with %s, is the bad one',
+    async (state, statuses) => {
+      const before = ofThisRun(state)
+      await using api = await startFakeApi({ deployments: [...deploys(), before] })
+      const { notices } = await tell(findDeployment, api, runFrom42())
+      expect(before.statuses).toHaveLength(statuses)
+      expect(before.statuses.at(-1)).toMatchObject({ state: 'failure' })
+      expect(api.deployments[1]?.statuses).toHaveLength(1)
+      expect(notices).toEqual([])
+    },
+  )
+
+  test('that of the job which has deployed and watches is left to GitHub, which tells how that ends', async () => {
+    const own = ofThisRun('in_progress')
+    await using api = await startFakeApi({ deployments: [...deploys(), own] })
+    const watch = { decision: 'rollback', for: 300, seconds: 60, every: 15, triggers: [] } as const
+    const { notices } = await tell(findDeployment, api, runFrom42({ watch }))
+    expect(own.statuses).toHaveLength(1)
+    expect(api.standing(LIVE)).toBe('in_progress')
+    expect(api.deployments[1]?.statuses.at(-1)).toMatchObject({ state: 'failure' })
+    expect(notices).toEqual([])
   })
 
   test('the same commit, built twice, is not marked: it is what serves now', async () => {

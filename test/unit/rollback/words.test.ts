@@ -119,6 +119,14 @@ test('checks: what each saw, how often it looked, and which failed before the sw
   ])
 })
 
+test('what only looks has switched no release on', () => {
+  const words = checksFailedWords(
+    [check('GET /healthz', { detail: '500, wanted 200' })],
+    [{ ...runOn('web-1', {}), from: '', to: '' }],
+  )
+  expect(words.message).toMatch(/^It did not pass GET \/healthz – 500, wanted 200/)
+})
+
 test('a check that failed before with another answer is no reason to take it less seriously', () => {
   const words = checksFailedWords(
     [

@@ -19,12 +19,22 @@ describe('what a runbook says of issues and comments', () => {
     expect(load(audit('comment: [commit, pull-request]')).audit?.comment).toEqual(['commit', 'pull-request'])
   })
 
+  test('has the report of a drill as an issue of its own, whatever becomes of rollbacks', () => {
+    expect(load(audit('drill: {}')).audit).toEqual({ drill: { when: 'always', labels: [] }, comment: [] })
+    expect(load(audit('drill: { when: failed, labels: [drill] }')).audit?.drill).toEqual({
+      when: 'failed',
+      labels: ['drill'],
+    })
+  })
+
   test.each([
     ['issue: { when: sometimes }', 'Expected always, failed, or a list of rollbacks.'],
     ['issue: { when: [relaese] }', 'There is no rollback called "relaese". Did you mean "release"?'],
     ['issue: { due: 1w }', 'Expected a time in hours or days, such as 24h or 3d.'],
     ['issue: { due: 24 }', 'Expected a time such as 24h or 3d. If it is meant as text, put it in quotes.'],
     ['issue: { labels: ["a,b"] }', 'A label has at most 50 characters, without a comma.'],
+    ['drill: { when: [release] }', 'Expected always or failed.'],
+    ['drill: { due: 24h }', 'Unknown key.'],
     ['comment: [chat]', 'Expected commit or pull-request.'],
     ['isue: {}', 'Unknown key. Did you mean "issue"?'],
   ])('that cannot be meant is refused: %s', (text, said) => {

@@ -1,16 +1,22 @@
 import { describe, expect, test } from 'vitest'
-import { type Contexts, holds } from '../../support/workflow/expression.ts'
+import { left as leftBehind } from '../../../src/github/deployment-words.ts'
+import { report } from '../../support/reports.ts'
+import { type Contexts, FINE, holds } from '../../support/workflow/expression.ts'
 import type { Result } from '../../support/workflow/job.ts'
 import { contextsOf, readWorkflow, statusOf } from '../../support/workflow/workflow.ts'
 
 // When do the jobs that go back by themselves start? Their `if:`, in GitHub's own evaluator, for what can happen.
+
+/** What Rollbook says of the deployment whose release it left. */
+const left = (): string => leftBehind(report())?.description ?? ''
 
 /** A deploy and how the run stands by then: what it tells, and whether somebody pressed *Cancel workflow*. */
 const DEPLOYS: readonly [string, Result, string, boolean, boolean][] = [
   ['went well', 'success', 'true', false, false],
   ['failed after it had touched the hosts', 'failure', 'true', false, true],
   ['had a step that took too long, which is a failure', 'failure', 'true', false, true],
-  ['took too long as a job, or was replaced in the queue', 'cancelled', 'true', false, true],
+  ['took too long as a job', 'cancelled', 'true', false, true],
+  ['was thrown out of the queue before it began', 'cancelled', '', false, false],
   ['was cancelled by hand, with the whole run', 'cancelled', 'true', true, false],
   ['failed, and then the run was cancelled by hand', 'failure', 'true', true, false],
   ['was stopped by guard, or failed in the checkout', 'failure', 'false', false, false],
@@ -62,7 +68,11 @@ describe('the workflow Deploy has ended', () => {
     ['waits for an approval', { conclusion: 'action_required' }, false],
     ['could not even start', { conclusion: 'startup_failure' }, false],
     ['failed on another branch', { head_branch: 'feature' }, false],
+    ['failed, started by hand', { event: 'workflow_dispatch' }, true],
     ['failed for a pull request', { event: 'pull_request' }, false],
+    ['failed for a pull request, with our rights', { event: 'pull_request_target' }, false],
+    ['failed for what a stranger wrote', { event: 'issue_comment' }, false],
+    ['failed after a workflow that strangers can start', { event: 'workflow_run' }, false],
     ['failed in a fork', { head_repository: { full_name: 'mallory/shop' } }, false],
     ['was this one itself', { name: 'Rollback after Deploy' }, false],
   ])('it %s', (_, run, expected) => {
@@ -76,19 +86,47 @@ describe('the workflow Deploy has ended', () => {
 
 describe('a deployment has a new status', () => {
   const PATH = 'workflows-templates/rollback-after-deployment.yml'
+  const TOOL = { environment: 'production', task: 'deploy', id: 7, creator: { login: 'deployer[bot]' } }
 
   test.each([
-    ['it failed', 'failure', 'production', 'deploy', true],
-    ['it could not be made', 'error', 'production', 'deploy', true],
-    ['it went well', 'success', 'production', 'deploy', false],
-    ['it is under way', 'in_progress', 'production', 'deploy', false],
-    ['it failed somewhere else', 'failure', 'staging', 'deploy', false],
-    ['a rollback failed', 'failure', 'production', 'rollback', false],
-    ['an undo failed', 'failure', 'production', 'rollback:undo', false],
-  ])('%s', (_, state, environment, task, expected) => {
-    const event = { deployment_status: { state }, deployment: { environment, task, id: 7 } }
+    ['it failed', { state: 'failure' }, {}, true],
+    ['it could not be made', { state: 'error' }, {}, true],
+    ['it went well', { state: 'success' }, {}, false],
+    ['it is under way', { state: 'in_progress' }, {}, false],
+    ['it failed somewhere else', { state: 'failure' }, { environment: 'staging' }, false],
+    ['a rollback failed', { state: 'failure' }, { task: 'rollback' }, false],
+    ['an undo failed', { state: 'failure' }, { task: 'rollback:undo' }, false],
+    ['it was left by a rollback', { state: 'failure', description: left() }, {}, false],
+    [
+      'GitHub made it for a job, perhaps this one',
+      { state: 'failure' },
+      { creator: { login: 'mei' }, performed_via_github_app: { slug: 'github-actions' } },
+      false,
+    ],
+    ['a job made it', { state: 'failure' }, { creator: { login: 'github-actions[bot]' } }, false],
+    ['an app made it', { state: 'failure' }, { performed_via_github_app: { slug: 'deployer' } }, true],
+  ])('%s', (_, status, more, expected) => {
+    const event = { deployment_status: status, deployment: { ...TOOL, ...more } }
     const contexts = contextsOf(readWorkflow(PATH), { workspace: '/', event }, 'deployment_status')
     expect(starts(PATH, contexts, 'success', false)).toBe(expected)
+  })
+})
+
+describe('a rollback with approval', () => {
+  const { steps: [first, second] = [] } =
+    readWorkflow('workflows-templates/rollback-approved.yml').jobs.rollback ?? {}
+  const begins = (step: typeof first, outputs: object, status = FINE): boolean =>
+    holds(step?.if, { needs: { plan: { outputs } } }, status)
+
+  test('goes to what was approved', () => {
+    expect(begins(first, { to: '2' })).toBe(false)
+    expect(begins(second, { to: '2' })).toBe(true)
+  })
+
+  test('goes nowhere when GitHub has dropped the name of it: an empty target would mean the previous release', () => {
+    expect(begins(first, {})).toBe(true)
+    expect(first?.run).toBe('exit 1')
+    expect(begins(second, {}, { ...FINE, success: false, failure: true })).toBe(false)
   })
 })
 

@@ -93,18 +93,33 @@ test('zizmor looks at each template', () => {
   expect(steps[1].with.inputs.trim().split('\n')).toEqual(['.', ...templates])
 })
 
-describe.each(['rollback.yml', 'auto-rollback.yml'])('%s, to be called', name => {
+/** Decided by the workflow itself, or nothing that whoever calls it has a say in. */
+const OWN: Readonly<Record<string, readonly string[]>> = {
+  'rollback.yml': [],
+  'auto-rollback.yml': ['confirm', 'parameters', 'escalate', 'state', 'run-id', 'drill'],
+  'drill.yml': [
+    ...['rollback', 'target', 'escalate', 'state', 'run-id'],
+    // A drill is in a runbook.
+    ...['app', 'url', 'hosts', 'path', 'compose', 'services', 'reload', 'smoke'],
+  ],
+}
+/** What a drill, which ends where it began, has nothing to say about. */
+const NOT_OF_DRILLS = ['from', 'to', 'decision']
+/** A plan is none of these, and only a drill has results of tests. */
+const KEPT: Readonly<Record<string, readonly string[]>> = {
+  'rollback.yml': ['record', 'report', 'plan', 'junit'],
+  'auto-rollback.yml': ['record', 'report'],
+  'drill.yml': ['record', 'report', 'junit'],
+}
+const SECRETS = ['SSH_PRIVATE_KEY', 'SSH_PASSPHRASE', 'RUNBOOK_SECRETS']
+
+describe.each(['rollback.yml', 'auto-rollback.yml', 'drill.yml'])('%s, to be called', name => {
   const workflow = parse(read(`.github/workflows/${name}`))
   const action = parse(read('actions/rollback/action.yml'))
-  const { inputs, outputs } = workflow.on.workflow_call
-  const job = workflow.jobs.rollback
-  const [step] = job.steps
-
-  /** Decided by the workflow itself, or nothing that a failed deploy has a say in. */
-  const OWN: Readonly<Record<string, readonly string[]>> = {
-    'rollback.yml': [],
-    'auto-rollback.yml': ['confirm', 'parameters', 'escalate', 'state', 'run-id', 'drill'],
-  }
+  const { inputs, outputs, secrets } = workflow.on.workflow_call
+  const [id = ''] = Object.keys(workflow.jobs)
+  const job = workflow.jobs[id]
+  const [step, upload] = job.steps
 
   test('hands every input on to the action of the same commit', () => {
     expect(step.uses).toBe('$/actions/rollback')
@@ -119,6 +134,13 @@ describe.each(['rollback.yml', 'auto-rollback.yml'])('%s, to be called', name =>
     }
   })
 
+  test('hands every secret on to the action alone, those of the runbook as one variable', () => {
+    expect(Object.keys(secrets)).toEqual(SECRETS)
+    expect(step.env).toEqual({ RUNBOOK_SECRETS: `\${{ secrets.RUNBOOK_SECRETS }}` })
+    const text = read(`.github/workflows/${name}`)
+    for (const secret of SECRETS) expect(text.split(`secrets.${secret} `)).toHaveLength(2)
+  })
+
   test('has every input typed, and uses each', () => {
     const text = read(`.github/workflows/${name}`)
     for (const [input, { type, description }] of Object.entries<Record<string, string>>(inputs)) {
@@ -130,19 +152,50 @@ describe.each(['rollback.yml', 'auto-rollback.yml'])('%s, to be called', name =>
 
   test('passes every output on, but for files of a runner that is gone, which become an artifact', () => {
     const isFile = (output: string): boolean => action.outputs[output].description.startsWith('Path of ')
-    const passed = Object.keys(action.outputs).filter(output => !isFile(output))
+    const none = name === 'drill.yml' ? NOT_OF_DRILLS : []
+    const passed = Object.keys(action.outputs).filter(output => !isFile(output) && !none.includes(output))
     expect(Object.keys(outputs).sort()).toEqual(passed.sort())
     for (const output of passed) {
-      expect(outputs[output].value).toBe(`\${{ jobs.rollback.outputs.${output} }}`)
+      expect(outputs[output].value).toBe(`\${{ jobs.${id}.outputs.${output} }}`)
       expect(job.outputs[output]).toBe(`\${{ steps.rollbook.outputs.${output} }}`)
     }
-    const kept = name === 'rollback.yml' ? Object.keys(action.outputs).filter(isFile) : ['record', 'report']
-    for (const output of kept)
-      expect(job.steps[1].with.path).toContain(`\${{ steps.rollbook.outputs.${output} }}`)
+    const kept = KEPT[name]?.map(output => `\${{ steps.rollbook.outputs.${output} }}`)
+    expect(upload.with.path.trim().split('\n')).toEqual(kept)
+  })
+
+  test('keeps the record of what was cancelled, and is not red because it could not be kept', () => {
+    expect(upload.if).toMatch(/always\(\) && steps\.rollbook\.outputs\.record != ''/)
+    expect(upload['continue-on-error']).toBe(true)
+    // No text of a person gets into its name.
+    expect(upload.with.name).not.toMatch(/inputs|event/)
   })
 
   test('is one job that grants what its callers have to grant, and no more', () => {
-    expect(Object.keys(workflow.jobs)).toEqual(['rollback'])
+    expect(Object.keys(workflow.jobs)).toHaveLength(1)
     expect(job.permissions).toEqual({ contents: 'read' })
   })
+})
+
+test('drill-issue.yml is drill.yml, and may write an issue', () => {
+  const { name: _, ...drill } = parse(read('.github/workflows/drill.yml'))
+  const { name, ...withIssue } = parse(read('.github/workflows/drill-issue.yml'))
+  expect(name).toBe('Drill with an issue')
+  expect(withIssue.jobs.drill.permissions).toEqual({ contents: 'read', issues: 'write' })
+  withIssue.jobs.drill.permissions = drill.jobs.drill.permissions
+  expect(withIssue).toEqual(drill)
+})
+
+test('a drill has no environment of its own, so that none lands in production by being left out', () => {
+  const { inputs } = parse(read('.github/workflows/drill.yml')).on.workflow_call
+  expect(inputs.environment).toMatchObject({ required: true })
+  expect(inputs.environment.default).toBeUndefined()
+  const text = read('workflows-templates/drill-monthly.yml')
+  expect(text.replaceAll(/#.*/g, '')).not.toContain('production')
+})
+
+test('the monthly drill comes at no full hour, which is when GitHub is late', () => {
+  const { schedule } = parse(read('workflows-templates/drill-monthly.yml')).on
+  const [minute, , day] = schedule[0].cron.split(' ')
+  expect(Number(minute) % 15).not.toBe(0)
+  expect(Number(day)).toBeGreaterThan(0)
 })

@@ -4,6 +4,7 @@ import { drillMarkdown, monthLater } from '../../../../src/report/drill/report.t
 import { trend } from '../../../../src/report/drill/trend.ts'
 import { summaryMarkdown } from '../../../../src/report/summary.ts'
 import { drilled, scenario } from '../../../support/drills.ts'
+import { check } from '../../../support/reports.ts'
 
 const PAST = [
   {
@@ -77,6 +78,25 @@ describe('the report of a drill', () => {
     expect(page).toContain('- [ ] It is fast enough (no check of the kind load)')
   })
 
+  test('the load says how fast it was: the slowest of its measurements', () => {
+    const load = (mean: number, p95: number) => ({
+      ...check('1000 × GET /healthz, 10 at a time'),
+      load: {
+        ...{ requests: 1000, concurrency: 10, made: 1000, failed: 0, seconds: 1, mean, p95 },
+        ...{ histogram: [], failures: [] },
+      },
+    })
+    const both = drilled([
+      scenario({ checks: [load(0.005, 0.011), check('GET /healthz')] }),
+      scenario({ number: 2, checks: [load(0.004, 0.02)] }),
+    ])
+    expect(drillMarkdown(both, both.drill)).toContain(
+      '- [x] It is fast enough: 2 loads, mean at most 5 ms, p95 at most 20 ms',
+    )
+    const slow = drilled([scenario({ checks: [{ ...load(3, 5), status: 'failed' }] })])
+    expect(drillMarkdown(slow, slow.drill)).toContain('- [ ] It is fast enough: 1 load, mean at most 3 s')
+  })
+
   test('what was not seen is not ticked', () => {
     const broken = drilled([
       scenario({
@@ -115,6 +135,19 @@ describe('the trend', () => {
     expect(drawn).toContain('x-axis ["2026-09-20", "2026-11-20"]')
     expect(drawn).toContain('bar [5, 3.3]')
     expect(drawn).toContain('| 2026-10-20 14:10 UTC | – |')
+  })
+
+  test('several drills of one day each have a label of their own', () => {
+    const at = (time: string) => ({ ...PAST[0], at: time }) as (typeof PAST)[number]
+    const { drill } = drilled([scenario()], {}, [
+      at('2026-10-20T09:00:00.000Z'),
+      at('2026-11-20T09:00:00.000Z'),
+      at('2026-11-20T09:30:10.000Z'),
+      at('2026-11-20T09:30:20.000Z'),
+    ])
+    expect(trend(drill, '2026-11-20T09:30:20.500Z')).toContain(
+      'x-axis ["2026-10-20", "2026-11-20 09:00", "2026-11-20 09:30:10", "2026-11-20 09:30:20 4", "2026-11-20 09:30:20 5"]',
+    )
   })
 
   test('the first drill says that it is the first', () => {
