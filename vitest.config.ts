@@ -28,6 +28,8 @@ export default defineConfig({
       { test: { ...engine, name: 'shells', env: { ROLLBOOK_SHELLS: 'bash busybox' } } },
       { test: { name: 'wire', include: ['test/wire/**/*.test.ts'], testTimeout: 30_000 } },
       { test: { name: 'bundle', include: ['test/bundle/**/*.test.ts'], testTimeout: 60_000 } },
+      // Part of `npm run check`: two builds, which only a change of the build can break.
+      { test: { name: 'dist', include: ['test/dist/**/*.test.ts'], testTimeout: 120_000 } },
       { test: { name: 'soak', include: ['test/soak/**/*.test.ts'] } },
       {
         test: {

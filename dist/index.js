@@ -813,7 +813,7 @@
 			function wayBack(now) {
 				const may = (way) => !now.tried.includes(way);
 				const unseen = now.opaque && now.rolledBack;
-				if (now.same && !(unseen && may("undo"))) {
+				if (now.same && !unseen) {
 					if (now.serves === void 0) return "look";
 					if (now.serves) return "done";
 					return now.broke && !now.rolledBack && may("rollback") ? "rollback" : "stuck";
@@ -821,7 +821,7 @@
 				if (now.rolledBack && !now.visible && may("undo")) return "undo";
 				if (now.named && may("name")) return "name";
 				if (now.broke && !now.rolledBack && may("rollback")) return "rollback";
-				return unseen && may("undo") ? "undo" : "stuck";
+				return "stuck";
 			}
 			const TRIES = 3;
 			const PAUSE = 3;
@@ -980,6 +980,7 @@
 					by,
 					differences: seen,
 					...!back && found && { problem: found },
+					...serves !== void 0 && { serves },
 					seconds: {
 						restore,
 						verify: Math.max(0, Math.round((since(started) - restore) * 1e3) / 1e3)
@@ -1166,7 +1167,7 @@
 				const why = back.problem ? ` ${back.problem.message}` : "";
 				return {
 					code: "RB-DRILL-NOT-BACK",
-					message: `${first}The environment ${differences.length > 0 ? "is not as it was before the drill" : "does not pass its checks any more"}, and what is known to the drill did not bring it back.${why}`,
+					message: `${first}The environment ${differences.length > 0 ? "is not as it was before the drill" : back.serves === false ? "does not pass its checks any more" : "may still have what scripts of the rollback have switched, which nobody can look at"}, and what is known to the drill did not bring it back.${why}`,
 					remedy: [
 						...name === "" ? [] : [`To what was live before: \`operation: rollback\`, \`rollback: ${rollback.name}\`, \`target: ${name}\`.`],
 						...rolling !== void 0 && !back.by.includes("undo") && breaks === void 0 ? [`Or take the rollback back: \`operation: undo\` with \`run-id: ${rolling}\`.`] : [],
@@ -7349,7 +7350,7 @@
 				}
 				return batches;
 			}
-			const countOf = (size, all) => typeof size === "number" ? size : Math.ceil(Number.parseFloat(size) / 100 * all);
+			const countOf = (size, all) => typeof size === "number" ? size : Math.ceil(Number.parseInt(size, 10) * all / 100);
 			const someLost = (runs) => runs.some((run) => run.state.lost !== void 0);
 			const isStuck = ({ state }) => state.stuck;
 			const hasSteps = (run, phase) => run.plan.steps.some((step) => step.phase === phase && !step.inner);
@@ -9122,7 +9123,7 @@
 			LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 			LOOPBACK.addAddress("::1", "ipv6");
 			function isLoopback(url) {
-				const host = (0, index_trouble2.a)(url.hostname);
+				const host = (0, index_trouble2.o)(url.hostname);
 				const version = (0, external_node_net_.isIP)(host);
 				if (version === 0) return host === "localhost" || host.endsWith(".localhost");
 				return LOOPBACK.check(host, version === 4 ? "ipv4" : "ipv6");
@@ -9405,7 +9406,7 @@
 				if ((0, index_trouble2.r)(host)) return failed((0, index_trouble2.t)(new index_trouble2.n()).error);
 				return await new Promise((resolve, reject) => {
 					const socket = (0, external_node_net_.connect)({
-						host: (0, index_trouble2.a)(host),
+						host: (0, index_trouble2.o)(host),
 						port,
 						lookup: (0, index_trouble2.i)(options.lookup)
 					});
@@ -12001,9 +12002,10 @@
 		6381: ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 			"use strict";
 			__nccwpck_require__.d(__webpack_exports__, {
-				a: () => withoutBrackets,
+				a: () => lookupTogether,
 				i: () => lookupOnce,
 				n: () => ForbiddenAddress,
+				o: () => withoutBrackets,
 				r: () => isMetadataAddress,
 				t: () => troubleOf
 			});
@@ -12023,6 +12025,16 @@
 			const withoutBrackets = (host) => host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
 			var ForbiddenAddress = class extends Error {};
 			const lookupAll = (name) => (0, promises_namespaceObject.lookup)(name, { all: true });
+			function lookupTogether(lookup = lookupAll) {
+				const underWay = new Map();
+				return (name) => {
+					const asked = underWay.get(name) ?? lookup(name).finally(() => {
+						underWay.delete(name);
+					});
+					underWay.set(name, asked);
+					return asked;
+				};
+			}
 			function lookupOnce(lookup = lookupAll) {
 				const known = new Map();
 				return (name, options, callback) => {
@@ -37557,6 +37569,7 @@
 		var index_mark = __nccwpck_require__(2133);
 		var index_changes = __nccwpck_require__(7303);
 		var index_table = __nccwpck_require__(9463);
+		var index_trouble2 = __nccwpck_require__(6381);
 		var index_shown = __nccwpck_require__(3675);
 		var index_poll = __nccwpck_require__(6649);
 		;
@@ -43230,8 +43243,9 @@
 			code = "RB-METRIC";
 		};
 		const PATIENCE$1 = 5;
-		function prometheusAt({ prometheus, compare }, token) {
+		function prometheusAt({ prometheus, compare }, token, lookup) {
 			const base = new URL(prometheus);
+			const together = (0, index_trouble2.a)(lookup);
 			base.pathname = `${base.pathname.replace(/\/+$/, "")}/api/v1/query`;
 			const ask = async (metric, signal) => {
 				const url = new URL(base);
@@ -43241,6 +43255,7 @@
 				}).toString();
 				const answer = await (0, index_table.u)(url, {
 					timeoutSeconds: PATIENCE$1,
+					lookup: together,
 					headers: {
 						accept: "application/json",
 						...token && { authorization: `Bearer ${token}` }
@@ -43276,6 +43291,7 @@
 		const sample = (0, index_mark.Kt)([(0, index_mark.Lt)(), (0, index_mark.Wt)()]);
 		const success = (0, index_mark.Rt)({
 			status: (0, index_mark.At)("success"),
+			warnings: (0, index_mark.zt)((0, index_mark.Tt)((0, index_mark.Wt)()), []),
 			data: (0, index_mark.Yt)("resultType", [
 				(0, index_mark.Rt)({
 					resultType: (0, index_mark.At)("vector"),
@@ -43296,10 +43312,17 @@
 			errorType: (0, index_mark.Wt)(),
 			error: (0, index_mark.Wt)()
 		});
+		const OF_THE_QUERY = /^PromQL (warning|info):/;
 		function judged(status, body) {
 			const json = parsed(body);
 			const good = (0, index_mark.Ut)(success, json);
-			if (status === 200 && good.success) return readingOf(good.output.data);
+			if (status === 200 && good.success) {
+				const partial = good.output.warnings.find((warning) => !OF_THE_QUERY.test(warning));
+				return partial === void 0 ? readingOf(good.output.data) : {
+					is: "read",
+					reading: { said: `not all of the data: "${(0, index_shown.t)(partial)}"` }
+				};
+			}
 			if (status === 401 || status === 403) return {
 				is: "refused",
 				why: `it answers ${status}`,
@@ -44361,7 +44384,8 @@
 			};
 		}
 		const isNews = (before, now) => now.firedAt !== before.firedAt || (before.standing.looks === 0 ? now.standing.sight !== "clear" : now.standing.sight !== before.standing.sight);
-		function watchedOf(triggers, file, surroundings, prometheus) {
+		function watchedOf(triggers, file, surroundings, prometheus, lookup) {
+			const together = (0, index_trouble2.a)(lookup);
 			const misfits = triggers.flatMap(({ when, position }, at) => {
 				const message = "http" in when ? misfit(when.http, surroundings) : void 0;
 				return message === void 0 ? [] : [{
@@ -44380,7 +44404,7 @@
 						trigger,
 						title,
 						source: url.href,
-						look: (signal) => lookAtUrl(url, signal),
+						look: (signal) => lookAtUrl(url, together, signal),
 						sight: ({ value }) => value === void 0 ? "unknown" : value === FAILS ? "holds" : "clear"
 					};
 				}
@@ -44406,12 +44430,22 @@
 		}
 		const FAILS = 1;
 		const ANSWERS = 0;
-		async function lookAtUrl(url, signal) {
+		async function lookAtUrl(url, lookup, signal) {
+			let resolving = false;
 			const answer = await (0, index_table.u)(url, {
 				timeoutSeconds: 5,
-				signal
+				signal,
+				async lookup(name) {
+					resolving = true;
+					const addresses = await lookup(name);
+					resolving = false;
+					return addresses;
+				}
 			});
-			if ("trouble" in answer && answer.trouble === "not-sent") return { said: answer.error };
+			if ("trouble" in answer) {
+				if (answer.trouble === "timeout" && resolving) return { said: "the name server does not answer" };
+				if (answer.trouble === "not-sent" || answer.trouble === "resolve") return { said: answer.error };
+			}
 			const { passed, detail } = (0, index_table.d)(answer, {}, {
 				to: "",
 				from: "",

@@ -39,7 +39,11 @@ serving_process() { # the line in front of its arrow, the path behind it
   inside=${2#"$releases"/}
   # A process has many files open: each release is told once for it.
   [ "$process ${inside%%/*}" != "$last" ] || return 0
-  if [ "$what" = fd ] && serving_ours "$process"; then return 0; fi
+  if [ "$what" = fd ]; then
+    # A web server that hands out a file has it open for a moment only: that is not yet to run from there.
+    [ -e "/proc/$process/fd/${1##* }" ] || return 0
+    ! serving_ours "$process" || return 0
+  fi
   last="$process ${inside%%/*}"
   serving_user "$1"
   fact process "$process" "$user" "$what" "$2"

@@ -18,7 +18,8 @@ import { type Folder, makeFolder } from '../support/folder.ts'
 import { startFakeApi } from '../support/github-api.ts'
 import { listen } from '../support/listen.ts'
 import { makeProduction, type Production } from '../support/production.ts'
-import type { ActionRun } from '../support/runner.ts'
+import type { ActionRun, Job } from '../support/runner.ts'
+import type { SiteOptions } from '../support/site.ts'
 import { readablePair } from '../support/ssh-keys.ts'
 import type { Described, RunbookDraft } from '../support/workspace.ts'
 import { BROKEN, expectOutcome, WORSE } from './story.ts'
@@ -55,6 +56,7 @@ interface Scene extends AsyncDisposable {
   /** Runs the action with every secret in its place, and looks everywhere afterwards. */
   run(
     inputs?: Readonly<Record<string, string>>,
+    job?: Pick<Job, 'until'>,
   ): Promise<{ run: ActionRun; sampled: Sampled; seen: readonly string[] }>
 }
 
@@ -114,7 +116,7 @@ exit 1
 }
 
 const makeScene = async (
-  machine: typeof BROKEN | typeof WORSE,
+  machine: SiteOptions,
   draft: (described: Described & { leaky: string }) => RunbookDraft,
 ): Promise<Scene> => {
   const stack = new AsyncDisposableStack()
@@ -169,7 +171,7 @@ const makeScene = async (
     canaries,
     heard,
     leaky,
-    async run(inputs = {}) {
+    async run(inputs = {}, job = {}) {
       const [web] = production.machines
       const left: string[] = []
       const { result: run, sampled } = await sampling(web, () =>
@@ -179,6 +181,7 @@ const makeScene = async (
             env: { API_TOKEN, DB_PASSWORD, PG_URL, WEBHOOK_KEY, PROM_TOKEN, ALERT_WEBHOOK: webhook },
             github: { token, api_url: api.url },
             secrets: [],
+            ...job,
             left(folder) {
               left.push(...seenBelow('runner', folder, canaries))
             },
@@ -259,6 +262,21 @@ describe.runIf(process.platform === 'linux')('a canary in every place that holds
     expectOutcome(run, 'refused')
     expect(seen).toEqual([])
     expect(inEnvironments(sampled, scene.canaries)).toEqual([])
+  })
+
+  test('nor of one whose runner is killed right after the script: the step after it brings the host back', async () => {
+    await using scene = await makeScene({ ...BROKEN, stalled: ['2'] }, ({ leaky }) => ({
+      rollback: {
+        start: [{ run: leak(leaky), env: ['API_TOKEN'], as: 'the leaky one', timeout: '50s' }],
+      },
+    }))
+    const { run, seen } = await scene.run(
+      {},
+      { until: line => (line.includes('✓ web     the leaky one') ? 'SIGKILL' : undefined) },
+    )
+    expect(run.main.signal).toBe('SIGKILL')
+    expect(run.summary).toContain('is back where it started')
+    expect(seen).toEqual([])
   })
 
   test('nor of one that never gets in, because the passphrase is another', async () => {

@@ -84,6 +84,30 @@ describe.concurrent.each(SHELLS)('what serves, under $name', shell => {
     expect(talk.lines.join('\n')).not.toMatch(/hunter[23]/)
   })
 
+  test('who has handed out a file of a release, and is done with it, does not run from there', async () => {
+    using site = makeSite()
+    const { link, folder } = served(site)
+    const file = join(folder, '2/public/version')
+    using server = worker('/', 'trap "exec 5<&-" USR1; exec 5<"$0"; while :; do sleep 0.02; done', file)
+    await opened(server, 5, 'version')
+    const probe = readFileSync(new URL('../../src/serving/processes.sh', import.meta.url), 'utf8')
+    // It closes the file after it was listed, and before the list is read.
+    const listing =
+      'ls() { list=$(command ls "$@"); kill -USR1 "$server"; while [ -e "/proc/$server/fd/5" ]; do :; done; printf "%s\\n" "$list"; }'
+    const { stdout } = spawnSync(
+      realpathSync(shell.sh),
+      [
+        '-c',
+        `fact() { echo "$*"; }\n${probe}\nserver=$2\n${listing}\nprobe_processes "$0" "$1"`,
+        link,
+        folder,
+        String(server.pid),
+      ],
+      { argv0: 'sh', encoding: 'utf8' },
+    )
+    expect(readServing(stdout.split('\n'))).toMatchObject({ current: 0, old: [] })
+  })
+
   test('a release whose folder was removed is still named', async () => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)
