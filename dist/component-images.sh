@@ -5,10 +5,17 @@
 images_lines() { # `before` or `after`
   if [ "$1" = before ]; then printf '%s\n' "$arg_before"; return; fi
   printf '%s\n' "$arg_after" | while read -r images_service images_id images_reference; do
-    # What `ready` pulled is known since then.
-    [ "$images_id" != - ] || images_id=$(images_id_of "$images_reference")
+    [ "$images_id" != - ] || images_id=$(images_pulled "$images_service" || images_id_of "$images_reference")
     echo "$images_service ${images_id:--} $images_reference"
   done
+}
+
+# What `ready` pulled for a service; its name may be gone again since then.
+images_pulled() {
+  while read -r images_each images_was; do
+    if [ "$images_each" = "$1" ]; then echo "$images_was"; return; fi
+  done 2>/dev/null <"$run_folder/images-pulled.$act_step"
+  return 1
 }
 
 images_count_of() { # service
@@ -53,7 +60,7 @@ images_on_host() { # service, id of the image, the image as Compose names it
   wanted_found=$(images_id_of "$wanted")
   if [ -z "$wanted_found" ]; then
     echo "$wanted is not on this host; it is pulled."
-    docker_alone pull --quiet "$wanted" && wanted_found=$(images_id_of "$wanted")
+    docker_alone pull --quiet "$wanted" && wanted_found=$(images_id_of "$wanted") && echo "$1 $wanted_found" >>"$run_folder/images-pulled.$act_step"
   fi
   case $wanted_found in
     '')

@@ -8133,6 +8133,7 @@
 			"use strict";
 			__nccwpck_require__.d(__webpack_exports__, {
 				n: () => neutraliseTitle,
+				r: () => withoutEscapes,
 				t: () => neutralise
 			});
 			const HIDDEN = new RegExp(["(?<joined>(?<=\\p{Extended_Pictographic}[\\uFE0F\\u{1F3FB}-\\u{1F3FF}]?)\\u200D(?=\\p{Extended_Pictographic}))", "[\\p{Cf}\\p{Zl}\\p{Zp}\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u2800\\u3164\\uFE00-\\uFE0D\\uFFA0\\u{E0100}-\\u{E01EF}]"].join("|"), "gu");
@@ -8150,6 +8151,7 @@
 				`${ESC}[ -/]*[0-~]`
 			].join("|"), "gu");
 			const CONTROLS = /\p{Cc}/gu;
+			const UNSHOWN = /[^\P{Cc}\t]/gu;
 			const CUT = " \u2026 (line cut)";
 			function neutralise(text, limits = {}) {
 				const most = limits.lines ?? 200;
@@ -8164,6 +8166,7 @@
 			function neutraliseTitle(text, width = 200) {
 				return neutraliseLine(text.trim().replace(/\s*[\r\n]+\s*/g, " \u23ce "), width);
 			}
+			const withoutEscapes = (text) => text.split(/(\r\n|\r|\n)/).map((line, at) => at % 2 === 1 ? line : line.replace(ESCAPES, "").replace(UNSHOWN, "")).join("");
 			function neutraliseLine(raw, width) {
 				const line = visible(raw.slice(0, width * 16).replace(ESCAPES, "").replaceAll("	", "  ").replace(CONTROLS, "")).replace(/##(?=\[)/g, "## ").replace(/^(\s*):(?=:)/, "$1: ");
 				if (line.length <= width && raw.length <= width * 16) return line;
@@ -9196,7 +9199,7 @@
 					ip: answer.ip
 				} : straight;
 				if (!expectation.failing) return verdict;
-				if ("trouble" in answer && answer.trouble === "not-sent") return verdict;
+				if ("trouble" in answer && (answer.trouble === "not-sent" || answer.trouble === "resolve")) return verdict;
 				return verdict.passed ? {
 					...verdict,
 					passed: false,
@@ -39838,6 +39841,10 @@
 				log.warning(`Nobody is told by ${name}: the secret ${webhook.env} is not an address that starts with https://.`);
 				return [];
 			}
+			if (url.username !== "" || url.password !== "") {
+				log.warning(`Nobody is told by ${name}: the address in the secret ${webhook.env} has a user or a password before the @, which is not supported.`);
+				return [];
+			}
 			for (const token of tokensOf(url)) learn(`${webhook.env} (a part of it)`, token);
 			const tell = async (message) => {
 				const [{ chatOf }, { post }] = await Promise.all([Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 8369)), Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 6538))]);
@@ -45443,6 +45450,10 @@
 			...index_by_host.o,
 			...index_by_host.s
 		]);
+		const CUT = "\u2026";
+		const LEAST_BEFORE_CUT = 6;
+		const MOST_BEFORE_CUT = 400;
+		const ESCAPED = /[^\P{Cc}\n\r\t]/u;
 		const PEM_EDGE = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
 		var Masker = class {
 			#warnings = [];
@@ -45480,6 +45491,12 @@
 				return warnings;
 			}
 			mask(text) {
+				const masked = this.#replaced(text);
+				if (!ESCAPED.test(masked)) return masked;
+				const plain = (0, index_neutralise.r)(masked);
+				return this.#find(plain).length === 0 ? masked : this.#replaced(plain);
+			}
+			#replaced(text) {
 				const found = this.#find(text);
 				if (found.length === 0) return text;
 				let masked = "";
@@ -45491,7 +45508,7 @@
 				return masked + text.slice(at);
 			}
 			holds(text) {
-				return text.includes(SHOWN) || this.#forms.some((form) => text.includes(form));
+				return this.mask(text).includes(SHOWN);
 			}
 			maskDeep(value) {
 				if (typeof value === "string") return this.mask(value);
@@ -45509,6 +45526,10 @@
 			#find(text) {
 				const places = [];
 				for (const form of this.#forms) for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) places.push([at, at + form.length]);
+				for (let at = text.indexOf(CUT); at !== -1; at = text.indexOf(CUT, at + 1)) {
+					const longest = Math.max(0, ...this.#forms.map((form) => beginningBefore(text, at, form)));
+					if (longest > 0) places.push([at - longest, at]);
+				}
 				places.sort((a, b) => a[0] - b[0]);
 				const merged = [];
 				for (const [from, to] of places) {
@@ -45519,6 +45540,11 @@
 				return merged;
 			}
 		};
+		function beginningBefore(text, at, form) {
+			const first = form.charCodeAt(0);
+			for (let length = Math.min(form.length - 1, at, MOST_BEFORE_CUT); length >= LEAST_BEFORE_CUT; length--) if (text.charCodeAt(at - length) === first && text.startsWith(form.slice(0, length), at - length)) return length;
+			return 0;
+		}
 		function unmaskable(value) {
 			if (value.length < 4) return `has only ${value.length} characters`;
 			if (COMMON.has(value.toLowerCase())) return "is a common word";

@@ -7,6 +7,7 @@ import type { ActionRun } from '../support/runner.ts'
 import { buildImage, removeImages } from './compose/images.ts'
 import { allowDeploy, ENGINE, newProject, ownLabels, type Project } from './compose/project.ts'
 import { proxiedFile } from './compose/proxied.ts'
+import { startRegistry } from './compose/registry.ts'
 import { docker } from './hosts/docker.ts'
 import { type Fleet, startHosts } from './hosts/hosts.ts'
 import { runOn } from './hosts/run-on.ts'
@@ -210,6 +211,26 @@ describe('images of Compose services', () => {
     } finally {
       silent.close()
       await removeImages(`127.0.0.1:${registry}/`)
+    }
+  })
+
+  test('an image that only the registry has is pulled before anything is touched; undo goes back without it', async () => {
+    const registry = await startRegistry()
+    try {
+      const app = await registry.keep(project.backend, '1.0', '1.1')
+      await deploy(composeFile(`${app}:\${TAG}`, `${project.frontend}:1.1`))
+      expect(await docker('image', 'ls', '--quiet', `${app}:1.0`)).toBe('')
+      const went = await run({ target: '1.0' }, { images: 'services: [backend]' })
+      expect(outcome(went), text(went)).toBe('rolled-back')
+      expect(await said()).toBe('1.0')
+      expect(await project.containers()).toContain(`backend ${registry.name}/backend:1.0 running`)
+
+      await registry[Symbol.asyncDispose]()
+      const undone = await run({ operation: 'undo' }, { images: 'services: [backend]' })
+      expect(outcome(undone), text(undone)).toBe('undone')
+      expect(await said()).toBe('1.1')
+    } finally {
+      await removeImages(`${registry.name}/`)
     }
   })
 

@@ -21,7 +21,7 @@ root=()
 exec 9>"$scratch/rollbook-prepare-$(id -u).lock"
 flock 9
 
-bash "$here/../tools.sh" docker=docker.io dockerd=docker.io debootstrap ssh=openssh-client ssh-keygen=openssh-client prometheus \
+bash "$here/../tools.sh" docker=docker.io dockerd=docker.io debootstrap ssh=openssh-client ssh-keygen=openssh-client prometheus docker-registry \
   /usr/share/keyrings/debian-archive-keyring.gpg=debian-archive-keyring
 
 engine_answers() {

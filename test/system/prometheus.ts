@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { makeFolder } from '../support/folder.ts'
 import { freePort } from '../support/free-port.ts'
 import { listen } from '../support/listen.ts'
+import { startServer } from './server.ts'
 
 /** An application under load, as it counts its own requests: what an exporter shows to a Prometheus. */
 export interface Load {
@@ -24,9 +23,6 @@ export interface PrometheusProcess extends AsyncDisposable {
   /** Kills it, as a machine that goes down. */
   kill(): Promise<void>
 }
-
-/** Seconds in which it has to be there. */
-const START = 30
 
 /** Starts one. @throws when this machine has no Prometheus, or it does not start. */
 export const startPrometheus = async (): Promise<PrometheusProcess> => {
@@ -53,48 +49,22 @@ export const startPrometheus = async (): Promise<PrometheusProcess> => {
   }
   // YAML takes JSON as it is.
   await writeFile(join(folder.path, 'prometheus.yml'), JSON.stringify(config))
-  const said: string[] = []
-  const child = spawn(
-    'prometheus',
+  const url = `http://127.0.0.1:${port}`
+  const server = await startServer(
     [
+      'prometheus',
       `--config.file=${join(folder.path, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(folder.path, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
       '--log.level=warn',
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    `${url}/-/ready`,
+    'prometheus',
   )
-  child.stderr.on('data', bytes => void said.push(String(bytes)))
-  const over = new Promise<void>(resolve => {
-    child.once('exit', () => resolve())
-    child.once('error', error => {
-      said.push(`${error}; bash test/tools.sh prometheus installs it`)
-      resolve()
-    })
-  })
-  let gone = false
-  void over.then(() => {
-    gone = true
-  })
-  const url = `http://127.0.0.1:${port}`
-  const until = Date.now() + START * 1000
-  while (
-    !(await fetch(`${url}/-/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    ))
-  ) {
-    if (gone || Date.now() > until) throw new Error(`Prometheus did not start: ${said.join('')}`)
-    await sleep(100)
-  }
-  const kill = async () => {
-    child.kill('SIGKILL')
-    await over
-  }
   return {
     url,
     load,
-    kill,
+    kill: server.kill,
     async ask(query) {
       const answer = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query })}`)
       const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } }
@@ -102,7 +72,7 @@ export const startPrometheus = async (): Promise<PrometheusProcess> => {
       return first === undefined ? undefined : Number(first.value[1])
     },
     async [Symbol.asyncDispose]() {
-      await kill()
+      await server.kill()
       application.closeAllConnections()
       await new Promise(resolve => application.close(resolve))
       await folder[Symbol.asyncDispose]()
