@@ -75,9 +75,12 @@ ${table.join('\n')}
 
 *Memory* is the most that the one process of \`main\` had resident at once, with Node.js itself (about 50 MB) in it. *Processor
 time of each host* is what all the rest of the machine worked meanwhile, by the number of hosts: the server's side of SSH, the
-courier, the program and all that they call. *Other work* is what went on besides, just before each run: with it, times are
-longer, and memory is not. On ${cpus().length} cores that is what the time of many hosts is made of; hosts that are machines of
-their own do it side by side. \`parallel\` is ${PARALLEL}, its default: so many connections are opened at a time, and all hosts are switched at once.
+courier, the program and all that they call. On ${cpus().length} cores that is what the time of many hosts is made of, and it grows with them: each
+sends a heartbeat for as long as the others are not ready, and looks through the processes of all of them when it is asked what
+runs from which release. Hosts that are machines of their own do it side by side. *Other work* is what went on besides, just before
+each run: with it, times are longer, and memory is not.
+
+\`parallel\` is ${PARALLEL}, its default: so many connections are opened at a time, and all hosts are switched at once.
 
 Machine: ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB of memory, Linux ${release()}, Node.js ${process.version}.
 ${values.note === '' ? '' : `${values.note}\n`}

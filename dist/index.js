@@ -710,12 +710,19 @@
 					if (!read.success || read.output.drill !== name) return [];
 					const { at, run, outcome, scenarios } = read.output;
 					return [{
-						at: new Date(at * 1e3).toISOString(),
+						at: begunAt(run) ?? new Date(at * 1e3).toISOString(),
 						run,
 						outcome,
 						scenarios
 					}];
 				});
+			}
+			function begunAt(run) {
+				const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-/.exec(run) ?? [];
+				if (parts.length === 0) return void 0;
+				const [year, month, day, hour, minute, second] = parts;
+				const text = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
+				return Number.isNaN(Date.parse(text)) ? void 0 : text;
 			}
 			function parsed(text) {
 				try {
@@ -1948,6 +1955,7 @@
 			var Unreachable = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
 				code = "RB-HOST-UNREACHABLE";
 			};
+			var HungUp = class extends Unreachable {};
 			var ConnectTimeout = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
 				code = "RB-HOST-TIMEOUT";
 			};
@@ -2015,7 +2023,7 @@
 			function notAgreed(error, place) {
 				const { level, code, goodbye } = traits(error);
 				if (level === "protocol" || level === "client-socket" || goodbye || code === "ETIMEDOUT") return {
-					refusal: new Unreachable(`${place} hung up before we could log in: ${said(error)}. ${UNCHANGED}`, [...["The server may be overloaded or refuse this address (MaxStartups, PerSourcePenalties): see its log."], ...REACH]),
+					refusal: new HungUp(`${place} hung up before we could log in: ${said(error)}. ${UNCHANGED}`, [...["The server may be overloaded or refuse this address (MaxStartups, PerSourcePenalties): see its log."], ...REACH]),
 					again: true
 				};
 				return {
@@ -2027,7 +2035,7 @@
 				return new AuthenticationFailed(`${place} did not let us in with ${identity}: ${said(error)}. It was tried once. ${UNCHANGED}`, ["Check that the public key is in `~/.ssh/authorized_keys` of this user, and that no `from=` or `expiry-time=` rules it out.", "Look at the reason on the server: `journalctl -u ssh -n 20`"]);
 			}
 			function notStarted(error, { place, broken }) {
-				if (broken !== void 0) return new Unreachable(`${broken} before a command could start. ${UNCHANGED}`, REACH);
+				if (broken !== void 0) return new HungUp(`${broken} before a command could start. ${UNCHANGED}`, REACH);
 				return new NoShell(`${place} let us in, but started no command: ${said(error)}. ${UNCHANGED}`, ["Check that the user has a login shell, and that MaxSessions, ForceCommand or command= leave room for a command."]);
 			}
 			function traits(error) {
@@ -2135,7 +2143,7 @@
 			}
 			function cause({ outcome, from, to, diagnosis }) {
 				const where = diagnosis.length > 0 ? "the diagnosis, and " : "";
-				return [todo(`Find out why \`${(outcome === "rolled-back" ? from : to) || "the release"}\` did not serve: ${where}the report that the output \`report\` names, which is begun and waits for the causes.`)];
+				return [todo(`Find out why \`${(outcome === "rolled-back" ? from : to) || "the release"}\` did not serve: ${where}the report, which is begun and waits for the causes: the output \`report\` names the file, and the templates keep it as an artifact of the run.`)];
 			}
 			function fix({ outcome, hold }) {
 				if (outcome !== "rolled-back") return [];
@@ -6789,7 +6797,7 @@
 			var NotWithoutThisHost = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
 				code = "RB-NOT-WITHOUT-THIS-HOST";
 			};
-			const mayBeMissing = ({ environment }, { host, error }) => environment.allowMissing?.includes(host) === true && (error instanceof Unreachable || error instanceof ConnectTimeout || error instanceof HandshakeFailed);
+			const mayBeMissing = ({ environment }, { host, error }) => environment.allowMissing?.includes(host) === true && (error instanceof ConnectTimeout || error instanceof Unreachable && !(error instanceof HungUp));
 			function leaveOut(setting, missing, chronicle) {
 				for (const { host, error } of missing) {
 					const own = PHASES.flatMap((phase) => setting.rollback.phases[phase]).find(({ on }) => on === host);
@@ -8425,7 +8433,7 @@
 				const { outcome, from, to, target, deploying, checks } = report;
 				const release = to || target;
 				switch (outcome) {
-					case "rolled-back": return `is back on release ${release}`;
+					case "rolled-back": return `is back on release ${release}${without(report)}`;
 					case "undone": return `is on release ${release} again: the rollback was undone${unwell(report)}`;
 					case "unchanged": return `is on ${from || release} already${checks.some((check) => check.status === "passed") ? " and it works" : ""}: nothing to do`;
 					case "recorded": return recorded(report);
@@ -8436,6 +8444,10 @@
 					case "pruned": return tidied(report);
 					default: return "was looked at: nothing was changed";
 				}
+			}
+			function without(report) {
+				const missing = hostsIn(report, "left-out");
+				return missing.length === 0 ? "" : `, except ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.g)(missing)}`;
 			}
 			const removedSomething = ({ pruned = [], prunedLeft = [] }) => [...pruned, ...prunedLeft].some(({ fate }) => fate === "removed");
 			function tidied(report) {
@@ -8814,7 +8826,7 @@
 				l: () => urlProblem,
 				m: () => ONCE,
 				n: () => kindOf,
-				o: () => isBad,
+				o: () => badRelease,
 				p: () => checkUrl,
 				r: () => unitProblem,
 				s: () => standingOf,
@@ -9844,6 +9856,9 @@
 				};
 			}
 			const isBad = (ledger, release) => standingOf(ledger, release).bad !== void 0;
+			function badRelease(ledger, named) {
+				return [named, ...ledger.filter(({ commit }) => commit !== void 0 && (0, index_mark.et)(commit, named)).map(({ release }) => release)].find((name) => isBad(ledger, name));
+			}
 			function provenReleases(ledger) {
 				const proofs = ledger.filter(({ event }) => event === "good" || event === "rolled-back");
 				return [...new Set(proofs.map((entry) => entry.release).reverse())].filter((release) => {
@@ -39233,7 +39248,7 @@
 		function meta(report) {
 			const { outcome, run } = report;
 			if (run === "") return "";
-			return [...outcome === "rolled-back" || outcome === "undone" || outcome === "drilled" ? [`${change(report)}${where(report)} in **${(0, index_by_host.p)(report.duration)}**${target(report)}`, ...checks$1(report.checks)] : [
+			return [...outcome === "rolled-back" || outcome === "undone" || outcome === "drilled" ? [`${change(report)}${where(report)} in **${(0, index_by_host.p)(report.duration)}**${target(report)}`, ...report.drill ? scenarios(report.drill) : checks$1(report.checks)] : [
 				wanted$1(report),
 				spent(report),
 				...outcome === "unchanged" ? checks$1(report.checks) : []
@@ -39290,6 +39305,9 @@
 			if (rto === void 0) return "";
 			return rtoMet === false ? ` (target ${(0, index_by_host.p)(rto)}, **missed**)` : ` (target ${(0, index_by_host.p)(rto)})`;
 		}
+		function scenarios({ scenarios: all }) {
+			return [`${all.filter(({ result }) => result === "passed").length} of ${(0, index_by_host.f)(all.length, "scenario")} passed`];
+		}
 		function checks$1(all) {
 			if (all.length === 0) return ["**no check was made**"];
 			const passed = all.filter((check) => check.status === "passed");
@@ -39324,7 +39342,7 @@
 			const all = held.release === "*";
 			const commit = held.commit === void 0 || held.commit === "" ? "it" : code(held.commit.slice(0, 7));
 			const what = all ? `Release ${index_text(from)} is marked bad and **every** deploy is on hold.` : `Release ${index_text(held.release)} is marked bad and deploys of ${commit} are on hold.`;
-			return index_alert("NOTE", [`${what} Lift the hold: ${code("operation: record")}, ${code("state: free")}, ${code(`target: ${held.release}`)}, with a reason.`]);
+			return index_alert("NOTE", [`${what} Lift the hold: ${code("operation: record")}, ${code("state: free")}, ${code(`target: ${held.release}`)}, with a reason: ${index_form("lift-hold.yml")}.`]);
 		}
 		function warnings$1(report) {
 			const said = [...report.warnings, unconfirmed(report)].filter((line) => line !== "");
@@ -39335,12 +39353,13 @@
 		function wayBack$1(report) {
 			const { outcome, operation, from, run, undo } = report;
 			const back = from === "" ? "**Back**" : `**Back to ${index_text(from)}**`;
-			if (outcome === "undone" && from !== "") return `${back} \u2013 run this workflow with ${code("operation: rollback")} and ${code(`target: ${from}`)}.`;
+			if (outcome === "undone" && from !== "") return `${back} \u2013 run Rollbook with ${code("operation: rollback")} and ${code(`target: ${from}`)}: ${index_form("rollback.yml")}.`;
 			if (outcome !== "rolled-back" || operation !== "rollback") return "";
-			const workflow = `run this workflow with ${code("operation: undo")} and ${code(`run-id: ${run}`)}`;
-			if (undo.length === 0) return `${back} \u2013 ${workflow}.`;
-			return `${back} \u2013 ${workflow}, or by hand:\n\n${commands(undo)}`;
+			const workflow = `run Rollbook with ${code("operation: undo")} and ${code(`run-id: ${run}`)}`;
+			if (undo.length === 0) return `${back} \u2013 ${workflow}: ${index_form("operations.yml")}.`;
+			return `${back} \u2013 ${workflow} (${index_form("operations.yml")}), or by hand:\n\n${commands(undo)}`;
 		}
+		const index_form = (template) => `the template ${code(template)} has a form for it`;
 		const RUN_PATH$1 = /^(\/[\w.-]+){2}\/actions\/runs\/\d+(\/attempts\/\d+)?$/;
 		function basics(report) {
 			const { operation, outcome, target, actor, confirm, run, workflowRun, rto, rtoMet } = report;
@@ -42893,7 +42912,8 @@
 		};
 		async function findRunbook({ source, environment, token }, { variables, fetchRunbook }) {
 			if (source.kind === "inputs") return runbookFromInputs(source, environment);
-			return loadRunbook(await readShelf((0, external_node_path_namespaceObject.join)(variables.GITHUB_WORKSPACE ?? ".", source.path), source.path) ?? await fetchRunbook(source.path, token), source.path);
+			const { GITHUB_WORKSPACE: workspace } = variables;
+			return loadRunbook(await readShelf(workspace === void 0 ? (0, external_node_path_namespaceObject.resolve)(source.path) : (0, external_node_path_namespaceObject.join)(workspace, source.path), source.path) ?? await fetchRunbook(source.path, token), source.path);
 		}
 		async function readShelf(file, path) {
 			try {
@@ -43191,12 +43211,9 @@
 		function holdProblem({ host, ledger }, deploying) {
 			const hold = holdsOf(ledger).find((each) => stops(each, deploying));
 			if (hold) return onHold(host, hold);
-			const bad = deploying ? badRelease(ledger, deploying) : void 0;
+			const bad = deploying ? (0, index_table.o)(ledger, deploying) : void 0;
 			if (bad === void 0) return void 0;
 			return new OnHold(`On ${host}, ${bad === deploying ? bad : `${deploying.slice(0, 12)} is in release ${bad}, which`} ${(0, index_table.s)(ledger, bad).bad}.`, freeing(bad));
-		}
-		function badRelease(ledger, deploying) {
-			return [deploying, ...ledger.filter(({ commit }) => commit !== void 0 && (0, index_mark.et)(commit, deploying)).map(({ release }) => release)].find((name) => (0, index_table.o)(ledger, name));
 		}
 		function stops(hold, deploying) {
 			if (hold.all || !deploying || hold.release === deploying) return true;
@@ -43870,6 +43887,32 @@
 				};
 			}
 		}
+		var NothingHeld = class extends index_failure_words.r {
+			code = "RB-NOTHING-HELD";
+		};
+		function heldRelease(named, ledgers) {
+			const holds = ledgers.flatMap(holdsOf);
+			if (named === "*" && holds.length > 0) return named;
+			const made = (0, index_mark.Q)(named) ? holds.find(({ commit }) => commit && (0, index_mark.et)(commit, named)) : void 0;
+			const release = (holds.find(({ release }) => release === named) ?? made)?.release ?? ledgers.map((ledger) => (0, index_table.o)(ledger, named)).find((bad) => bad !== void 0);
+			if (release !== void 0) return release;
+			throw new NothingHeld(`${named === "*" ? "No hold stands" : `${JSON.stringify(named.slice(0, 80))} is not on hold`} on any host, so that there is nothing to lift. Nothing was changed.`, [holds.length > 0 ? "Give as `target` one of these, or `*` for all of them." : "`operation: status` shows what is known of each release."], holds.length > 0 ? {
+				head: [
+					"held back",
+					"commit",
+					"why"
+				],
+				rows: uniqueRows(holds)
+			} : void 0);
+		}
+		const uniqueRows = (holds) => {
+			const rows = holds.map(({ release, commit = "", reason = "", all }) => [
+				all ? "* (every deploy)" : release,
+				commit.slice(0, 12),
+				reason
+			]);
+			return [...new Map(rows.map((row) => [row.join("\n"), row])).values()];
+		};
 		var LiveDiffers = class extends index_failure_words.r {
 			code = "RB-LIVE-DIFFERS";
 		};
@@ -43889,7 +43932,7 @@
 				const liveOf = named ? liveIfAny : liveOn;
 				const lives = looked.map(({ facts }) => [facts.host, liveOf(setting, facts, kindOf)]);
 				const live = lives[0]?.[1] ?? "";
-				const release = named || live;
+				const release = state === "free" ? heldRelease(named || live, looked.map(({ facts }) => facts.ledger)) : named || live;
 				if (!named && new Set(lives.map(([, each]) => each)).size > 1) throw new LiveDiffers("The hosts serve different releases, so that \"the live one\" is not one. Nothing was changed.", ["Name the release with `target`."], {
 					head: ["host", "live"],
 					rows: lives
@@ -46414,8 +46457,8 @@
 		}
 		const more = (all) => all > MOST$1 ? `\n\n\u2026 and ${(0, index_by_host.f)(all - MOST$1, "more host")}, in the record.` : "";
 		const stateOf = ({ state }, outcome) => state === "restored" && outcome !== "restored" ? "\u21a9 back" : STATES[state];
-		function rowsOf(hosts, { checks, outcome }) {
-			const used = [
+		function rowsOf(hosts, { checks, outcome, drill }) {
+			const columns = [
 				{
 					head: "host",
 					cell: (host) => index_text(host.name)
@@ -46440,7 +46483,9 @@
 					head: "checks",
 					cell: (host) => checksOf(host, checks)
 				}
-			].filter((column, at) => at < 4 || hosts.some((host) => column.cell(host) !== ""));
+			];
+			const always = columns.slice(0, 4).filter(({ head }) => drill === void 0 || !head.endsWith("live"));
+			const used = columns.filter((column) => always.includes(column) || columns.indexOf(column) >= 4 && hosts.some((host) => column.cell(host) !== ""));
 			return table(used.map((column) => column.head), hosts.map((host) => used.map((column) => column.cell(host))));
 		}
 		function release$1(name, commit) {

@@ -28,6 +28,23 @@ export type Lookup = (name: string) => Promise<readonly LookupAddress[]>
 const lookupAll: Lookup = name => lookupByName(name, { all: true })
 
 /**
+ * One look-up of a name at a time: whoever asks for it meanwhile waits for the same answer. The process has room for two,
+ * and a name server that is silent would keep everybody else's waiting behind them.
+ */
+export function lookupTogether(lookup: Lookup = lookupAll): Lookup {
+  const underWay = new Map<string, ReturnType<Lookup>>()
+  return name => {
+    const asked =
+      underWay.get(name) ??
+      lookup(name).finally(() => {
+        underWay.delete(name)
+      })
+    underWay.set(name, asked)
+    return asked
+  }
+}
+
+/**
  * Makes the `lookup` of one probe: a name is resolved once, however many connections the probe needs, and never to the
  * metadata service.
  */

@@ -38,8 +38,17 @@ export function readPast(lines: readonly string[], name: string): readonly PastD
     const read = v.safeParse(LINE, parsed(line))
     if (!read.success || read.output.drill !== name) return []
     const { at, run, outcome, scenarios } = read.output
-    return [{ at: new Date(at * 1000).toISOString(), run, outcome, scenarios }]
+    return [{ at: begunAt(run) ?? new Date(at * 1000).toISOString(), run, outcome, scenarios }]
   })
+}
+
+/** The line was written when the drill was over; when it began is in its id, as it is told of the drill that reads it. */
+function begunAt(run: string): string | undefined {
+  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-/.exec(run) ?? []
+  if (parts.length === 0) return undefined
+  const [year, month, day, hour, minute, second] = parts
+  const text = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`
+  return Number.isNaN(Date.parse(text)) ? undefined : text
 }
 
 function parsed(text: string): unknown {

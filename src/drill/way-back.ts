@@ -27,7 +27,7 @@ export type Way = 'rollback' | 'undo' | 'name'
 export function wayBack(now: Standing): Way | 'look' | 'done' | 'stuck' {
   const may = (way: Way) => !now.tried.includes(way)
   const unseen = now.opaque && now.rolledBack
-  if (now.same && !(unseen && may('undo'))) {
+  if (now.same && !unseen) {
     if (now.serves === undefined) return 'look'
     if (now.serves) return 'done'
     return now.broke && !now.rolledBack && may('rollback') ? 'rollback' : 'stuck'
@@ -35,5 +35,5 @@ export function wayBack(now: Standing): Way | 'look' | 'done' | 'stuck' {
   if (now.rolledBack && !now.visible && may('undo')) return 'undo'
   if (now.named && may('name')) return 'name'
   if (now.broke && !now.rolledBack && may('rollback')) return 'rollback'
-  return unseen && may('undo') ? 'undo' : 'stuck'
+  return 'stuck'
 }

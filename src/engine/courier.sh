@@ -159,7 +159,7 @@ follow() {
     if ! lives "$program" "$born" && [ -z "$(process_of "$followed")" ]; then
       # Its last lines may have come between our reading and its end: look once more before saying so.
       if [ -z "$dying" ]; then dying=yes; continue; fi
-      if [ -n "$last" ]; then answer journal "$last"; else answer gone; fi
+      if [ -n "$last" ]; then tell_last; else answer gone; fi
       break
     fi
     IFS= read -r _ <&6
@@ -190,8 +190,7 @@ pass_on() {
     over)
       [ -n "$last" ] || return 0
       over=yes
-      case $last in *' needs-operator .') ;; *) forget_printed "$state/runs/$followed" ;; esac
-      answer journal "$last" || return
+      tell_last || return
       ;;
   esac
   answer journal "$text" || return
@@ -199,6 +198,12 @@ pass_on() {
     end) show_output "$4" "$5" ;;
     strayed) show_output "$4" state ;;
   esac
+}
+
+# The outcome, when all that was printed has been told.
+tell_last() {
+  case $last in *' needs-operator .') ;; *) forget_printed "$state/runs/$followed" ;; esac
+  answer journal "$last"
 }
 
 # The last lines that a step printed, for steps that failed, and for those whose output is the point.

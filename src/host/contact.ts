@@ -6,6 +6,9 @@ export class Unreachable extends Refusal {
   readonly code = 'RB-HOST-UNREACHABLE'
 }
 
+/** Somebody is there, and ended the conversation: a server that is overloaded, or that does not want us. */
+export class HungUp extends Unreachable {}
+
 /** The host did not answer in time. */
 export class ConnectTimeout extends Refusal {
   readonly code = 'RB-HOST-TIMEOUT'
@@ -110,7 +113,7 @@ function notAgreed(error: unknown, place: string): Setback {
     const remedy = [
       'The server may be overloaded or refuse this address (MaxStartups, PerSourcePenalties): see its log.',
     ]
-    return { refusal: new Unreachable(message, [...remedy, ...REACH]), again: true }
+    return { refusal: new HungUp(message, [...remedy, ...REACH]), again: true }
   }
   const message = `${place} answers, but no secure connection is possible: ${said(error)}. ${UNCHANGED}`
   return {
@@ -132,8 +135,7 @@ function notLetIn(error: unknown, { place, identity }: Situation): Refusal {
 }
 
 function notStarted(error: unknown, { place, broken }: Situation): Refusal {
-  if (broken !== undefined)
-    return new Unreachable(`${broken} before a command could start. ${UNCHANGED}`, REACH)
+  if (broken !== undefined) return new HungUp(`${broken} before a command could start. ${UNCHANGED}`, REACH)
   return new NoShell(`${place} let us in, but started no command: ${said(error)}. ${UNCHANGED}`, [
     'Check that the user has a login shell, and that MaxSessions, ForceCommand or command= leave room for a command.',
   ])

@@ -36,6 +36,12 @@ function listener(
     )
     return []
   }
+  if (url.username !== '' || url.password !== '') {
+    log.warning(
+      `Nobody is told by ${name}: the address in the secret ${webhook.env} has a user or a password before the @, which is not supported.`,
+    )
+    return []
+  }
   for (const token of tokensOf(url)) learn(`${webhook.env} (a part of it)`, token)
   const tell = async (message: Message): Promise<string> => {
     const [{ chatOf }, { post }] = await Promise.all([import('./chats.ts'), import('./send.ts')])

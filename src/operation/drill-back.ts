@@ -16,6 +16,8 @@ export interface Back {
   readonly by: readonly Way[]
   readonly differences: readonly DifferenceReport[]
   readonly problem?: FailureReport
+  /** Whether its checks passed; left out when nobody looked after the last change. */
+  readonly serves?: boolean
   /** Seconds until all was the same, and then until its checks had passed. */
   readonly seconds: { readonly restore: number; readonly verify: number }
 }
@@ -67,6 +69,7 @@ export async function bringBack(
     by,
     differences: seen,
     ...(!back && found && { problem: found }),
+    ...(serves !== undefined && { serves }),
     seconds: { restore, verify: Math.max(0, Math.round((since(started) - restore) * 1000) / 1000) },
   })
 

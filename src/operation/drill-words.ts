@@ -96,7 +96,11 @@ export function backFailed(scene: Scene, back: Back, known: Known): FailureRepor
     }
   const why = back.problem ? ` ${back.problem.message}` : ''
   const what =
-    differences.length > 0 ? 'is not as it was before the drill' : 'does not pass its checks any more'
+    differences.length > 0
+      ? 'is not as it was before the drill'
+      : back.serves === false
+        ? 'does not pass its checks any more'
+        : 'may still have what scripts of the rollback have switched, which nobody can look at'
   return {
     code: 'RB-DRILL-NOT-BACK',
     message: `${first}The environment ${what}, and what is known to the drill did not bring it back.${why}`,

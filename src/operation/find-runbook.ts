@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Refusal } from '../refusal.ts'
 import { runbookFromInputs } from '../request/inputs-runbook.ts'
 import type { Request } from '../request/request.ts'
@@ -26,7 +26,10 @@ export async function findRunbook(
   { variables, fetchRunbook }: Shelves,
 ): Promise<Runbook> {
   if (source.kind === 'inputs') return runbookFromInputs(source, environment)
-  const text = await readShelf(join(variables.GITHUB_WORKSPACE ?? '.', source.path), source.path)
+  // A workflow means the repository; a person at a shell what the shell understands, also `/…` and `~/…`.
+  const { GITHUB_WORKSPACE: workspace } = variables
+  const file = workspace === undefined ? resolve(source.path) : join(workspace, source.path)
+  const text = await readShelf(file, source.path)
   return loadRunbook(text ?? (await fetchRunbook(source.path, token)), source.path)
 }
 

@@ -2,9 +2,8 @@ import type { RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import type { HostFacts } from '../release/facts.ts'
 import { type Hold, holdsOf } from '../release/hold.ts'
-import type { LedgerEntry } from '../release/ledger.ts'
 import { sameCommit } from '../release/name.ts'
-import { isBad, standingOf } from '../release/standing.ts'
+import { badRelease, standingOf } from '../release/standing.ts'
 import { minute } from '../report/amounts.ts'
 import { byHost } from '../report/by-host.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
@@ -61,14 +60,6 @@ function holdProblem({ host, ledger }: HostFacts, deploying: string): OnHold | u
   if (bad === undefined) return undefined
   const what = bad === deploying ? bad : `${deploying.slice(0, 12)} is in release ${bad}, which`
   return new OnHold(`On ${host}, ${what} ${standingOf(ledger, bad).bad}.`, freeing(bad))
-}
-
-/** The release on record as bad that is about to be deployed again, by its name or by its commit. */
-function badRelease(ledger: readonly LedgerEntry[], deploying: string): string | undefined {
-  const names = ledger
-    .filter(({ commit }) => commit !== undefined && sameCommit(commit, deploying))
-    .map(({ release }) => release)
-  return [deploying, ...names].find(name => isBad(ledger, name))
 }
 
 /** A hold without a commit can't be told apart from what is deployed, so that it stops everything it could mean. */

@@ -7,6 +7,7 @@ import { byHost } from '../report/by-host.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
 import type { KindOf } from '../rollback/rollback.ts'
 import type { Setting } from '../rollback/setting.ts'
+import { heldRelease } from './held.ts'
 import { liveIfAny, liveOn } from './live.ts'
 import { lookOnly } from './look-only.ts'
 
@@ -48,7 +49,8 @@ class LedgerNotWritten extends Refusal {
  * Tells the ledger of every host about a release: that its deploy started, that it passed, that it is bad, that it may
  * be deployed again.
  *
- * @param named the release; empty for the one that is live.
+ * @param named the release; empty for the one that is live. To be lifted, a hold is also known by its commit.
+ * @throws NothingHeld when a hold is to be lifted that no host has.
  */
 export function record(
   setting: Setting,
@@ -66,7 +68,13 @@ export function record(
     const liveOf = named ? liveIfAny : liveOn
     const lives = looked.map(({ facts }) => [facts.host, liveOf(setting, facts, kindOf)] as const)
     const live = lives[0]?.[1] ?? ''
-    const release = named || live
+    const release =
+      state === 'free'
+        ? heldRelease(
+            named || live,
+            looked.map(({ facts }) => facts.ledger),
+          )
+        : named || live
     if (!named && new Set(lives.map(([, each]) => each)).size > 1) {
       throw new LiveDiffers(
         'The hosts serve different releases, so that "the live one" is not one. Nothing was changed.',

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from './ledger.ts'
+import { sameCommit } from './name.ts'
 
 /** What a ledger says of one release. */
 export interface Standing {
@@ -74,6 +75,14 @@ export function standingOf(ledger: readonly LedgerEntry[], release: string): Sta
 
 export const isBad = (ledger: readonly LedgerEntry[], release: string): boolean =>
   standingOf(ledger, release).bad !== undefined
+
+/** The release on record as bad that a name or a commit means. */
+export function badRelease(ledger: readonly LedgerEntry[], named: string): string | undefined {
+  const names = ledger
+    .filter(({ commit }) => commit !== undefined && sameCommit(commit, named))
+    .map(({ release }) => release)
+  return [named, ...names].find(name => isBad(ledger, name))
+}
 
 /** Every release that the ledger proves and that isn't bad, the one proven last first. */
 export function provenReleases(ledger: readonly LedgerEntry[]): readonly string[] {

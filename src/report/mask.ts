@@ -1,4 +1,5 @@
 import { GREEN, RED } from '../outcome.ts'
+import { withoutEscapes } from './neutralise.ts'
 import { secretForms } from './secret-forms.ts'
 
 /** A value that must never be shown; `name` is what messages call it by, e.g. `DB_PASSWORD`. */
@@ -22,6 +23,15 @@ const COMMON = new Set([
   ...GREEN,
   ...RED,
 ])
+
+/** What a text ends with that was cut to a length. */
+const CUT = '…'
+
+/** Fewer characters of a secret before it may be anything; of more than the other, nobody leaves as much. */
+const LEAST_BEFORE_CUT = 6
+const MOST_BEFORE_CUT = 400
+
+const ESCAPED = /[^\P{Cc}\n\r\t]/u
 
 const PEM_EDGE = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/
 
@@ -68,8 +78,18 @@ export class Masker {
     return warnings
   }
 
-  /** `text` with each secret replaced by `***`; forms that overlap or touch vanish together. */
+  /**
+   * `text` with each secret replaced by `***`; forms that overlap or touch vanish together. Where a secret is in it once
+   * colours and the like are taken out, as a page does later, they are taken out here.
+   */
   mask(text: string): string {
+    const masked = this.#replaced(text)
+    if (!ESCAPED.test(masked)) return masked
+    const plain = withoutEscapes(masked)
+    return this.#find(plain).length === 0 ? masked : this.#replaced(plain)
+  }
+
+  #replaced(text: string): string {
     const found = this.#find(text)
     if (found.length === 0) return text
     let masked = ''
@@ -83,7 +103,7 @@ export class Masker {
 
   /** Whether `text` holds a secret, or the place where one was masked. */
   holds(text: string): boolean {
-    return text.includes(SHOWN) || this.#forms.some(form => text.includes(form))
+    return this.mask(text).includes(SHOWN)
   }
 
   /** A copy of `value` with every string in it masked. Names of fields are kept: they are ours. */
@@ -114,6 +134,10 @@ export class Masker {
         places.push([at, at + form.length])
       }
     }
+    for (let at = text.indexOf(CUT); at !== -1; at = text.indexOf(CUT, at + 1)) {
+      const longest = Math.max(0, ...this.#forms.map(form => beginningBefore(text, at, form)))
+      if (longest > 0) places.push([at - longest, at])
+    }
     places.sort((a, b) => a[0] - b[0])
     const merged: [number, number][] = []
     for (const [from, to] of places) {
@@ -123,6 +147,18 @@ export class Masker {
     }
     return merged
   }
+}
+
+/**
+ * Characters of `form` that stand in front of `at`, where a text was cut in the middle of it before anybody could mask it;
+ * 0 when they are too few to tell.
+ */
+function beginningBefore(text: string, at: number, form: string): number {
+  const first = form.charCodeAt(0)
+  for (let length = Math.min(form.length - 1, at, MOST_BEFORE_CUT); length >= LEAST_BEFORE_CUT; length--)
+    if (text.charCodeAt(at - length) === first && text.startsWith(form.slice(0, length), at - length))
+      return length
+  return 0
 }
 
 function unmaskable(value: string): string | undefined {

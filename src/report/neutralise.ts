@@ -22,6 +22,7 @@ const ESCAPES = new RegExp(
   'gu',
 )
 const CONTROLS = /\p{Cc}/gu
+const UNSHOWN = /[^\P{Cc}\t]/gu
 const CUT = ' … (line cut)'
 
 /**
@@ -50,6 +51,13 @@ export function neutralise(text: string, limits: Limits = {}): string[] {
 export function neutraliseTitle(text: string, width = 200): string {
   return neutraliseLine(text.trim().replace(/\s*[\r\n]+\s*/g, ' ⏎ '), width)
 }
+
+/** The same text, line by line, without what a terminal obeys and does not show. */
+export const withoutEscapes = (text: string): string =>
+  text
+    .split(/(\r\n|\r|\n)/)
+    .map((line, at) => (at % 2 === 1 ? line : line.replace(ESCAPES, '').replace(UNSHOWN, '')))
+    .join('')
 
 function neutraliseLine(raw: string, width: number): string {
   // What is cut off anyway isn't worth a pass of the patterns below: a host may send a line of many megabytes.

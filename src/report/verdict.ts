@@ -65,7 +65,7 @@ function done(report: RunReport): string {
   const release = to || target
   switch (outcome) {
     case 'rolled-back':
-      return `is back on release ${release}`
+      return `is back on release ${release}${without(report)}`
     case 'undone':
       return `is on release ${release} again: the rollback was undone${unwell(report)}`
     case 'unchanged':
@@ -85,6 +85,12 @@ function done(report: RunReport): string {
     default:
       return 'was looked at: nothing was changed'
   }
+}
+
+/** Hosts that may be missing, and were: what serves there is another story. */
+function without(report: RunReport): string {
+  const missing = hostsIn(report, 'left-out')
+  return missing.length === 0 ? '' : `, except ${named(missing)}`
 }
 
 /** Whether `prune` has removed anything at all. */

@@ -22,4 +22,5 @@ export function inBatches<T>(
 }
 
 const countOf = (size: BatchSize, all: number): number =>
-  typeof size === 'number' ? size : Math.ceil((Number.parseFloat(size) / 100) * all)
+  // Multiplied first: 7 / 100 * 100 is a little more than 7.
+  typeof size === 'number' ? size : Math.ceil((Number.parseInt(size, 10) * all) / 100)

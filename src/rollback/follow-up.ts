@@ -53,7 +53,7 @@ function cause({ outcome, from, to, diagnosis }: RunReport): FollowUp[] {
   const of = outcome === 'rolled-back' ? from : to
   return [
     todo(
-      `Find out why \`${of || 'the release'}\` did not serve: ${where}the report that the output \`report\` names, which is begun and waits for the causes.`,
+      `Find out why \`${of || 'the release'}\` did not serve: ${where}the report, which is begun and waits for the causes: the output \`report\` names the file, and the templates keep it as an artifact of the run.`,
     ),
   ]
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { type Lookup, lookupTogether } from '../check/address.ts'
 import { probeHttp } from '../check/http-probe.ts'
 import { shownText } from '../check/shown.ts'
 import { Refusal } from '../refusal.ts'
@@ -31,9 +32,17 @@ type Answered =
   | { readonly is: 'away'; readonly why: string }
   | { readonly is: 'refused'; readonly why: string; readonly remedy: string }
 
-/** @param token value of the secret that the runbook names for it. */
-export function prometheusAt({ prometheus, compare }: Metrics, token: string | undefined): Prometheus {
+/**
+ * @param token value of the secret that the runbook names for it.
+ * @param lookup of its name, of which one at a time is under way, however many questions there are.
+ */
+export function prometheusAt(
+  { prometheus, compare }: Metrics,
+  token: string | undefined,
+  lookup?: Lookup,
+): Prometheus {
   const base = new URL(prometheus)
+  const together = lookupTogether(lookup)
   base.pathname = `${base.pathname.replace(/\/+$/, '')}/api/v1/query`
 
   const ask = async (metric: string, signal: AbortSignal): Promise<Answered> => {
@@ -41,6 +50,7 @@ export function prometheusAt({ prometheus, compare }: Metrics, token: string | u
     url.search = new URLSearchParams({ query: compare[metric] ?? '', timeout: `${PATIENCE}s` }).toString()
     const answer = await probeHttp(url, {
       timeoutSeconds: PATIENCE,
+      lookup: together,
       headers: { accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
       signal,
     })
@@ -75,6 +85,7 @@ const ONE_NUMBER = 'Make it one number, in `metrics.compare`: put `sum(…)`, `a
 const sample = v.tuple([v.number(), v.string()])
 const success = v.object({
   status: v.literal('success'),
+  warnings: v.optional(v.array(v.string()), []),
   data: v.variant('resultType', [
     v.object({ resultType: v.literal('vector'), result: v.array(v.object({ value: sample })) }),
     v.object({ resultType: v.literal('scalar'), result: sample }),
@@ -83,11 +94,22 @@ const success = v.object({
 })
 const failure = v.object({ status: v.literal('error'), errorType: v.string(), error: v.string() })
 
+/**
+ * Warnings about how the query is written. All others are of data that could not be had, such as from a store that is away:
+ * the number that is there all the same is of the rest alone.
+ */
+const OF_THE_QUERY = /^PromQL (warning|info):/
+
 /** What an answer comes to. Pure. */
 export function judged(status: number, body: string): Answered {
   const json = parsed(body)
   const good = v.safeParse(success, json)
-  if (status === 200 && good.success) return readingOf(good.output.data)
+  if (status === 200 && good.success) {
+    const partial = good.output.warnings.find(warning => !OF_THE_QUERY.test(warning))
+    return partial === undefined
+      ? readingOf(good.output.data)
+      : { is: 'read', reading: { said: `not all of the data: "${shownText(partial)}"` } }
+  }
   if (status === 401 || status === 403)
     return {
       is: 'refused',

@@ -1,3 +1,4 @@
+import { type Lookup, lookupTogether } from '../check/address.ts'
 import { judge } from '../check/expect.ts'
 import { probeHttp } from '../check/http-probe.ts'
 import { looksAtItself } from '../check/look.ts'
@@ -27,7 +28,9 @@ export function watchedOf(
   file: string,
   surroundings: Surroundings,
   prometheus: Prometheus | undefined,
+  lookup?: Lookup,
 ): readonly Watched[] {
+  const together = lookupTogether(lookup)
   const misfits = triggers.flatMap(({ when, position }, at): Problem[] => {
     const message = 'http' in when ? misfit(when.http, surroundings) : undefined
     return message === undefined ? [] : [{ position, field: `triggers[${at}].when.http`, message }]
@@ -42,7 +45,7 @@ export function watchedOf(
         trigger,
         title,
         source: url.href,
-        look: signal => lookAtUrl(url, signal),
+        look: signal => lookAtUrl(url, together, signal),
         sight: ({ value }) => (value === undefined ? 'unknown' : value === FAILS ? 'holds' : 'clear'),
       }
     }
@@ -80,10 +83,23 @@ const FAILS = 1
 const ANSWERS = 0
 
 /** One look at an address: whether it answers with a status from 200 to 299. */
-async function lookAtUrl(url: URL, signal: AbortSignal): Promise<Reading> {
-  const answer = await probeHttp(url, { timeoutSeconds: PROBE_SECONDS, signal })
-  // What was never sent says nothing of the server.
-  if ('trouble' in answer && answer.trouble === 'not-sent') return { said: answer.error }
+async function lookAtUrl(url: URL, lookup: Lookup, signal: AbortSignal): Promise<Reading> {
+  let resolving = false
+  const answer = await probeHttp(url, {
+    timeoutSeconds: PROBE_SECONDS,
+    signal,
+    async lookup(name) {
+      resolving = true
+      const addresses = await lookup(name)
+      resolving = false
+      return addresses
+    },
+  })
+  // What was never sent says nothing of the server; nor does a name server, and no release can mend that.
+  if ('trouble' in answer) {
+    if (answer.trouble === 'timeout' && resolving) return { said: 'the name server does not answer' }
+    if (answer.trouble === 'not-sent' || answer.trouble === 'resolve') return { said: answer.error }
+  }
   const { passed, detail } = judge(answer, {}, { to: '', from: '', app: '', environment: '' })
   return { value: passed ? ANSWERS : FAILS, said: detail }
 }

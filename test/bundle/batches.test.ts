@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { listen } from '../support/listen.ts'
 import { makeProduction } from '../support/production.ts'
 import type { Described } from '../support/workspace.ts'
 import { BROKEN, expectOutcome, headline, on, recordOf, seen, told } from './story.ts'
@@ -80,9 +82,34 @@ describe.runIf(process.platform === 'linux')('a host that may be missing', () =>
     expect(three.site.live()).toBe('3')
     expect(recordOf(run).hosts.find(({ name }) => name === 'web-3')).toMatchObject({ state: 'left-out' })
     expect(run.summary).toContain('🔴 **web-3 could not be reached and was left out.**')
-    expect(headline(run)).toContain('production is back on release 2')
+    expect(headline(run)).toContain('production is back on release 2, except web-3')
     expectOutcome(await production.run({ operation: 'undo' }), 'undone')
     expect(await seen(there)).toEqual(on(there, '3'))
+  })
+
+  test.each([
+    ['hangs up', (socket: Socket) => socket.destroy()],
+    ['speaks no SSH', (socket: Socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
+  ])('is not missing when somebody is there who %s', async (_, answer) => {
+    const server = createServer(socket => void answer(socket.on('error', () => {})))
+    const port = await listen(server)
+    try {
+      await using production = await makeProduction({
+        machines: FLEET,
+        runbook: ({ hosts }) => ({
+          environment: {
+            'allow-missing': ['web-3'],
+            hosts: { ...hosts, 'web-3': `deploy@127.0.0.1:${port}` },
+          },
+        }),
+      })
+      const run = await production.run()
+      expectOutcome(run, 'refused')
+      expect(told(run)).toContain('web-3')
+      expect(production.machines.map(({ site }) => site.live())).toEqual(['3', '3', '3', '3'])
+    } finally {
+      server.close()
+    }
   })
 
   test('is not missing when it shows another key', async () => {

@@ -29,6 +29,7 @@ until [ -e ${enough} ]; do sleep 0.05; done`
     begun: () => expect.poll(() => existsSync(begun), { timeout: 20_000 }).toBe(true),
     hasBegun: () => existsSync(begun),
     mayEnd: () => writeFileSync(enough, ''),
+    interrupt: () => child.kill('SIGINT'),
   }
 }
 
@@ -58,6 +59,16 @@ test('a rollback is at work: the script ends before it has done anything, and le
   expect(existsSync(join(web.site.path, 'deploy.lock'))).toBe(false)
   end('SIGINT')
   await running
+})
+
+test('somebody interrupts the deploy: its mark goes with it', async () => {
+  await using production = await makeProduction({ machines: { web: BROKEN } })
+  const [web] = production.machines
+  const deploying = deploy(web)
+  await deploying.begun()
+  deploying.interrupt()
+  expect(await deploying.ended).toMatchObject({ code: 1 })
+  expect(existsSync(join(web.site.path, 'deploy.lock'))).toBe(false)
 })
 
 test('two deploys: the second one ends, and the mark of the first one stays', async () => {

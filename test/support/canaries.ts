@@ -100,7 +100,7 @@ export async function sampling<T>(
         sampled.environments.add(read(pid, 'environ'))
       }
       if (waits && ++looks === 3) writeFileSync(join(machine.ssh.home, MEET.seen), '')
-      await sleep(20)
+      await sleep(50)
     }
   })()
   try {

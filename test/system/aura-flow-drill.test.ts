@@ -89,7 +89,7 @@ const LIGHT = {
 }
 
 const drill = (name: string, asked: Asked = LIGHT): Promise<ActionRun> =>
-  run({ operation: 'drill', drill: name }, asked)
+  run({ operation: 'drill', drill: name, reason: 'Monthly drill' }, asked)
 const light = (inputs: Readonly<Record<string, string>>, asked: Asked = {}) =>
   run(inputs, { ...LIGHT, ...asked })
 const expectOutcome = (went: ActionRun, outcome: string): void =>

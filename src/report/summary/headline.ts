@@ -1,4 +1,4 @@
-import { type CheckReport, isGreen, type RunReport } from '../../outcome.ts'
+import { type CheckReport, type DrillReport, isGreen, type RunReport } from '../../outcome.ts'
 import { count, duration, named } from '../amounts.ts'
 import { code, list, prose, text } from '../markdown.ts'
 import { headlineWords, hostsIn, removedSomething, verdict } from '../verdict.ts'
@@ -27,7 +27,7 @@ export function meta(report: RunReport): string {
     outcome === 'rolled-back' || outcome === 'undone' || outcome === 'drilled'
       ? [
           `${change(report)}${where(report)} in **${duration(report.duration)}**${target(report)}`,
-          ...checks(report.checks),
+          ...(report.drill ? scenarios(report.drill) : checks(report.checks)),
         ]
       : [wanted(report), spent(report), ...(outcome === 'unchanged' ? checks(report.checks) : [])]
   return [...parts, asked(report)].filter(part => part !== '').join(' · ')
@@ -100,6 +100,12 @@ const spent = ({ duration: seconds }: RunReport): string =>
 function target({ rto, rtoMet }: RunReport): string {
   if (rto === undefined) return ''
   return rtoMet === false ? ` (target ${duration(rto)}, **missed**)` : ` (target ${duration(rto)})`
+}
+
+/** The checks of a drill are those of its scenarios, and stand with them. */
+function scenarios({ scenarios: all }: DrillReport): string[] {
+  const passed = all.filter(({ result }) => result === 'passed').length
+  return [`${passed} of ${count(all.length, 'scenario')} passed`]
 }
 
 function checks(all: readonly CheckReport[]): string[] {

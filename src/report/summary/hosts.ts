@@ -66,7 +66,7 @@ interface Column {
 const stateOf = ({ state }: HostReport, outcome: RunReport['outcome']): string =>
   state === 'restored' && outcome !== 'restored' ? '↩ back' : STATES[state]
 
-function rowsOf(hosts: readonly HostReport[], { checks, outcome }: RunReport): string {
+function rowsOf(hosts: readonly HostReport[], { checks, outcome, drill }: RunReport): string {
   const columns: Column[] = [
     { head: 'host', cell: host => text(host.name) },
     { head: 'was live', cell: host => release(host.from, host.fromCommit) },
@@ -75,7 +75,13 @@ function rowsOf(hosts: readonly HostReport[], { checks, outcome }: RunReport): s
     { head: 'switched (UTC)', cell: host => clock(host.switchedAt) },
     { head: 'checks', cell: host => checksOf(host, checks) },
   ]
-  const used = columns.filter((column, at) => at < 4 || hosts.some(host => column.cell(host) !== ''))
+  // A drill goes from and to many, and tells each with its scenario.
+  const always = columns.slice(0, 4).filter(({ head }) => drill === undefined || !head.endsWith('live'))
+  const used = columns.filter(
+    column =>
+      always.includes(column) ||
+      (columns.indexOf(column) >= 4 && hosts.some(host => column.cell(host) !== '')),
+  )
   return table(
     used.map(column => column.head),
     hosts.map(host => used.map(column => column.cell(host))),

@@ -12,7 +12,7 @@ export function hold({ hold: held, from }: RunReport): string {
     ? `Release ${text(from)} is marked bad and **every** deploy is on hold.`
     : `Release ${text(held.release)} is marked bad and deploys of ${commit} are on hold.`
   return alert('NOTE', [
-    `${what} Lift the hold: ${code('operation: record')}, ${code('state: free')}, ${code(`target: ${held.release}`)}, with a reason.`,
+    `${what} Lift the hold: ${code('operation: record')}, ${code('state: free')}, ${code(`target: ${held.release}`)}, with a reason: ${form('lift-hold.yml')}.`,
   ])
 }
 
@@ -32,9 +32,12 @@ export function wayBack(report: RunReport): string {
   const { outcome, operation, from, run, undo } = report
   const back = from === '' ? '**Back**' : `**Back to ${text(from)}**`
   if (outcome === 'undone' && from !== '')
-    return `${back} – run this workflow with ${code('operation: rollback')} and ${code(`target: ${from}`)}.`
+    return `${back} – run Rollbook with ${code('operation: rollback')} and ${code(`target: ${from}`)}: ${form('rollback.yml')}.`
   if (outcome !== 'rolled-back' || operation !== 'rollback') return ''
-  const workflow = `run this workflow with ${code('operation: undo')} and ${code(`run-id: ${run}`)}`
-  if (undo.length === 0) return `${back} – ${workflow}.`
-  return `${back} – ${workflow}, or by hand:\n\n${commands(undo)}`
+  const workflow = `run Rollbook with ${code('operation: undo')} and ${code(`run-id: ${run}`)}`
+  if (undo.length === 0) return `${back} – ${workflow}: ${form('operations.yml')}.`
+  return `${back} – ${workflow} (${form('operations.yml')}), or by hand:\n\n${commands(undo)}`
 }
+
+/** Whatever workflow this was: not each has every operation, and of the templates one has. */
+const form = (template: string): string => `the template ${code(template)} has a form for it`

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeShop, outcomesOf, SAY_GOOD, type Shop, sha, stoppedAt, told } from './shop.ts'
 
@@ -90,6 +92,32 @@ describe.concurrent('the deploy with automatic rollback, as the guide has it', {
     })
     expect(outcomesOf(late.rollback), told(late.rollback)).toEqual(['unchanged'])
     expect(shop.live()).toBe('5')
+  })
+
+  test('a green deploy is run again: what is there already is not touched', async () => {
+    await using shop = await makeShop()
+    await shop.commit('4', 200)
+    expect((await push(shop, 4, 4)).deploy?.result).toBe('success')
+    const again = await push(shop, 4, 4)
+    expect(again.deploy?.result, told(again.deploy)).toBe('success')
+    expect(told(again.deploy)).toContain('Release 4 is there already, with this commit.')
+    expect(shop.live()).toBe('4')
+  })
+
+  test.each([
+    [2, 'Release 2 would not be the newest: 3 is there. Nothing was changed.'],
+    [3, 'Release 3 is there already, and is not this commit. Nothing was changed.'],
+  ])('its number %i was given away before: it stops, says why, and no release is touched', async (number, why) => {
+    await using shop = await makeShop()
+    await sayGood(shop)
+    await shop.commit('4', 200)
+    const run = await push(shop, 4, number)
+    expect(stoppedAt(run.deploy)).toBe('Deploy')
+    expect(told(run.deploy)).toContain(why)
+    expect(shop.live()).toBe('3')
+    const { site } = shop.production.machines[0]
+    const revision = join(site.path, 'releases', String(number), 'REVISION')
+    expect(await readFile(revision, 'utf8')).toBe(`${sha(number)}\n`)
   })
 
   test('nobody has said what is good: refused, and the run that failed stays where it is', async () => {

@@ -59,7 +59,7 @@ describe.concurrent('by hand', { timeout: 300_000 }, () => {
     })
     expect(run.plan?.outputs, told(run.plan)).toEqual({ to: '2' })
     expect(outcomesOf(run.rollback), told(run.rollback)).toEqual(['rolled-back'])
-    expect(run.rollback?.steps.map(({ outcome }) => outcome)).toEqual(['skipped', 'success'])
+    expect(run.rollback?.steps.map(({ outcome }) => outcome)).toEqual(['skipped', 'success', 'success'])
     expect(run.rollback?.steps[1]?.outputs).toMatchObject({ from: '4', to: '2' })
   })
 
@@ -175,6 +175,22 @@ describe.concurrent('a deploy that is watched', { timeout: 300_000 }, () => {
     expect(outcomesOf(run.deploy), told(run.deploy)).toEqual(['clear', 'recorded', 'rolled-back'])
     expect(stoppedAt(run.deploy)).toBe('It was rolled back')
     expect(run.deploy?.steps.at(-1)?.outcome).toBe('skipped')
+    // It is back already; the last good release may be another one.
+    expect(run.deploy?.outputs).toEqual({ touched: 'false' })
+    expect(run.rollback?.result).toBe('skipped')
+    expect(shop.live()).toBe('3')
+  })
+
+  test('deploy.sh fails after it has switched: back to the last good release, though nothing was watched', async () => {
+    await using shop = await makeShop(TRIGGERS)
+    await shop.run(template('operations'), 'workflow_dispatch', SAY_GOOD)
+    await shop.commit('4', 500)
+    const script = await readFile(join(shop.production.workspace, 'deploy.sh'), 'utf8')
+    await shop.deployBy(`${script}exit 1\n`)
+    const run = await deploy(shop)
+    expect(stoppedAt(run.deploy), told(run.deploy)).toBe('Deploy')
+    expect(run.deploy?.outputs).toEqual({ touched: 'true' })
+    expect(outcomesOf(run.rollback), told(run.rollback)).toEqual(['rolled-back'])
     expect(shop.live()).toBe('3')
   })
 })

@@ -222,5 +222,6 @@ describe('a fault that has to be seen', () => {
 
   test('a probe that we never sent has seen no fault', () => {
     expect(judge({ trouble: 'not-sent', error: 'x' }, failing, variables).passed).toBe(false)
+    expect(judge({ trouble: 'resolve', error: 'x' }, failing, variables).passed).toBe(false)
   })
 })

@@ -83,6 +83,14 @@ describe('what hosts remember', () => {
     ])
   })
 
+  test.each([
+    ['is that of its beginning, which its id tells', '20261120T074512Z-8d1f00', '2026-11-20T07:45:12.000Z'],
+    ['is that of its end, where the id tells none', '20269999T074512Z-8d1f00', '2026-11-20T08:00:00.000Z'],
+  ])('the time of a drill %s', (_, run, at) => {
+    const kept = `{"at":1795161600,${drillLine({ name: 'monthly', scenarios: [], past: [] }, run, 'drilled')}`
+    expect(readPast([kept], 'monthly')).toMatchObject([{ at, run }])
+  })
+
   test.each(['', 'nonsense', '{"at":-1}', line(5).slice(0, 40), '{"at":99999999999999,"drill":"monthly"}'])(
     'a line that is cut or foreign says nothing: %s',
     text => {

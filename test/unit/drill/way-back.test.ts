@@ -38,10 +38,16 @@ describe('what brings an environment back to how it was', () => {
     ],
     ['nothing was broken, and it does not serve', { same: true, serves: false }, 'stuck'],
     ['scripts have switched what no component sees', { same: true, rolledBack: true, opaque: true }, 'undo'],
+    ['that, and they were taken back', { same: true, opaque: true, tried: ['undo'] }, 'look'],
     [
-      'that, and they were taken back',
-      { same: true, rolledBack: true, opaque: true, tried: ['undo'] },
-      'look',
+      'that, and they could not be taken back',
+      { same: true, serves: true, rolledBack: true, opaque: true, tried: ['undo'] },
+      'stuck',
+    ],
+    [
+      'that, and to take them back would bring the fault again: what serves is left alone',
+      { same: true, rolledBack: true, broke: true, visible: true, opaque: true, tried: ['rollback'] },
+      'stuck',
     ],
   ])('%s', (_, given, way) => {
     expect(wayBack(standing(given))).toBe(way)

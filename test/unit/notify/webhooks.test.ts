@@ -124,6 +124,13 @@ describe('at three in the morning', () => {
     },
   )
 
+  test('so is one with a password before the @, which no request is ever made for', () => {
+    const { warnings, listeners, learned } = tell(`https://shop:${TOKEN}@example.com/hook`)
+    expect(listeners).toEqual([])
+    expect(warnings).toEqual([expect.stringContaining('has a user or a password before the @')])
+    expect(learned).toEqual([`https://shop:${TOKEN}@example.com/hook`])
+  })
+
   test('nobody listens there any more', async () => {
     const port = await freePort()
     const { ended, warnings } = tell(`http://127.0.0.1:${port}/services/${TOKEN}`)

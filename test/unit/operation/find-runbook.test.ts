@@ -43,6 +43,20 @@ test('the file of the workspace comes first', async () => {
   expect(far.asked).toEqual([])
 })
 
+test('a person at a shell gives any path; a workflow only one of its repository', async () => {
+  await using folder = await makeFolder()
+  const path = join(folder.path, 'back.yml')
+  await writeFile(path, runbook())
+  const far = github(runbook())
+  const { fetchRunbook } = far
+  expect(await findRunbook(requestOf({ runbook: path }), { variables: {}, fetchRunbook })).toMatchObject({
+    app: 'shop',
+  })
+  expect(far.asked).toEqual([])
+  await find('/nothing', { runbook: path }, far)
+  expect(far.asked).toEqual([`${path} undefined`])
+})
+
 test.each(['.github/rollbook.yml', 'a-file/below'])(
   '%s is not there: GitHub is asked, with the token',
   async path => {

@@ -44,6 +44,31 @@ test('free needs a reason; with one, every hold can be lifted at once', async ()
   expect(await bench.ask({ operation: 'guard', target: '4' })).toMatchObject({ outcome: 'clear' })
 })
 
+test.each([
+  ['3333333', 'the commit that guard shows'],
+  ['3', 'its name'],
+])('a hold is lifted by %s: %s', async target => {
+  await using bench = await makeBench()
+  for (const name of ['1', '2', '3'])
+    await writeFile(join(bench.site.path, 'releases', name, 'REVISION'), `${name.repeat(40)}\n`)
+  await bench.ask({ reason: 'checkout answers 500' })
+  const guarded = () => bench.ask({ operation: 'guard', target: '' }, { commit: '3'.repeat(40) })
+  expect(await guarded()).toMatchObject({ outcome: 'refused' })
+  const free = { operation: 'record', state: 'free', target, reason: 'found the cause' }
+  expect(await bench.ask(free)).toMatchObject({ outcome: 'recorded', to: '3' })
+  expect(await guarded()).toMatchObject({ outcome: 'clear' })
+})
+
+test.each(['33', '4444444', '*'])('of %s, which nothing holds back, is no green word', async target => {
+  await using bench = await makeBench()
+  if (target !== '*') await bench.ask({ reason: 'checkout answers 500' })
+  const before = await bench.ledger()
+  const report = await bench.ask({ operation: 'record', state: 'free', target, reason: 'found the cause' })
+  expect(report).toMatchObject({ outcome: 'refused', failure: { code: 'RB-NOTHING-HELD' } })
+  if (target !== '*') expect(report.failure?.table?.rows).toEqual([['3', '', 'checkout answers 500']])
+  expect(await bench.ledger()).toEqual(before)
+})
+
 test('a host whose state folder others can write is not told anything', async () => {
   await using bench = await makeBench()
   await mkdir(bench.state, { mode: 0o777 })

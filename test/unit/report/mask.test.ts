@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { shownText } from '../../../src/check/shown.ts'
 import { Masker } from '../../../src/report/mask.ts'
 import { secretForms } from '../../../src/report/secret-forms.ts'
 
@@ -116,6 +117,43 @@ describe('secrets that meet', () => {
   test('the password of an address is one too', () => {
     const url = new Masker([{ name: 'DATABASE_URL', value: 'postgres://fap:t%40igris@db/fap' }])
     expect(url.mask('t@igris t%40igris')).toBe('*** ***')
+  })
+})
+
+describe('a secret that a terminal would put together', () => {
+  const tiger = new Masker([{ name: 'A', value: 'scott-tiger-42' }])
+
+  test.each([
+    ['a colour in it', 'x scott-\u001b[31mtiger\u001b[0m-42 y', 'x *** y'],
+    ['a zero byte in it', 'scott\u0000-tiger-42\nnext', '***\nnext'],
+    ['a title of the window in it', 'scott-\u001b]0;hello\u0007tiger-42', '***'],
+  ])('%s', (_, text, shown) => {
+    expect(tiger.mask(text)).toBe(shown)
+    expect(tiger.holds(text)).toBe(true)
+  })
+
+  test('what holds none is left as it was printed', () => {
+    const text = '\u001b[31mred\u001b[0m\ttext\r\nnext'
+    expect(tiger.mask(text)).toBe(text)
+    expect(tiger.holds(text)).toBe(false)
+  })
+})
+
+describe('a secret of which a message had room for the beginning alone', () => {
+  const tiger = new Masker([{ name: 'A', value: 'scott-tiger-42' }])
+
+  test.each([
+    ['it says "no such token scott-tiger-4…"', 'it says "no such token ***…"'],
+    ['scott-…, and scott-tiger…', '***…, and ***…'],
+    ['what scott…', 'what scott…'],
+    ['scott-tiger', 'scott-tiger'],
+  ])('%s', (text, shown) => {
+    expect(tiger.mask(text)).toBe(shown)
+  })
+
+  test('as an answer that echoes it is shown', () => {
+    const said = shownText(`${'x'.repeat(70)} scott-tiger-42`)
+    expect(tiger.mask(said)).toBe(`${'x'.repeat(70)} ***…`)
   })
 })
 

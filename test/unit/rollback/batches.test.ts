@@ -15,6 +15,8 @@ describe('batches', () => {
     [2, [5], [2]],
     [1, [1, '100%'], [1]],
     [4, undefined, [4]],
+    [100, ['7%', '55%'], [7, 48, 45]],
+    [25, ['28%'], [7, 18]],
   ] as const)('%i hosts in %j', (count, batches, expected) => {
     expect(sizes(count, batches)).toEqual(expected)
   })

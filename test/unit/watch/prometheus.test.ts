@@ -34,6 +34,17 @@ describe('an answer', () => {
     expect(readingOf(body)).toEqual({ is: 'read', reading: { said } })
   })
 
+  test('of which a part could not be had has no value; one that only criticises the query has', () => {
+    const warned = (warning: string) => JSON.stringify({ ...JSON.parse(vector('0.9')), warnings: [warning] })
+    expect(readingOf(warned('No StoreAPIs matched for this query'))).toEqual({
+      is: 'read',
+      reading: { said: 'not all of the data: "No StoreAPIs matched for this query"' },
+    })
+    expect(readingOf(warned('PromQL warning: quantile value should be between 0 and 1'))).toMatchObject({
+      reading: { value: 0.9 },
+    })
+  })
+
   test.each([
     ['several numbers', 200, vector('1', '2'), 'the query gives 2 numbers', 'sum(…)'],
     [
@@ -108,6 +119,31 @@ describe('a Prometheus', () => {
     })
     await expect(prometheus.prove('errors', NEVER)).rejects.toMatchObject({ code: 'RB-METRIC' })
     expect(seen).toEqual([])
+  })
+
+  test('whose name server is silent keeps one look-up waiting, however many metrics there are', async () => {
+    let asked = 0
+    const lookup = async () => {
+      asked++
+      await new Promise(setImmediate)
+      return [{ address: '127.0.0.1', family: 4 }]
+    }
+    const { port } = await serve((_, response) => response.end(vector('1')))
+    const names = Array.from({ length: 20 }, (_, at) => `m${at}`)
+    const prometheus = prometheusAt(
+      {
+        prometheus: `http://prometheus.test:${port}`,
+        compare: Object.fromEntries(names.map(name => [name, 'up'])),
+      },
+      undefined,
+      lookup,
+    )
+    const readAll = () => Promise.all(names.map(name => prometheus.read(name, NEVER)))
+    expect((await readAll()).map(({ value }) => value)).toEqual(names.map(() => 1))
+    expect(asked).toBe(1)
+    // Hours later it may be somewhere else.
+    await readAll()
+    expect(asked).toBe(2)
   })
 
   test('that is not there has no value, before a watch as well as in it', async () => {

@@ -37,6 +37,11 @@ describe.each(DEPLOYS)('a deploy that %s', (_, result, touched, cancelled, expec
     )
   })
 
+  test(`${word} the job of deploy-watch.yml, as long as nothing was watched`, () => {
+    const needs = { deploy: { result, outputs: touched === '' ? {} : { touched } } }
+    expect(starts('workflows-templates/deploy-watch.yml', { needs }, result, cancelled)).toBe(expected)
+  })
+
   test(`${word} the job of auto-rollback.yml, called with what the job told`, () => {
     const inputs = { 'deploy-result': result, touched }
     // The job in a called workflow needs nothing itself.
@@ -130,8 +135,11 @@ describe('a rollback with approval', () => {
   })
 })
 
-test('nothing comes after a rollback: no job of a template needs one that goes back', () => {
-  const { jobs } = readWorkflow('workflows-templates/deploy-auto-rollback.yml')
+test.each([
+  'deploy-auto-rollback.yml',
+  'deploy-watch.yml',
+])('nothing comes after a rollback: no job of %s needs one that goes back', name => {
+  const { jobs } = readWorkflow(`workflows-templates/${name}`)
   expect(Object.entries(jobs).map(([id, { needs }]) => [id, needs])).toEqual([
     ['deploy', undefined],
     ['rollback', 'deploy'],

@@ -4,7 +4,7 @@ import { drillMarkdown, monthLater } from '../../../../src/report/drill/report.t
 import { trend } from '../../../../src/report/drill/trend.ts'
 import { summaryMarkdown } from '../../../../src/report/summary.ts'
 import { drilled, scenario } from '../../../support/drills.ts'
-import { check } from '../../../support/reports.ts'
+import { check, host } from '../../../support/reports.ts'
 
 const PAST = [
   {
@@ -190,4 +190,13 @@ test.each([
   ['2026-12-31T23:59:59.000Z', '2027-01-31'],
 ])('a month after %s is %s', (from, to) => {
   expect(monthLater(from)).toBe(to)
+})
+
+test('the page of a drill counts its scenarios, and does not say that nothing was checked', () => {
+  const page = summaryMarkdown(
+    drilled([scenario()], { hosts: [host('app', { from: '', to: '', live: '' })], checks: [] }),
+  )
+  expect(page).toContain('1 of 1 scenario passed')
+  expect(page).not.toContain('no check was made')
+  expect(page).not.toContain('not seen')
 })
