@@ -593,7 +593,7 @@
 					stage: mark.stage
 				};
 				const scene = drilling.scenes.find(({ number }) => number === mark.scenario);
-				const marks = await (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.a)(setting);
+				const marks = await (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.s)(setting);
 				try {
 					const back = scene && await backBy(setting, scene, mark, marked);
 					const failure = scene && back && !back.back ? (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.t)(scene, back, {
@@ -603,7 +603,7 @@
 						problem: void 0
 					}) : void 0;
 					const all = back?.back === true;
-					await marks.keep((0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.m)({
+					await marks.keep((0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.g)({
 						name: drilling.name,
 						scenarios: [],
 						past: []
@@ -648,27 +648,29 @@
 					rolling,
 					tried: false
 				};
-				return await (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.o)(setting, scene, left, _index_table_js__WEBPACK_IMPORTED_MODULE_1__.n, () => {});
+				return await (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.c)(setting, scene, left, _index_table_js__WEBPACK_IMPORTED_MODULE_1__.n, () => {});
 			}
 		}),
 		2143: ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 			"use strict";
 			__nccwpck_require__.d(__webpack_exports__, {
-				a: () => openMarks,
-				c: () => play,
-				d: () => differences,
-				f: () => remember,
-				h: () => readPast,
+				_: () => readPast,
+				a: () => sawNothing,
+				c: () => bringBack,
+				d: () => worked,
+				f: () => see,
+				g: () => drillLine,
+				h: () => endingOf,
 				i: () => notRolledBack,
-				l: () => worked,
-				m: () => drillLine,
+				l: () => partOf,
+				m: () => remember,
 				n: () => notBroken,
-				o: () => bringBack,
-				p: () => endingOf,
+				o: () => seenBefore,
+				p: () => differences,
 				r: () => notHealthy,
-				s: () => partOf,
+				s: () => openMarks,
 				t: () => backFailed,
-				u: () => see
+				u: () => play
 			});
 			var _index_by_host_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3388);
 			var _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3624);
@@ -1133,9 +1135,19 @@
 					...run.failure?.table && { table: run.failure.table }
 				};
 			}
+			const sawNothing = ({ failure }) => failure?.code === "RB-CHECKS-FAILED";
+			function seenBefore(run) {
+				if (wasCancelled(run)) return cancelled("before anything was broken");
+				const { failure } = run;
+				return {
+					code: "RB-DRILL-UNHEALTHY",
+					message: failure ? `Whether \`broken\` sees a fault already could not be found out: ${said(run)} Nothing was broken.` : "`broken` sees its fault before anything was broken, so that it could prove nothing afterwards. Nothing was broken.",
+					remedy: failure?.remedy ?? ["Let `broken` look at something that works until `break` has run."]
+				};
+			}
 			function notBroken(run) {
 				if (wasCancelled(run)) return cancelled("while something was broken");
-				const ran = run.failure?.code === "RB-CHECKS-FAILED";
+				const ran = sawNothing(run);
 				return {
 					code: ran ? "RB-DRILL-NOT-BROKEN" : "RB-DRILL-BREAK-FAILED",
 					message: ran ? `\`break\` ran to its end, and \`broken\` does not see the fault: ${said(run)} There was nothing for a rollback to repair.` : `\`break\` itself did not work: ${said(run)}`,
@@ -1249,11 +1261,11 @@
 					recovery: []
 				};
 				const part = (stage, of = rollback) => {
-					const setting = (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.s)(whole, of, scenario.target, `${number} ${rollback.name}: ${stage}`, whole.cancelled);
+					const setting = (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.l)(whole, of, scenario.target, `${number} ${rollback.name}: ${stage}`, whole.cancelled);
 					runs.push(setting.run);
 					return setting;
 				};
-				const look = () => (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.s)(whole, rollback, scenario.target, `${number} ${rollback.name}`, whole.cancelled);
+				const look = () => (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.l)(whole, rollback, scenario.target, `${number} ${rollback.name}`, whole.cancelled);
 				const stage = (name, passed, seconds) => void stages.push({
 					stage: name,
 					passed,
@@ -1263,16 +1275,21 @@
 				let name = "";
 				const mark = (at, broke, rolling) => (host) => markOf(stand, scene, at, broke, before.find((each) => each.host === host), name, rolling);
 				try {
-					const sight = await (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.u)(look(), kindOf, 1);
-					before = sight.identities.map(_index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.f);
+					const sight = await (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.f)(look(), kindOf, 1);
+					before = sight.identities.map(_index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.m);
 					name = sight.name;
 					report.recovery = sight.recovery;
 					await stand.marks.say(mark("healthy", false));
-					const healthy = await _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.c.steps(part("healthy?", scene.healthy), kindOf);
-					stage("healthy", (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.l)(healthy), healthy.duration);
-					if (!(0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.l)(healthy)) return {
+					const healthy = await _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.u.steps(part("healthy?", scene.healthy), kindOf);
+					stage("healthy", (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.d)(healthy), healthy.duration);
+					if (!(0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.d)(healthy)) return {
 						...report,
 						problem: (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.r)(healthy)
+					};
+					const unbroken = scene.unbroken && await _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.u.steps(part("not broken yet?", scene.unbroken), kindOf);
+					if (unbroken && !(0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.a)(unbroken)) return {
+						...report,
+						problem: (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.o)(unbroken)
 					};
 				} catch (error) {
 					return {
@@ -1293,29 +1310,29 @@
 				}
 				stand.touched(true);
 				if (scene.breaking) {
-					const breaking = await _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.c.steps(part("break", scene.breaking), kindOf);
+					const breaking = await _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.u.steps(part("break", scene.breaking), kindOf);
 					const detect = scene.breaking.phases.verify.length > 0 ? detected(breaking) : void 0;
-					stage("break", (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.l)(breaking) || detect !== void 0, breaking.duration - (detect ?? 0));
-					if (detect !== void 0) stage("broken", (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.l)(breaking), detect);
-					if (!(0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.l)(breaking)) problem = (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.n)(breaking);
+					stage("break", (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.d)(breaking) || detect !== void 0, breaking.duration - (detect ?? 0));
+					if (detect !== void 0) stage("broken", (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.d)(breaking), detect);
+					if (!(0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.d)(breaking)) problem = (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.n)(breaking);
 					else if (detect !== void 0) report.detect = detect;
-					const after = breaking.outcome === "unknown" ? void 0 : await (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.u)(look(), kindOf).catch(() => void 0);
-					visible = after !== void 0 && (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.d)(before, after.identities).length > 0;
+					const after = breaking.outcome === "unknown" ? void 0 : await (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.f)(look(), kindOf).catch(() => void 0);
+					visible = after !== void 0 && (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.p)(before, after.identities).length > 0;
 				}
 				if (problem === void 0) {
 					if (rolling === void 0) {
 						rolling = part("rollback");
 						await stand.marks.trySay(mark("rollback", true, rolling.run));
 					}
-					const rolled = await _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.c.rollback(rolling, kindOf);
-					stage("rollback", (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.l)(rolled), rolled.duration);
+					const rolled = await _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.u.rollback(rolling, kindOf);
+					stage("rollback", (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.d)(rolled), rolled.duration);
 					keepOf(report, rolled);
-					if ((0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.l)(rolled)) Object.assign(report, measured(rolled, rollback.rto));
+					if ((0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.d)(rolled)) Object.assign(report, measured(rolled, rollback.rto));
 					else problem = (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.i)(rolled);
 				}
 				await stand.marks.trySay(mark("restore", scene.breaking !== void 0, rolling?.run));
 				const unchanged = scene.breaking === void 0 && stages.at(-1)?.stage === "rollback" && isRefused(problem);
-				const back = await (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.o)(whole, scene, {
+				const back = await (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.c)(whole, scene, {
 					before,
 					name,
 					broke: scene.breaking !== void 0,
@@ -1367,7 +1384,7 @@
 				try {
 					chronicle.phase("Look");
 					const past = await lookFirst(setting, chronicle, drilling, kindOf);
-					marks = await (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.a)(setting);
+					marks = await (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.s)(setting);
 					const first = drilling.scenes[0];
 					await marks.begin({
 						drill: drilling.name,
@@ -1391,8 +1408,8 @@
 						chronicle.found({ drill: found() });
 						for (const each of report.backups) chronicle.backup(each);
 					});
-					const { outcome, failure } = (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.p)(scenarios, setting.cancelled.aborted);
-					await marks.keep((0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.m)(found(), setting.run, outcome));
+					const { outcome, failure } = (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.h)(scenarios, setting.cancelled.aborted);
+					await marks.keep((0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.g)(found(), setting.run, outcome));
 					if (outcome !== "needs-operator" && outcome !== "unknown") await free(marks, chronicle);
 					open("");
 					for (const { name } of setting.environment.hosts) chronicle.host(name, { state: STATES[outcome] ?? "restored" });
@@ -1427,7 +1444,7 @@
 						const problem = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.E)(facts);
 						if (problem) throw problem;
 					}
-					return (await Promise.all(looked.map(async ({ session }) => (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.h)(await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.t)(session), name)))).toSorted((one, two) => two.length - one.length)[0]?.slice(-12) ?? [];
+					return (await Promise.all(looked.map(async ({ session }) => (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__._)(await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.t)(session), name)))).toSorted((one, two) => two.length - one.length)[0]?.slice(-12) ?? [];
 				} finally {
 					for (const { session } of looked) session.close();
 				}
@@ -43055,12 +43072,17 @@
 		var DrillsNotAllowed = class extends index_failure_words.r {
 			code = "RB-DRILLS-NOT-ALLOWED";
 		};
+		var DrillProvesNothing = class extends index_failure_words.r {
+			code = "RB-DRILL-PROVES-NOTHING";
+		};
 		function chooseDrill(runbook, request) {
 			const environment = chooseEnvironment(runbook, request.environment);
 			refuseForbidden(environment, runbook);
+			refuseShared(environment, runbook);
 			const [name, scenarios] = drillOf(runbook, request.drill);
 			const [first, ...others] = scenarios.map((scenario, at) => sceneOf(scenario, at + 1, environment, runbook));
 			if (first === void 0) throw new Error(`the drill ${name} has no scenario`);
+			refuseUnseen(name, [first, ...others], runbook);
 			return {
 				name,
 				environment,
@@ -43071,6 +43093,22 @@
 			if (drills && confirm === void 0) return;
 			const others = Object.values(environments).filter((each) => each.drills && each.confirm === void 0).map((each) => each.name);
 			throw new DrillsNotAllowed(`A drill breaks things on purpose, and the environment ${name} of ${file} ${drills ? `has both drills: true and a phrase to confirm, and what has to be confirmed is nothing to practise on` : "does not say drills: true"}. No host was contacted, nothing was changed.`, others.length > 0 ? [`Run it where it may: ${others.map((each) => `\`environment: ${each}\``).join(" or ")}`] : ["Give an environment that is for trying things out `drills: true`, and no `confirm`."]);
+		}
+		function refuseShared({ name, hosts }, { file, environments }) {
+			for (const other of Object.values(environments)) {
+				if (other.name === name || other.drills && other.confirm === void 0) continue;
+				const shared = hosts.find((host) => other.hosts.some((each) => machineOf(each) === machineOf(host)));
+				if (shared) throw new DrillsNotAllowed(`A drill breaks things on purpose, and ${shared.name} of the environment ${name} is also a host of ${other.name} in ${file}, where drills may not run. No host was contacted, nothing was changed.`, [`Run drills on hosts that ${other.name} does not have.`]);
+			}
+		}
+		const machineOf = ({ address }) => address.kind === "local" ? "local" : formatAddress({
+			...address,
+			user: "-",
+			host: address.host.toLowerCase()
+		});
+		function refuseUnseen(drill, scenes, { file }) {
+			const blind = scenes.find(({ rollback }) => rollback.phases.verify.length === 0);
+			if (blind) throw new DrillProvesNothing(`Scenario ${blind.number} of the drill ${drill} in ${file} is the rollback ${blind.rollback.name}, which has no \`verify\`: nobody would see whether anything works. No host was contacted, nothing was changed.`, [`Give ${blind.rollback.name} a check: \`verify: [{ http: /healthz }]\``]);
 		}
 		function drillOf({ drills, file }, wanted) {
 			const names = Object.keys(drills);
@@ -43115,12 +43153,22 @@
 					onLostContact
 				},
 				healthy: part({ verify: rollback.phases.verify }),
+				unbroken: broken.length === 0 ? void 0 : part({ verify: broken.map(once) }),
 				breaking: breaks && part({
 					switch: [breaks],
 					verify: broken
 				})
 			};
 		}
+		const once = (item) => ({
+			...item,
+			value: Array.isArray(item.value) ? item.value.map((each) => (0, index_mark.Qt)(each) ? once(each) : each) : item.value,
+			options: {
+				...item.options,
+				attempts: 1,
+				consecutive: 1
+			}
+		});
 		function drillScope(drilling, variables) {
 			const { name, environment, scenes } = drilling;
 			return {

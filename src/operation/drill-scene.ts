@@ -10,7 +10,7 @@ import { see } from './drill-look.ts'
 import type { Marks } from './drill-marks.ts'
 import { partOf, play, worked } from './drill-runs.ts'
 import type { Drilling, Scene } from './drill-setting.ts'
-import { backFailed, notBroken, notHealthy, notRolledBack } from './drill-words.ts'
+import { backFailed, notBroken, notHealthy, notRolledBack, sawNothing, seenBefore } from './drill-words.ts'
 
 /** What a scenario needs of the drill around it. */
 export interface Stand {
@@ -84,6 +84,8 @@ export async function playScene(stand: Stand, scene: Scene): Promise<ScenarioRep
     const healthy = await play.steps(part('healthy?', scene.healthy), kindOf)
     stage('healthy', worked(healthy), healthy.duration)
     if (!worked(healthy)) return { ...report, problem: notHealthy(healthy) }
+    const unbroken = scene.unbroken && (await play.steps(part('not broken yet?', scene.unbroken), kindOf))
+    if (unbroken && !sawNothing(unbroken)) return { ...report, problem: seenBefore(unbroken) }
   } catch (error) {
     return { ...report, problem: failureOf(error, 'nothing') }
   }

@@ -1,4 +1,6 @@
-import { withHeld } from '../kind/item.ts'
+import { formatAddress } from '../host/address.ts'
+import type { Host } from '../host/host.ts'
+import { type Item, isItem, withHeld } from '../kind/item.ts'
 import { Refusal } from '../refusal.ts'
 import type { Request } from '../request/request.ts'
 import { phrasesOf, type Setting } from '../rollback/setting.ts'
@@ -15,6 +17,11 @@ class DrillsNotAllowed extends Refusal {
   readonly code = 'RB-DRILLS-NOT-ALLOWED'
 }
 
+/** A scenario that nothing looks at. */
+class DrillProvesNothing extends Refusal {
+  readonly code = 'RB-DRILL-PROVES-NOTHING'
+}
+
 type Variables = Readonly<Record<string, string | undefined>>
 
 /** One scenario with all that it runs, checked before any connection is made. */
@@ -25,6 +32,8 @@ export interface Scene {
   readonly rollback: Rollback
   /** Only looks: the checks of the rollback. */
   readonly healthy: Rollback
+  /** Looks once for the fault that nobody has made yet; undefined when nothing would see it. */
+  readonly unbroken: Rollback | undefined
   /** Makes the fault, and looks whether it is seen. */
   readonly breaking: Rollback | undefined
 }
@@ -44,9 +53,11 @@ export interface Drilling {
 export function chooseDrill(runbook: Runbook, request: Pick<Request, 'environment' | 'drill'>): Drilling {
   const environment = chooseEnvironment(runbook, request.environment)
   refuseForbidden(environment, runbook)
+  refuseShared(environment, runbook)
   const [name, scenarios] = drillOf(runbook, request.drill)
   const [first, ...others] = scenarios.map((scenario, at) => sceneOf(scenario, at + 1, environment, runbook))
   if (first === undefined) throw new Error(`the drill ${name} has no scenario`)
+  refuseUnseen(name, [first, ...others], runbook)
   return { name, environment, scenes: [first, ...others] }
 }
 
@@ -64,6 +75,34 @@ function refuseForbidden({ name, drills, confirm }: Environment, { file, environ
       ? [`Run it where it may: ${others.map(each => `\`environment: ${each}\``).join(' or ')}`]
       : ['Give an environment that is for trying things out `drills: true`, and no `confirm`.'],
   )
+}
+
+/** A host that serves another environment as well would be broken for that one, too: what runs on it is the same. */
+function refuseShared({ name, hosts }: Environment, { file, environments }: Runbook): void {
+  for (const other of Object.values(environments)) {
+    if (other.name === name || (other.drills && other.confirm === undefined)) continue
+    const shared = hosts.find(host => other.hosts.some(each => machineOf(each) === machineOf(host)))
+    if (shared)
+      throw new DrillsNotAllowed(
+        `A drill breaks things on purpose, and ${shared.name} of the environment ${name} is also a host of ${other.name} in ${file}, where drills may not run. No host was contacted, nothing was changed.`,
+        [`Run drills on hosts that ${other.name} does not have.`],
+      )
+  }
+}
+
+const machineOf = ({ address }: Host): string =>
+  address.kind === 'local'
+    ? 'local'
+    : formatAddress({ ...address, user: '-', host: address.host.toLowerCase() })
+
+/** Without a check nobody sees whether anything works, before or after: such a drill would be green over ruins. */
+function refuseUnseen(drill: string, scenes: readonly Scene[], { file }: Runbook): void {
+  const blind = scenes.find(({ rollback }) => rollback.phases.verify.length === 0)
+  if (blind)
+    throw new DrillProvesNothing(
+      `Scenario ${blind.number} of the drill ${drill} in ${file} is the rollback ${blind.rollback.name}, which has no \`verify\`: nobody would see whether anything works. No host was contacted, nothing was changed.`,
+      [`Give ${blind.rollback.name} a check: \`verify: [{ http: /healthz }]\``],
+    )
 }
 
 function drillOf({ drills, file }: Runbook, wanted: string | undefined): [string, readonly Scenario[]] {
@@ -111,9 +150,17 @@ function sceneOf(scenario: Scenario, number: number, environment: Environment, r
     // Nothing is held afterwards: a drill says nothing against what it left.
     rollback: { ...rollback, hold: 'none', onLostContact },
     healthy: part({ verify: rollback.phases.verify }),
+    unbroken: broken.length === 0 ? undefined : part({ verify: broken.map(once) }),
     breaking: breaks && part({ switch: [breaks], verify: broken }),
   }
 }
+
+/** The same look without patience. */
+const once = (item: Item): Item => ({
+  ...item,
+  value: Array.isArray(item.value) ? item.value.map(each => (isItem(each) ? once(each) : each)) : item.value,
+  options: { ...item.options, attempts: 1, consecutive: 1 },
+})
 
 /** What a drill as a whole is about. @throws SecretNotSet */
 export function drillScope(drilling: Drilling, variables: Variables) {

@@ -32,10 +32,26 @@ export function notHealthy(run: RunReport): FailureReport {
   }
 }
 
+/** It ran to its end, and its checks saw none of what they look for. */
+export const sawNothing = ({ failure }: RunReport): boolean => failure?.code === 'RB-CHECKS-FAILED'
+
+/** The fault was seen before it was made, so that to see it afterwards would prove nothing. */
+export function seenBefore(run: RunReport): FailureReport {
+  if (wasCancelled(run)) return cancelled('before anything was broken')
+  const { failure } = run
+  return {
+    code: 'RB-DRILL-UNHEALTHY',
+    message: failure
+      ? `Whether \`broken\` sees a fault already could not be found out: ${said(run)} Nothing was broken.`
+      : '`broken` sees its fault before anything was broken, so that it could prove nothing afterwards. Nothing was broken.',
+    remedy: failure?.remedy ?? ['Let `broken` look at something that works until `break` has run.'],
+  }
+}
+
 /** The fault could not be made, or was not seen. */
 export function notBroken(run: RunReport): FailureReport {
   if (wasCancelled(run)) return cancelled('while something was broken')
-  const ran = run.failure?.code === 'RB-CHECKS-FAILED'
+  const ran = sawNothing(run)
   return {
     code: ran ? 'RB-DRILL-NOT-BROKEN' : 'RB-DRILL-BREAK-FAILED',
     message: ran

@@ -85,6 +85,22 @@ describe('a drill', () => {
     await expectAsBefore(made)
   })
 
+  test('`broken` that sees a fault before there is one proves nothing, and nothing is broken', async () => {
+    await using made = await production(described => [
+      {
+        ...breaking(described),
+        broken: { http: `${described.urls[0]}/healthz`, expect: { status: 200 }, ...HASTY },
+      },
+    ])
+    const run = await drill(made)
+    expectOutcome(run, 'refused')
+    expect(run.main.summary).toContain('sees its fault before anything was broken')
+    expect(recordOf(run).drill?.scenarios).toMatchObject([
+      { result: 'failed', stages: [{ stage: 'healthy' }] },
+    ])
+    await expectAsBefore(made)
+  })
+
   test('a break after which the host does not answer any more: not known, and said so', async () => {
     await using made = await production()
     const [web] = made.machines

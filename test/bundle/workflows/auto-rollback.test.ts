@@ -107,18 +107,21 @@ describe.concurrent('the deploy with automatic rollback, as the guide has it', {
   test.each([
     [2, 'Release 2 would not be the newest: 3 is there. Nothing was changed.'],
     [3, 'Release 3 is there already, and is not this commit. Nothing was changed.'],
-  ])('its number %i was given away before: it stops, says why, and no release is touched', async (number, why) => {
-    await using shop = await makeShop()
-    await sayGood(shop)
-    await shop.commit('4', 200)
-    const run = await push(shop, 4, number)
-    expect(stoppedAt(run.deploy)).toBe('Deploy')
-    expect(told(run.deploy)).toContain(why)
-    expect(shop.live()).toBe('3')
-    const { site } = shop.production.machines[0]
-    const revision = join(site.path, 'releases', String(number), 'REVISION')
-    expect(await readFile(revision, 'utf8')).toBe(`${sha(number)}\n`)
-  })
+  ])(
+    'its number %i was given away before: it stops, says why, and no release is touched',
+    async (number, why) => {
+      await using shop = await makeShop()
+      await sayGood(shop)
+      await shop.commit('4', 200)
+      const run = await push(shop, 4, number)
+      expect(stoppedAt(run.deploy)).toBe('Deploy')
+      expect(told(run.deploy)).toContain(why)
+      expect(shop.live()).toBe('3')
+      const { site } = shop.production.machines[0]
+      const revision = join(site.path, 'releases', String(number), 'REVISION')
+      expect(await readFile(revision, 'utf8')).toBe(`${sha(number)}\n`)
+    },
+  )
 
   test('nobody has said what is good: refused, and the run that failed stays where it is', async () => {
     await using shop = await makeShop()

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { chooseDrill } from '../../../src/operation/drill-setting.ts'
 import { loadRunbook } from '../../../src/runbook/load.ts'
 
-const runbook = (drills: string, environment = 'drills: true') =>
+const runbook = (drills: string, environment = 'drills: true', verify = '[{ http: /healthz }]') =>
   loadRunbook(
     [
       'app: shop',
@@ -14,6 +14,7 @@ const runbook = (drills: string, environment = 'drills: true') =>
       'rollbacks:',
       '  release:',
       '    switch: [{ symlink: { path: /srv/shop } }]',
+      ...(verify === '' ? [] : [`    verify: ${verify}`]),
       'drills:',
       `  monthly: ${drills}`,
       '  weekly: [{ rollback: release }]',
@@ -30,7 +31,7 @@ describe('the section drills', () => {
       {
         title: 'Bad deploy',
         target: 'previous',
-        breaks: { kind: 'run', value: 'false', in: '/srv', timeout: 5, position: { line: 11 } },
+        breaks: { kind: 'run', value: 'false', in: '/srv', timeout: 5, position: { line: 12 } },
         broken: [{ kind: 'http', value: '/' }],
       },
     ])
@@ -68,6 +69,23 @@ describe('which drill is meant', () => {
     expect(() => chooseDrill(runbook('[{ rollback: release }]', environment), { drill: 'monthly' })).toThrow(
       words,
     )
+  })
+
+  test.each(['{ drills: false', '{ drills: true, confirm: shop'])(
+    'not on a host that an environment of %s } has as well, whoever logs in there',
+    other => {
+      const shared = `drills: true\n    hosts: { web: deploy@staging.example.com }\n  production: ${other}, hosts: { app: "root@Staging.example.com:22" } }\n  other:`
+      const given = runbook('[{ rollback: release }]', shared)
+      expect(() => chooseDrill(given, { environment: 'staging', drill: 'monthly' })).toThrow(
+        'web of the environment staging is also a host of production',
+      )
+    },
+  )
+
+  test('not without a check: nobody would see whether anything works', () => {
+    expect(() =>
+      chooseDrill(runbook('[{ rollback: release }]', 'drills: true', ''), { drill: 'monthly' }),
+    ).toThrow('is the rollback release, which has no `verify`')
   })
 
   test('a check that does not fit the environment is told before anything is called', () => {

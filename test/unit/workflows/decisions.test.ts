@@ -135,13 +135,13 @@ describe('a rollback with approval', () => {
   })
 })
 
-test.each([
-  'deploy-auto-rollback.yml',
-  'deploy-watch.yml',
-])('nothing comes after a rollback: no job of %s needs one that goes back', name => {
-  const { jobs } = readWorkflow(`workflows-templates/${name}`)
-  expect(Object.entries(jobs).map(([id, { needs }]) => [id, needs])).toEqual([
-    ['deploy', undefined],
-    ['rollback', 'deploy'],
-  ])
-})
+test.each(['deploy-auto-rollback.yml', 'deploy-watch.yml'])(
+  'nothing comes after a rollback: no job of %s needs one that goes back',
+  name => {
+    const { jobs } = readWorkflow(`workflows-templates/${name}`)
+    expect(Object.entries(jobs).map(([id, { needs }]) => [id, needs])).toEqual([
+      ['deploy', undefined],
+      ['rollback', 'deploy'],
+    ])
+  },
+)
