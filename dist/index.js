@@ -8835,20 +8835,21 @@
 			"use strict";
 			__nccwpck_require__.d(__webpack_exports__, {
 				a: () => serviceProblem,
-				c: () => pathOrUrlProblem,
-				d: () => judge,
-				f: () => looksAtItself,
-				h: () => partOf$1,
+				c: () => wasGoneBackTo,
+				d: () => probeHttp,
+				f: () => judge,
+				g: () => partOf$1,
+				h: () => ONCE,
 				i: () => situationOf,
-				l: () => urlProblem,
-				m: () => ONCE,
+				l: () => pathOrUrlProblem,
+				m: () => checkUrl,
 				n: () => kindOf,
 				o: () => badRelease,
-				p: () => checkUrl,
+				p: () => looksAtItself,
 				r: () => unitProblem,
 				s: () => standingOf,
 				t: () => KINDS,
-				u: () => probeHttp
+				u: () => urlProblem
 			});
 			var index_mark = __nccwpck_require__(2133);
 			var index_failure_words = __nccwpck_require__(3624);
@@ -9876,6 +9877,15 @@
 			function badRelease(ledger, named) {
 				return [named, ...ledger.filter(({ commit }) => commit !== void 0 && (0, index_mark.et)(commit, named)).map(({ release }) => release)].find((name) => isBad(ledger, name));
 			}
+			const wasGoneBackTo = (ledger, release) => {
+				const last = ledger.findLast((entry) => entry.release === release && [
+					"rolled-back",
+					"kept",
+					"started",
+					"good"
+				].includes(entry.event));
+				return last?.event === "rolled-back" || last?.event === "kept";
+			};
 			function provenReleases(ledger) {
 				const proofs = ledger.filter(({ event }) => event === "good" || event === "rolled-back");
 				return [...new Set(proofs.map((entry) => entry.release).reverse())].filter((release) => {
@@ -42366,7 +42376,7 @@
 			return hosts.slice(0, -1).find((host) => (0, external_node_util_.isDeepStrictEqual)(host.address, last?.address));
 		}
 		const EXAMPLE = "Expected the URL of a Prometheus, such as https://prometheus.example.com.";
-		const prometheusProblem = (given) => (0, index_table.l)(given) ?? (/[?#]/.test(given) ? "Expected the URL without ? and #: /api/v1/query is put behind it." : void 0);
+		const prometheusProblem = (given) => (0, index_table.u)(given) ?? (/[?#]/.test(given) ? "Expected the URL without ? and #: /api/v1/query is put behind it." : void 0);
 		const query = (0, index_mark.Vt)((0, index_mark.vt)("Expected a query in PromQL."), (0, index_mark.lt)((given) => {
 			if (given.trim() === "") return "The query is empty.";
 			if (/[^\P{Cc}\n\t]/u.test(given)) return "A query has no control characters.";
@@ -42535,7 +42545,7 @@
 		const EXPECTED = "Expected { http: /health, failing: true }, or { metric: error-rate, above: 0.5 }.";
 		const number = (0, index_mark.Vt)((0, index_mark.Lt)((issue) => typeof issue.input === "string" && issue.input.trim() !== "" && Number.isFinite(Number(issue.input)) ? "Expected a number. Write it without quotes." : "Expected a number, such as 0.5; half of all requests is 0.5, not 50%."), (0, index_mark.Ot)("Expected a number, such as 0.5."));
 		const when$1 = (0, index_mark.Vt)((0, index_mark.mt)({
-			http: (0, index_mark.zt)((0, index_mark.yt)("Expected a path such as /health, or a URL.", index_table.c)),
+			http: (0, index_mark.zt)((0, index_mark.yt)("Expected a path such as /health, or a URL.", index_table.l)),
 			failing: (0, index_mark.zt)(index_mark.dt),
 			metric: (0, index_mark.zt)((0, index_mark.yt)("Expected the name of a metric of metrics.compare.", index_mark.it)),
 			above: (0, index_mark.zt)(number),
@@ -42613,7 +42623,7 @@
 		const statePath = (0, index_mark.zt)((0, index_mark.yt)("Expected the absolute path of a folder.", index_mark.nt));
 		const batch = (0, index_mark.qt)([(0, index_mark.Vt)((0, index_mark.Lt)(), (0, index_mark.kt)(), (0, index_mark.It)(1)), (0, index_mark.Vt)((0, index_mark.Wt)(), (0, index_mark.Ht)(/^(?:[1-9]\d?|100)%$/))], "Expected a number of hosts, such as 1, or a share of all, such as 25%.");
 		const environment = (0, index_mark.mt)({
-			url: (0, index_mark.zt)((0, index_mark.yt)("Expected a URL such as https://shop.example.com.", (given) => (0, index_table.l)(given))),
+			url: (0, index_mark.zt)((0, index_mark.yt)("Expected a URL such as https://shop.example.com.", (given) => (0, index_table.u)(given))),
 			hosts: (0, index_mark.Vt)((0, index_mark.ht)(index_mark.it, (0, index_mark.vt)("Expected user@address, or local.")), (0, index_mark.Pt)(1, "Expected at least one host, such as web-1: deploy@web-1.example.com.")),
 			confirm: (0, index_mark.zt)(index_mark.ft),
 			drills: (0, index_mark.zt)(index_mark.dt, false),
@@ -43325,7 +43335,7 @@
 					query: compare[metric] ?? "",
 					timeout: `${PATIENCE$1}s`
 				}).toString();
-				const answer = await (0, index_table.u)(url, {
+				const answer = await (0, index_table.d)(url, {
 					timeoutSeconds: PATIENCE$1,
 					lookup: together,
 					headers: {
@@ -43516,9 +43526,9 @@
 			}));
 		}
 		function dataOf({ data, phase, inner }) {
-			const looksOnce = Object.entries(index_table.m).every(([name, once]) => data[name] === once);
-			const patience = phase !== "verify" || inner || looksOnce ? Object.keys(index_table.m) : [];
-			return Object.fromEntries(Object.entries(data).filter(([name, value]) => value !== "" && name !== "proof" && !patience.includes(name)).map(([name, value]) => [name, name === "every" && value === index_table.m.every ? "with growing pauses" : value]));
+			const looksOnce = Object.entries(index_table.h).every(([name, once]) => data[name] === once);
+			const patience = phase !== "verify" || inner || looksOnce ? Object.keys(index_table.h) : [];
+			return Object.fromEntries(Object.entries(data).filter(([name, value]) => value !== "" && name !== "proof" && !patience.includes(name)).map(([name, value]) => [name, name === "every" && value === index_table.h.every ? "with growing pauses" : value]));
 		}
 		function undoWords({ phase, kind, data }, kindOf) {
 			switch (phase) {
@@ -43735,7 +43745,7 @@
 			const part = partIn(backup, keeping);
 			return part && `${part} of ${backup.name}`;
 		}
-		const partIn = ({ kind, name, path, run }, { app, environment }) => kind === "files" ? void 0 : (0, index_table.h)(nameOf({ path }), {
+		const partIn = ({ kind, name, path, run }, { app, environment }) => kind === "files" ? void 0 : (0, index_table.g)(nameOf({ path }), {
 			app,
 			environment,
 			database: name,
@@ -44497,7 +44507,7 @@
 				const { when } = trigger;
 				const title = titleOf(when);
 				if ("http" in when) {
-					const url = (0, index_table.p)(surroundings.url, when.http);
+					const url = (0, index_table.m)(surroundings.url, when.http);
 					return {
 						trigger,
 						title,
@@ -44524,13 +44534,13 @@
 		const isBeyond = (value, when) => "above" in when ? value > when.above : value < when.below;
 		function misfit(http, surroundings) {
 			if (http.startsWith("/") && surroundings.url === void 0) return `${http} is a path, and the environment has no url to put before it. Give it one, or write the whole URL.`;
-			return (0, index_table.f)((0, index_table.p)(surroundings.url, http), surroundings) ? "From the runner this address is the runner itself. Give the address that users have." : void 0;
+			return (0, index_table.p)((0, index_table.m)(surroundings.url, http), surroundings) ? "From the runner this address is the runner itself. Give the address that users have." : void 0;
 		}
 		const FAILS = 1;
 		const ANSWERS = 0;
 		async function lookAtUrl(url, lookup, signal) {
 			let resolving = false;
-			const answer = await (0, index_table.u)(url, {
+			const answer = await (0, index_table.d)(url, {
 				timeoutSeconds: 5,
 				signal,
 				async lookup(name) {
@@ -44544,7 +44554,7 @@
 				if (answer.trouble === "timeout" && resolving) return { said: "the name server does not answer" };
 				if (answer.trouble === "not-sent" || answer.trouble === "resolve") return { said: answer.error };
 			}
-			const { passed, detail } = (0, index_table.d)(answer, {}, {
+			const { passed, detail } = (0, index_table.f)(answer, {}, {
 				to: "",
 				from: "",
 				app: "",
@@ -44579,12 +44589,16 @@
 					to: decision.from,
 					live: decision.from
 				});
-				return decision;
+				return {
+					decision,
+					furtherBack: RELATIVE.includes(setting.target) && looked.some(({ facts }) => (0, index_table.c)(facts.ledger, decision.from))
+				};
 			} finally {
 				unread.close("planned");
 				for (const { session } of looked) session.close();
 			}
 		}
+		const RELATIVE = ["previous", "last-good"];
 		function refusalOf(act) {
 			try {
 				act();
@@ -44622,29 +44636,34 @@
 				const prometheus = metrics.size > 0 ? prometheusOf(runbook, means) : void 0;
 				const watched = watchedOf(triggers, file, environment, prometheus);
 				chronicle.phase("Look");
-				const [decision] = await Promise.all([mayRollBack(runbook) ? rehearse(setting, chronicle, kindOf) : void 0, ...[...metrics].map((metric) => prometheus?.prove(metric, cancelled))]);
-				if (decision) {
-					chronicle.fromTo(decision.from, decision.from);
-					chronicle.preflight(`A trigger that says \`rollback\` goes ${decision.from} \u2192 ${decision.to}.`);
-				}
+				const [rehearsed] = await Promise.all([mayRollBack(runbook) ? rehearse(setting, chronicle, kindOf) : void 0, ...[...metrics].map((metric) => prometheus?.prove(metric, cancelled))]);
+				const decision = rehearsed?.decision;
+				const furtherBack = rehearsed?.furtherBack === true;
+				if (decision && furtherBack) chronicle.preflight(`${decision.from} is live because a rollback went there: further back is for a person to decide.`);
+				else if (decision) chronicle.preflight(`A trigger that says \`rollback\` goes ${decision.from} \u2192 ${decision.to}.`);
 				const span = spanOf(runbook.watch, triggers);
+				if (decision) chronicle.fromTo(decision.from, decision.from);
 				chronicle.phase("Watch");
 				log.line((0, index_next_steps.f)({
 					...span,
 					triggers: triggers.length
 				}));
-				const watching = await keepWatch(watched, {
+				const kept = await keepWatch(watched, {
 					span,
 					signal: cancelled,
 					clock: means.clock ?? index_poll.n,
 					changed: (before, now) => tellChange(before, now, chronicle)
 				});
+				const watching = kept.end === "rollback" && furtherBack ? {
+					...kept,
+					end: "ask"
+				} : kept;
 				const report = reportOf(watching, span);
 				chronicle.found({ watch: report });
 				for (const sentence of report.triggers.map(index_next_steps.u)) if (sentence !== "") chronicle.warning(sentence);
 				switch (watching.end) {
 					case "cancelled": return chronicle.close("refused", (0, index_mark.tn)());
-					case "ask": throw decisionNeeded(watching, setting);
+					case "ask": throw decisionNeeded(watching, setting, furtherBack ? decision?.from : void 0);
 					case "rollback": return await goBack(setting, chronicle, kindOf, means, report, watching, decision?.from);
 					case "over":
 						if (report.triggers.every(({ state }) => state === "unseen")) throw nothingSeen(report);
@@ -44729,9 +44748,9 @@
 		}
 		const rounded = (seconds) => Math.round(seconds * 1e3) / 1e3;
 		const noTriggers = (file) => new NoTriggers(`There are no triggers in ${file}, and so nothing to watch for. Nothing was changed.`, ["Add them at the top of a runbook: `triggers: [{ when: { http: /health, failing: true }, for: 5m, then: rollback }]`"]);
-		function decisionNeeded({ by }, { target }) {
+		function decisionNeeded({ by }, { target }, further) {
 			const fired = by && triggerReport(by);
-			return new DecisionNeeded(`A person has to decide: ${fired ? (0, index_next_steps.l)(fired) : "a trigger fired"}. Nothing was changed, and nobody watches any more.`, [`To go back: approve the job that waits for it, or run \`operation: rollback\` with \`target: ${target}\` and a reason.`, "To stay: do nothing, or run `operation: watch` again to go on watching."]);
+			return new DecisionNeeded(`A person has to decide: ${fired ? (0, index_next_steps.l)(fired) : "a trigger fired"}. ${further === void 0 ? "" : `${further} is live because a rollback went there, and a watch does not go further back by itself: perhaps it is not the release. `}Nothing was changed, and nobody watches any more.`, [`To go back: approve the job that waits for it, or run \`operation: rollback\` with \`target: ${further === void 0 ? target : "NAME"}\` and a reason.`, "To stay: do nothing, or run `operation: watch` again to go on watching."]);
 		}
 		const nothingSeen = ({ triggers, seconds }) => new NothingSeen(`In ${Math.round(seconds)} s no look brought anything: nobody knows how the application is. Nothing was changed.`, ["See to it that what is watched can be reached from the runner, and watch again."], {
 			head: [
@@ -45885,8 +45904,8 @@
 			const folder = (path ?? compose ?? "").split("/").at(-1) ?? "";
 			const named = checked("app", index_mark.it);
 			if (named === void 0 && folder !== "" && (0, index_mark.it)(folder) !== void 0) complain("app", `It is missing, and ${(0, index_mark.ct)(folder)} cannot serve as a name. Give the app a name, such as shop.`);
-			const url = checked("url", (text) => (0, index_table.l)(text));
-			const smoke = lines("smoke", index_table.c);
+			const url = checked("url", (text) => (0, index_table.u)(text));
+			const smoke = lines("smoke", index_table.l);
 			const relative = url === void 0 ? smoke.find((each) => each.startsWith("/")) : void 0;
 			if (relative !== void 0) complain("smoke", `${(0, index_mark.ct)(relative)} is a path, and "url" is empty. Give url, or write the whole URL.`);
 			return {

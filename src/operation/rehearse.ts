@@ -1,4 +1,5 @@
 import { Refusal } from '../refusal.ts'
+import { wasGoneBackTo } from '../release/standing.ts'
 import type { Log } from '../report/log.ts'
 import { type Chronicle, openChronicle } from '../rollback/chronicle.ts'
 import { type Decision, decide } from '../rollback/decide.ts'
@@ -24,9 +25,14 @@ export class NothingBehind extends Refusal {
  * Goes through a rollback up to its first change, so that what stands in its way is known long before it is needed. What
  * may be over by then, such as a lock, is a warning. Writes nothing.
  *
+ * @returns what it comes to, and whether it would go on from where a rollback went already, to a target that nobody named.
  * @throws Refusal of what would refuse the rollback itself.
  */
-export async function rehearse(setting: Setting, chronicle: Chronicle, kindOf: KindOf): Promise<Decision> {
+export async function rehearse(
+  setting: Setting,
+  chronicle: Chronicle,
+  kindOf: KindOf,
+): Promise<{ readonly decision: Decision; readonly furtherBack: boolean }> {
   // What it would say of its steps is said when they are taken.
   const { findChanges: _, ...quiet } = { ...setting, operation: 'rollback', log: SILENT }
   const unread = openChronicle(quiet)
@@ -44,12 +50,19 @@ export async function rehearse(setting: Setting, chronicle: Chronicle, kindOf: K
     if (decision.unchanged) throw new NothingBehind(setting.target, decision.to)
     for (const { facts } of looked)
       chronicle.host(facts.host, { from: decision.from, to: decision.from, live: decision.from })
-    return decision
+    // Each step down would be as good as the last one to somebody who looks at the wrong number.
+    const furtherBack =
+      RELATIVE.includes(setting.target) &&
+      looked.some(({ facts }) => wasGoneBackTo(facts.ledger, decision.from))
+    return { decision, furtherBack }
   } finally {
     unread.close('planned')
     for (const { session } of looked) session.close()
   }
 }
+
+/** Targets that another rollback moves. */
+const RELATIVE = ['previous', 'last-good']
 
 function refusalOf(act: () => void): Refusal | undefined {
   try {

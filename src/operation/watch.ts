@@ -56,23 +56,30 @@ export async function watch(
     const prometheus = metrics.size > 0 ? prometheusOf(runbook, means) : undefined
     const watched = watchedOf(triggers, file, environment, prometheus)
     chronicle.phase('Look')
-    const [decision] = await Promise.all([
+    const [rehearsed] = await Promise.all([
       mayRollBack(runbook) ? rehearse(setting, chronicle, kindOf) : undefined,
       ...[...metrics].map(metric => prometheus?.prove(metric, cancelled)),
     ])
-    if (decision) {
-      chronicle.fromTo(decision.from, decision.from)
+    const decision = rehearsed?.decision
+    const furtherBack = rehearsed?.furtherBack === true
+    if (decision && furtherBack)
+      chronicle.preflight(
+        `${decision.from} is live because a rollback went there: further back is for a person to decide.`,
+      )
+    else if (decision) {
       chronicle.preflight(`A trigger that says \`rollback\` goes ${decision.from} → ${decision.to}.`)
     }
     const span = spanOf(runbook.watch, triggers)
+    if (decision) chronicle.fromTo(decision.from, decision.from)
     chronicle.phase('Watch')
     log.line(plannedWatchWords({ ...span, triggers: triggers.length }))
-    const watching = await keepWatch(watched, {
+    const kept = await keepWatch(watched, {
       span,
       signal: cancelled,
       clock: means.clock ?? realClock,
       changed: (before, now) => tellChange(before, now, chronicle),
     })
+    const watching: Watching = kept.end === 'rollback' && furtherBack ? { ...kept, end: 'ask' } : kept
     const report = reportOf(watching, span)
     chronicle.found({ watch: report })
     for (const sentence of report.triggers.map(blindWords)) if (sentence !== '') chronicle.warning(sentence)
@@ -80,7 +87,7 @@ export async function watch(
       case 'cancelled':
         return chronicle.close('refused', cancelledWords())
       case 'ask':
-        throw decisionNeeded(watching, setting)
+        throw decisionNeeded(watching, setting, furtherBack ? decision?.from : undefined)
       case 'rollback':
         return await goBack(setting, chronicle, kindOf, means, report, watching, decision?.from)
       case 'over':
@@ -176,13 +183,13 @@ const noTriggers = (file: string): NoTriggers =>
     'Add them at the top of a runbook: `triggers: [{ when: { http: /health, failing: true }, for: 5m, then: rollback }]`',
   ])
 
-function decisionNeeded({ by }: Watching, { target }: Setting): DecisionNeeded {
+function decisionNeeded({ by }: Watching, { target }: Setting, further: string | undefined): DecisionNeeded {
   const fired = by && triggerReport(by)
   const said = fired ? becauseWords(fired) : 'a trigger fired'
   return new DecisionNeeded(
-    `A person has to decide: ${said}. Nothing was changed, and nobody watches any more.`,
+    `A person has to decide: ${said}. ${further === undefined ? '' : `${further} is live because a rollback went there, and a watch does not go further back by itself: perhaps it is not the release. `}Nothing was changed, and nobody watches any more.`,
     [
-      `To go back: approve the job that waits for it, or run \`operation: rollback\` with \`target: ${target}\` and a reason.`,
+      `To go back: approve the job that waits for it, or run \`operation: rollback\` with \`target: ${further === undefined ? target : 'NAME'}\` and a reason.`,
       'To stay: do nothing, or run `operation: watch` again to go on watching.',
     ],
   )

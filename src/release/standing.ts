@@ -84,6 +84,14 @@ export function badRelease(ledger: readonly LedgerEntry[], named: string): strin
   return [named, ...names].find(name => isBad(ledger, name))
 }
 
+/** Whether a rollback went to a release, and nobody has deployed it or called it good since. */
+export const wasGoneBackTo = (ledger: readonly LedgerEntry[], release: string): boolean => {
+  const last = ledger.findLast(
+    entry => entry.release === release && ['rolled-back', 'kept', 'started', 'good'].includes(entry.event),
+  )
+  return last?.event === 'rolled-back' || last?.event === 'kept'
+}
+
 /** Every release that the ledger proves and that isn't bad, the one proven last first. */
 export function provenReleases(ledger: readonly LedgerEntry[]): readonly string[] {
   const proofs = ledger.filter(({ event }) => event === 'good' || event === 'rolled-back')

@@ -103,6 +103,27 @@ describe('what is wrong is told before any host is looked at', () => {
 })
 
 describe('a watch', () => {
+  test('does not go further back than a rollback went, and leaves it to a person', async () => {
+    const metrics = await startMetrics(() => '0.9')
+    await using bench = await benchOf([trigger(ERRORS, 'rollback')], { metrics })
+    expect(await bench.ask({ operation: 'watch' })).toMatchObject({
+      outcome: 'rolled-back',
+      from: '3',
+      to: '2',
+    })
+    expect(await bench.ask({ operation: 'watch' })).toMatchObject({
+      outcome: 'refused',
+      watch: { decision: 'ask' },
+      failure: {
+        code: 'RB-DECISION-NEEDED',
+        message: expect.stringContaining('2 is live because a rollback went there'),
+      },
+    })
+    expect(bench.site.live()).toBe('2')
+    await bench.ask({ operation: 'record', state: 'good' })
+    expect(await bench.ask({ operation: 'watch' })).toMatchObject({ outcome: 'rolled-back', to: '1' })
+  })
+
   test('that sees nothing is green, has touched no host, and says what it saw', async () => {
     const metrics = await startMetrics(() => '0.1')
     await using bench = await benchOf([trigger(UNWELL, 'rollback'), trigger(ERRORS, 'ask')], { metrics })
