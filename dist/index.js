@@ -1047,7 +1047,7 @@
 					const host = hosts[at];
 					if (host === void 0) throw new Error(`there is no host ${at}`);
 					const stateFolder = state ?? "";
-					return (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.I)(setting.open, host, {
+					return (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.F)(setting.open, host, {
 						app: setting.runbook.app,
 						environment,
 						stateFolder,
@@ -1784,13 +1784,13 @@
 				Dt: () => exactOptional,
 				E: () => drillProblem,
 				Et: () => check,
-				F: () => NotAccepted,
+				F: () => openSession,
 				Ft: () => minLength,
 				G: () => throughSchema,
 				Gt: () => transform,
 				H: () => TOOLS,
 				Ht: () => regex,
-				I: () => openSession,
+				I: () => NotAccepted,
 				It: () => minValue,
 				J: () => readFactLine,
 				Jt: () => unknown,
@@ -4964,10 +4964,14 @@
 			const readShells = (files) => [files].flat().map(readShell).join("\n");
 			const LIVENESS = new URL("./engine-liveness.sh", bundleFile());
 			const COURIER = [
-				new URL("./engine-courier.sh", bundleFile()),
+				new URL("./engine-courier-start.sh", bundleFile()),
+				new URL("./engine-courier-run.sh", bundleFile()),
+				new URL("./engine-courier-follow.sh", bundleFile()),
 				LIVENESS,
-				new URL("./engine-remove.sh", bundleFile()),
-				new URL("./engine-probe.sh", bundleFile())
+				new URL("./engine-courier-messages.sh", bundleFile()),
+				new URL("./engine-courier-keep.sh", bundleFile()),
+				new URL("./engine-courier-remove.sh", bundleFile()),
+				new URL("./engine-courier-probe.sh", bundleFile())
 			];
 			const PROGRAM = [
 				new URL("./engine-program-start.sh", bundleFile()),
@@ -5700,24 +5704,6 @@
 			].join("\n");
 			const functionsOf = (questions) => [...new Map(questions.flatMap(({ shell }) => [shell].flat()).map((file) => [file.href, file])).values()].map(readShell);
 			const callOf = ({ ask, about }) => `( ${[ask, ...about.map(quote)].join(" ")} )`;
-			const MOST_SAID = 67108864;
-			const LINE$1 = 256;
-			const MOST_JOURNAL = 1e4;
-			var Said = class {
-				#characters = 0;
-				#journal = 0;
-				line(text) {
-					this.#characters += text.length + LINE$1;
-					return this.#characters > MOST_SAID ? `it said more than ${MOST_SAID / 1024 / 1024} MiB, and would not stop` : void 0;
-				}
-				journal() {
-					this.#journal += 1;
-					return this.#journal > MOST_JOURNAL ? `its journal has more than ${MOST_JOURNAL.toLocaleString("en")} lines, which no run writes` : void 0;
-				}
-				journalSeen(lines) {
-					this.#journal = Math.max(this.#journal, lines);
-				}
-			};
 			var NotAccepted = class extends Error {
 				host;
 				why;
@@ -5742,6 +5728,24 @@
 				code = "RB-HOST-SILENT";
 				constructor(host, seconds) {
 					super(`${host} took the connection and then said nothing for ${seconds} seconds.`, [`Log in to ${host} as the same user and see what hangs: a start-up file of the shell, or a file system.`]);
+				}
+			};
+			const MOST_SAID = 67108864;
+			const LINE$1 = 256;
+			const MOST_JOURNAL = 1e4;
+			var Said = class {
+				#characters = 0;
+				#journal = 0;
+				line(text) {
+					this.#characters += text.length + LINE$1;
+					return this.#characters > MOST_SAID ? `it said more than ${MOST_SAID / 1024 / 1024} MiB, and would not stop` : void 0;
+				}
+				journal() {
+					this.#journal += 1;
+					return this.#journal > MOST_JOURNAL ? `its journal has more than ${MOST_JOURNAL.toLocaleString("en")} lines, which no run writes` : void 0;
+				}
+				journalSeen(lines) {
+					this.#journal = Math.max(this.#journal, lines);
 				}
 			};
 			const SILENT$1 = 60;
@@ -47506,7 +47510,7 @@
 			let session;
 			let timer;
 			try {
-				const opened = await (0, index_mark.I)(setting.open, host, {
+				const opened = await (0, index_mark.F)(setting.open, host, {
 					app: setting.runbook.app,
 					environment: setting.environment.name,
 					stateFolder: setting.environment.state ?? "",
@@ -47530,7 +47534,7 @@
 							output() {},
 							gone: resolve
 						}).catch(reject)
-					}).then(() => opened.tell(run, "undo")).catch((error) => error instanceof index_mark.F ? resolve() : reject(error));
+					}).then(() => opened.tell(run, "undo")).catch((error) => error instanceof index_mark.I ? resolve() : reject(error));
 					opened.closed.then(() => resolve());
 				});
 				return {

@@ -16,7 +16,7 @@ export const filesUnder = async (folder: string): Promise<string[]> => {
     .sort()
 }
 
-/** `engine/probe.sh` lies in `dist/` as `engine-probe.sh`: one flat folder, and no two of one name. */
+/** `drill/mark.sh` lies in `dist/` as `drill-mark.sh`: one flat folder, and no two of one name. */
 export const shellName = (path: string): string => path.replaceAll('/', '-')
 
 /** The exact list of what `dist/` holds for this source folder. */

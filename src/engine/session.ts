@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { Channel, Closed, OpenChannel } from '../host/channel.ts'
 import type { Host } from '../host/host.ts'
-import { Refusal } from '../refusal.ts'
 import type { Program } from './compile.ts'
 import { type Introduction, introduce, later, type Question } from './greeting.ts'
 import { KeptAnswer, Pieces } from './kept-answer.ts'
+import { ContactLost, HostSilent, NotAccepted } from './no-answer.ts'
 import { Said } from './said.ts'
 import { type Answer, type JournalEntry, readAnswer } from './wire.ts'
+
+export { ContactLost, HostSilent, NotAccepted } from './no-answer.ts'
 
 /** What a session tells while a run goes on. */
 export interface RunEvents {
@@ -62,43 +64,6 @@ export interface Session {
   /** The same for what else runs left: each question takes one thing away, after it has looked whether that is ours. */
   removeLeft(removals: readonly Question[]): Promise<readonly string[]>
   close(): void
-}
-
-/** The courier would not do what it was asked: `why` is its own word for it. Nothing was changed by the asking. */
-export class NotAccepted extends Error {
-  readonly host: string
-  readonly why: string
-
-  constructor(host: string, why: string) {
-    super(`${host} did not accept it: ${why}`)
-    this.name = 'NotAccepted'
-    this.host = host
-    this.why = why
-  }
-}
-
-/** The channel ended while an answer was awaited: what the host did with the question is not known. */
-export class ContactLost extends Error {
-  readonly host: string
-  readonly reason: string
-
-  constructor(host: string, reason: string) {
-    super(`contact with ${host} was lost: ${reason}`)
-    this.name = 'ContactLost'
-    this.host = host
-    this.reason = reason
-  }
-}
-
-/** The host let us in and then said nothing: a start-up file or a file system that hangs. */
-export class HostSilent extends Refusal {
-  readonly code = 'RB-HOST-SILENT'
-
-  constructor(host: string, seconds: number) {
-    super(`${host} took the connection and then said nothing for ${seconds} seconds.`, [
-      `Log in to ${host} as the same user and see what hangs: a start-up file of the shell, or a file system.`,
-    ])
-  }
 }
 
 /** Seconds for an answer. Everything that may take longer is done by the program, and told in its journal. */

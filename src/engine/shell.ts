@@ -11,10 +11,14 @@ export const readShells = (files: ShellFiles): string => [files].flat().map(read
 // Each name is spelled out, because the bundler only carries along what it can read off the source.
 const LIVENESS = new URL('./liveness.sh', import.meta.url)
 const COURIER = [
-  new URL('./courier.sh', import.meta.url),
+  new URL('./courier/start.sh', import.meta.url),
+  new URL('./courier/run.sh', import.meta.url),
+  new URL('./courier/follow.sh', import.meta.url),
   LIVENESS,
-  new URL('./remove.sh', import.meta.url),
-  new URL('./probe.sh', import.meta.url),
+  new URL('./courier/messages.sh', import.meta.url),
+  new URL('./courier/keep.sh', import.meta.url),
+  new URL('./courier/remove.sh', import.meta.url),
+  new URL('./courier/probe.sh', import.meta.url),
 ]
 const PROGRAM = [
   new URL('./program/start.sh', import.meta.url),

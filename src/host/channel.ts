@@ -9,7 +9,7 @@ export interface ChannelEvents {
   closed(how: Closed): void
 }
 
-/** A two-way line to the courier (`engine/courier.sh`) on one host. */
+/** A two-way line to the courier (`engine/courier/`) on one host. */
 export interface Channel {
   /** Sends one complete message; never splits it into pieces that make sense alone. */
   send(message: string): void

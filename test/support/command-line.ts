@@ -21,9 +21,10 @@ const LONGEST = 120_000
 /** Runs the command line of the bundle as a person does, with nothing of this process but its PATH. */
 export const commandLine = (args: readonly string[], { home, cwd, env }: Terminal): Promise<Said> =>
   new Promise((resolve, reject) => {
+    const { PATH, NODE_COMPILE_CACHE } = process.env
     const child = spawn(process.execPath, [join(ACTION, 'dist/cli.js'), ...args], {
       cwd: cwd ?? home,
-      env: { PATH: process.env.PATH, HOME: home, USER: 'mei', ...env },
+      env: { PATH, NODE_COMPILE_CACHE, HOME: home, USER: 'mei', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: LONGEST,
       killSignal: 'SIGKILL',

@@ -59,7 +59,7 @@ export const githubContext = (
 const OS: Partial<Record<NodeJS.Platform, string>> = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' }
 
 /** Variables of this process that a runner hands on too; nothing else of it leaks into an action. */
-const INHERITED = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'TZ', 'SYSTEMROOT']
+const INHERITED = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'TZ', 'SYSTEMROOT', 'NODE_COMPILE_CACHE']
 
 /** The whole environment of a stage. `GITHUB_TOKEN` isn't in it: an action has what its inputs give it. */
 export const stageEnvironment = (

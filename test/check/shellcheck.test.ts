@@ -7,8 +7,8 @@ import { leftQuestion, RUNS, removalOf, type Source } from '../../src/leaving/le
 import { laravel } from '../../src/migrations/laravel.ts'
 import { prisma } from '../../src/migrations/prisma.ts'
 import { askNginx, askProcesses } from '../../src/serving/question.ts'
-import { findTool, SHELLS } from './shells.ts'
-import { compile, makeSite, planFor, step } from './site.ts'
+import { findTool, SHELLS } from '../engine/shells.ts'
+import { compile, makeSite, planFor, step } from '../engine/site.ts'
 
 const found = findTool('shellcheck')
 if (found === undefined && process.env.CI) throw new Error('these tests need shellcheck')
