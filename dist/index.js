@@ -1330,6 +1330,8 @@
 					if ((0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.d)(rolled)) Object.assign(report, measured(rolled, rollback.rto));
 					else problem = (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.i)(rolled);
 				}
+				const tried = rolling !== void 0;
+				if (isRefused(problem)) rolling = void 0;
 				await stand.marks.trySay(mark("restore", scene.breaking !== void 0, rolling?.run));
 				const unchanged = scene.breaking === void 0 && stages.at(-1)?.stage === "rollback" && isRefused(problem);
 				const back = await (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__.c)(whole, scene, {
@@ -1338,7 +1340,7 @@
 					broke: scene.breaking !== void 0,
 					visible,
 					rolling: rolling?.run,
-					tried: rolling !== void 0
+					tried
 				}, kindOf, (run) => void runs.push(run));
 				stage("restore", back.back || back.seconds.restore > 0, back.seconds.restore);
 				stage("verify", back.back, back.seconds.verify);
@@ -6204,7 +6206,8 @@
 					...before.length > 0 ? [`Before the drill it was: ${before.slice(0, 5).map(([what, is]) => `\`${what}\` ${is}`).join("; ")}.`] : [],
 					...name !== "" ? [`To get there: \`operation: rollback\`, \`rollback: ${rollback}\`, \`target: ${name}\`.`] : [],
 					...name === "" && rolling !== void 0 ? [`If the rollback of the drill is still in force: \`operation: undo\` with \`run-id: ${rolling}\`.`] : [],
-					...name === "" && rollback !== "" ? [`If the fault is still there: \`operation: rollback\`, \`rollback: ${rollback}\` repairs it, as the drill would have.`] : [],
+					...name === "" && rollback !== "" ? [`If the fault is still there: \`operation: rollback\`, \`rollback: ${rollback}\` is made to repair it.`] : [],
+					...mark?.broke ? [`Where that does not help, take back by hand what \`break\` of scenario ${mark.scenario} does.`] : [],
 					free
 				];
 			}

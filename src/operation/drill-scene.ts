@@ -125,6 +125,9 @@ export async function playScene(stand: Stand, scene: Scene): Promise<ScenarioRep
     if (worked(rolled)) Object.assign(report, measured(rolled, rollback.rto))
     else problem = notRolledBack(rolled)
   }
+  const tried = rolling !== undefined
+  // No host knows a run that was refused: nobody is told to undo it.
+  if (isRefused(problem)) rolling = undefined
 
   await stand.marks.trySay(mark('restore', scene.breaking !== undefined, rolling?.run))
   const unchanged = scene.breaking === undefined && stages.at(-1)?.stage === 'rollback' && isRefused(problem)
@@ -137,7 +140,7 @@ export async function playScene(stand: Stand, scene: Scene): Promise<ScenarioRep
       broke: scene.breaking !== undefined,
       visible,
       rolling: rolling?.run,
-      tried: rolling !== undefined,
+      tried,
     },
     kindOf,
     run => void runs.push(run),

@@ -108,8 +108,11 @@ export function brokenOffRemedy({ run, mark }: DrillFact): readonly string[] {
       : []),
     ...(name === '' && rollback !== ''
       ? [
-          `If the fault is still there: \`operation: rollback\`, \`rollback: ${rollback}\` repairs it, as the drill would have.`,
+          `If the fault is still there: \`operation: rollback\`, \`rollback: ${rollback}\` is made to repair it.`,
         ]
+      : []),
+    ...(mark?.broke
+      ? [`Where that does not help, take back by hand what \`break\` of scenario ${mark.scenario} does.`]
       : []),
     free,
   ]

@@ -256,6 +256,18 @@ describe('a drill that leaves something behind', () => {
     expect(existsSync(join(bench.state, 'drill'))).toBe(false)
   })
 
+  test('a rollback that was refused is nothing that anybody could undo', async () => {
+    await using bench = await makeDrill(path => [
+      { rollback: 'release', target: '9', break: `printf 500 >${path}/releases/3/health`, broken: FAILING },
+    ])
+    const { outcome } = await drill(bench)
+    expect(outcome).toBe('needs-operator')
+    const { status } = await bench.ask({ operation: 'status' })
+    const remedies = status?.flatMap(({ drill: found }) => found?.remedy ?? []) ?? []
+    expect(remedies.join()).toContain('take back by hand what `break` of scenario 1 does')
+    expect(remedies.join()).not.toContain('operation: undo')
+  })
+
   test('until then guard and the next drill refuse, status tells of it, and a rollback goes on with a warning', async () => {
     await using bench = await makeDrill(spoiled)
     const { run } = await drill(bench)
