@@ -679,18 +679,18 @@
 			var node_timers_promises__WEBPACK_IMPORTED_MODULE_2___default = __nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_2__);
 			var node_crypto__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7598);
 			var node_crypto__WEBPACK_IMPORTED_MODULE_3___default = __nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_3__);
-			const word = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Vt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Wt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.jt)(100));
-			const LINE = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Rt)({
-				at: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Vt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Lt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.kt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.It)(0), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Mt)(99999999999)),
+			const word = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Ht)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Gt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Mt)(100));
+			const LINE = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.zt)({
+				at: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Ht)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Rt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.At)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Lt)(0), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Nt)(99999999999)),
 				drill: word,
 				run: word,
 				outcome: word,
-				scenarios: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Vt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Tt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Rt)({
+				scenarios: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Ht)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Et)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.zt)({
 					rollback: word,
 					result: word,
-					took: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Dt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Vt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Lt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.It)(0))),
-					rto: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Dt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Vt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Lt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.It)(0)))
-				})), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.jt)(50))
+					took: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Ot)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Ht)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Rt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Lt)(0))),
+					rto: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Ot)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Ht)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Rt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Lt)(0)))
+				})), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Mt)(50))
 			});
 			function drillLine(drill, run, outcome) {
 				const scenarios = drill.scenarios.map(({ rollback, result, took, rto }) => ({
@@ -708,7 +708,7 @@
 			}
 			function readPast(lines, name) {
 				return lines.flatMap((line) => {
-					const read = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Ut)(LINE, parsed(line));
+					const read = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Wt)(LINE, parsed(line));
 					if (!read.success || read.output.drill !== name) return [];
 					const { at, run, outcome, scenarios } = read.output;
 					return [{
@@ -854,7 +854,7 @@
 					})),
 					name: nameOf(setting, facts, kindOf),
 					recovery: facts.flatMap((each) => itemsOf(setting, each, kindOf).flatMap((item) => {
-						const recovery = kindOf(item.kind)?.component?.recovers?.(item, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.N)(setting, item, each, kindOf));
+						const recovery = kindOf(item.kind)?.component?.recovers?.(item, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.P)(setting, item, each, kindOf));
 						return recovery ? [{
 							host: each.host,
 							...recovery
@@ -862,11 +862,11 @@
 					}))
 				};
 			}
-			const itemsOf = (setting, { host }, kindOf) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.M)(setting, host, kindOf);
+			const itemsOf = (setting, { host }, kindOf) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.N)(setting, host, kindOf);
 			function valuesOf(setting, facts, kindOf) {
 				const all = itemsOf(setting, facts, kindOf).map((item) => {
 					const kind = kindOf(item.kind);
-					const seen = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.N)(setting, item, facts, kindOf);
+					const seen = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.P)(setting, item, facts, kindOf);
 					try {
 						return kind?.component?.identity?.(item, seen) ?? { [kind?.title(item) ?? item.kind]: kind?.component?.live(item, seen) ?? "" };
 					} catch (error) {
@@ -882,7 +882,7 @@
 					const component = kindOf(item.kind)?.component;
 					if (component === void 0 || component.fixed) return "";
 					try {
-						return component.live(item, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.N)(setting, item, each, kindOf));
+						return component.live(item, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.P)(setting, item, each, kindOf));
 					} catch (error) {
 						if (error instanceof _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r) return "";
 						throw error;
@@ -896,7 +896,7 @@
 			};
 			function partOf(whole, rollback, target, title, cancelled) {
 				const { begun: _, ...rest } = whole;
-				const run = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.k)(new Date(), (0, node_crypto__WEBPACK_IMPORTED_MODULE_3__.randomBytes)(3).toString("hex"));
+				const run = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.A)(new Date(), (0, node_crypto__WEBPACK_IMPORTED_MODULE_3__.randomBytes)(3).toString("hex"));
 				return {
 					...rest,
 					remember: (stage, other) => whole.remember(stage, other ?? run),
@@ -914,12 +914,12 @@
 				phase: (name) => log.phase(`${title} \u00b7 ${name}`)
 			});
 			const play = {
-				rollback: (setting, kindOf) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.l)(setting, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.nn)(setting), kindOf),
+				rollback: (setting, kindOf) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.l)(setting, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.rn)(setting), kindOf),
 				undo: (setting, run, kindOf) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.s)({
 					...setting,
 					operation: "undo"
-				}, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.nn)(setting), run, kindOf),
-				steps: (setting, kindOf) => steps(setting, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.nn)(setting), kindOf)
+				}, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.rn)(setting), run, kindOf),
+				steps: (setting, kindOf) => steps(setting, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.rn)(setting), kindOf)
 			};
 			const nowhere = (hosts) => ({
 				from: "",
@@ -953,7 +953,7 @@
 						}, looked, chronicle, kindOf);
 					}
 					chronicle.phase("Verify");
-					const { passed, reports } = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.V)(plan.checks, {
+					const { passed, reports } = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.H)(plan.checks, {
 						variables: plan.variables,
 						signal: setting.cancelled,
 						ended: (report) => chronicle.check(report)
@@ -1047,7 +1047,7 @@
 					const host = hosts[at];
 					if (host === void 0) throw new Error(`there is no host ${at}`);
 					const stateFolder = state ?? "";
-					return (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.F)(setting.open, host, {
+					return (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.I)(setting.open, host, {
 						app: setting.runbook.app,
 						environment,
 						stateFolder,
@@ -1083,7 +1083,7 @@
 					const bad = answers.findIndex((answer) => answer !== "ours");
 					if (bad < 0) return;
 					const name = hosts[bad]?.name ?? "";
-					if (answers[bad] === "taken" && how === _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.r) throw new _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.T(name, "");
+					if (answers[bad] === "taken" && how === _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.r) throw new _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.E(name, "");
 					throw new MarkNotWritten(`The mark of the drill on ${name} could not be written: ${answers[bad] === "taken" ? "somebody took it away, or has put another one there" : answers[bad]}.`, [`On ${name}, look at space and rights of its state folder, and whether another drill is at work: \`operation: status\` shows both.`]);
 				};
 				const say = (markOf) => tell(_index_mark_js__WEBPACK_IMPORTED_MODULE_1__.i, markOf);
@@ -1443,7 +1443,7 @@
 					}, kindOf), chronicle);
 					(0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.g)(looked, false);
 					for (const { facts } of looked) {
-						const problem = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.E)(facts);
+						const problem = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.D)(facts);
 						if (problem) throw problem;
 					}
 					return (await Promise.all(looked.map(async ({ session }) => (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__._)(await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.t)(session), name)))).toSorted((one, two) => two.length - one.length)[0]?.slice(-12) ?? [];
@@ -1774,124 +1774,125 @@
 		2133: ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 			"use strict";
 			__nccwpck_require__.d(__webpack_exports__, {
-				$: () => releaseNameProblem,
-				$t: () => withHeld,
-				A: () => phrasesOf,
-				At: () => literal,
-				B: () => readShells,
-				Bt: () => picklist,
-				C: () => releaseOf,
-				Ct: () => nearest,
-				D: () => drillStatus,
-				Dt: () => exactOptional,
-				E: () => drillProblem,
-				Et: () => check,
-				F: () => openSession,
-				Ft: () => minLength,
-				G: () => throughSchema,
-				Gt: () => transform,
-				H: () => TOOLS,
-				Ht: () => regex,
-				I: () => NotAccepted,
-				It: () => minValue,
-				J: () => readFactLine,
-				Jt: () => unknown,
-				K: () => hostProblem,
-				Kt: () => tuple,
-				L: () => ledgerLine,
-				Lt: () => number,
-				M: () => askedItems,
-				Mt: () => maxValue,
-				N: () => seenBy,
-				Nt: () => metadata,
-				O: () => goesOnAnyway,
-				Ot: () => finite,
-				P: () => isFor,
-				Pt: () => minEntries,
-				Q: () => isCommit,
-				Qt: () => isItem,
-				R: () => commitOf,
-				Rt: () => object,
-				S: () => oldProcessWords,
-				St: () => hint,
-				T: () => DrillAtWork,
-				Tt: () => array,
-				U: () => toolOf,
-				Ut: () => safeParse,
-				V: () => runChecks,
-				Vt: () => pipe,
-				W: () => postgresSchema,
-				Wt: () => string,
-				X: () => liveRelease,
-				Xt: () => bundleFile,
-				Y: () => NoCurrent,
-				Yt: () => variant,
-				Z: () => BACKUP_LEVELS,
-				Zt: () => PHASES,
+				$: () => isCommit,
+				$t: () => isItem,
+				A: () => newRunId,
+				At: () => integer,
+				B: () => compileProgram,
+				Bt: () => optional,
+				C: () => oldProcessWords,
+				Ct: () => hint,
+				D: () => drillProblem,
+				Dt: () => check,
+				E: () => DrillAtWork,
+				Et: () => array,
+				F: () => isFor,
+				Ft: () => minEntries,
+				G: () => postgresSchema,
+				Gt: () => string,
+				H: () => runChecks,
+				Ht: () => pipe,
+				I: () => openSession,
+				It: () => minLength,
+				J: () => secretSchema,
+				Jt: () => union,
+				K: () => throughSchema,
+				Kt: () => transform,
+				L: () => NotAccepted,
+				Lt: () => minValue,
+				M: () => decide,
+				Mt: () => maxLength,
+				N: () => askedItems,
+				Nt: () => maxValue,
+				O: () => drillStatus,
+				Ot: () => exactOptional,
+				P: () => seenBy,
+				Pt: () => metadata,
+				Q: () => BACKUP_LEVELS,
+				Qt: () => PHASES,
+				R: () => ledgerLine,
+				Rt: () => number,
+				S: () => wentWords,
+				St: () => distance,
+				T: () => servingWords,
+				Tt: () => identifierProblem,
+				U: () => TOOLS,
+				Ut: () => regex,
+				V: () => readShells,
+				Vt: () => picklist,
+				W: () => toolOf,
+				Wt: () => safeParse,
+				X: () => NoCurrent,
+				Xt: () => variant,
+				Y: () => readFactLine,
+				Yt: () => unknown,
+				Z: () => liveRelease,
+				Zt: () => bundleFile,
 				_: () => lookAtHosts,
-				_t: () => script,
+				_t: () => oneOf,
 				a: () => endMark,
-				an: () => traits,
-				at: () => secretNameProblem,
+				an: () => setback,
+				at: () => nameProblem,
 				b: () => leaveOut,
-				bt: () => whole,
+				bt: () => textOf,
 				c: () => goThere,
-				cn: () => oneLine,
-				ct: () => shownGiven,
+				cn: () => Tail,
+				ct: () => isKeyLike,
 				d: () => intend,
-				dt: () => flag,
-				en: () => interruptedWords,
-				et: () => sameCommit,
+				dn: () => COURIER_COMMAND,
+				dt: () => duration,
+				en: () => withHeld,
+				et: () => releaseNameProblem,
 				f: () => makePlan,
-				ft: () => line,
+				ft: () => flag,
 				g: () => refuseBusy,
-				gt: () => oneOf,
+				gt: () => named$1,
 				h: () => putInOrder,
-				ht: () => named$1,
+				ht: () => map,
 				i: () => changeMark,
-				"in": () => setback,
-				it: () => nameProblem,
-				j: () => decide,
-				jt: () => maxLength,
-				k: () => newRunId,
-				kt: () => integer,
+				"in": () => said,
+				it: () => relativePathProblem,
+				j: () => phrasesOf,
+				jt: () => literal,
+				k: () => goesOnAnyway,
+				kt: () => finite,
 				l: () => rollBack,
-				ln: () => COURIER$1,
-				lt: () => checked,
+				ln: () => oneLine,
+				lt: () => shownGiven,
 				m: () => lockProblem,
-				mt: () => map,
+				mt: () => list,
 				n: () => beatMark,
-				nn: () => openChronicle,
-				nt: () => pathProblem,
+				nn: () => cancelledWords,
+				nt: () => expand,
 				o: () => keepDrill,
-				on: () => Lines,
-				ot: () => shownCharacter,
+				on: () => traits,
+				ot: () => secretNameProblem,
 				p: () => LockHeld,
-				pt: () => list,
-				q: () => secretSchema,
-				qt: () => union,
+				pt: () => line,
+				q: () => hostProblem,
+				qt: () => tuple,
 				r: () => beginMark,
-				rn: () => said,
-				rt: () => relativePathProblem,
+				rn: () => openChronicle,
+				rt: () => pathProblem,
 				s: () => undoRun,
-				sn: () => Tail,
-				st: () => isKeyLike,
+				sn: () => Lines,
+				st: () => shownCharacter,
 				t: () => askPast,
-				tn: () => cancelledWords,
-				tt: () => expand,
+				tn: () => interruptedWords,
+				tt: () => sameCommit,
 				u: () => shellOf,
-				un: () => COURIER_COMMAND,
-				ut: () => duration,
+				un: () => COURIER$1,
+				ut: () => checked,
 				v: () => lookAtWhoAnswers,
-				vt: () => text,
-				w: () => servingWords,
-				wt: () => identifierProblem,
+				vt: () => script,
+				w: () => releaseOf,
+				wt: () => nearest,
 				x: () => endedAs,
-				xt: () => distance,
+				xt: () => whole,
 				y: () => refuseUnreached,
-				yt: () => textOf,
-				z: () => compileProgram,
-				zt: () => optional
+				yt: () => text,
+				z: () => commitOf,
+				zt: () => object
 			});
 			var _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3388);
 			var _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3624);
@@ -6807,8 +6808,13 @@
 				SCRIPT_FILENAME: "fastcgi_param SCRIPT_FILENAME $realpath_root$fastcgi_script_name;",
 				DOCUMENT_ROOT: "fastcgi_param DOCUMENT_ROOT $realpath_root;"
 			};
-			function endedAs({ direction, from, to, ended }) {
+			const goesNowhere = ({ from, to }) => from === "" && to === "";
+			const wentWords = (run) => goesNowhere(run) ? "a step of a drill" : `${run.from} \u2192 ${run.to}`;
+			function endedAs(run) {
+				const { direction, from, to, ended } = run;
 				const back = direction === "back";
+				if (goesNowhere(run) && (ended === "committed" || ended === "kept")) return back ? "taken back" : "ran to its end";
+				if (goesNowhere(run) && ended === "undone") return "taken back";
 				switch (ended) {
 					case "committed": return back ? `undone: back on ${from}` : `stayed on ${to}`;
 					case "kept": return back ? `undone: back on ${from}, not confirmed` : `stayed on ${to}, not confirmed`;
@@ -7998,7 +8004,7 @@
 						return shown ? [
 							host,
 							shown.run,
-							`${shown.from} \u2192 ${shown.to}`,
+							wentWords(shown),
 							endedAs({
 								...shown,
 								ended: shown.state
@@ -8874,7 +8880,7 @@
 			const external_node_zlib_namespaceObject = require("node:zlib");
 			var dist = __nccwpck_require__(3483);
 			;
-			const POSTGRES_SHELL = [new URL("./database-postgres-client.sh", (0, index_mark.Xt)()), new URL("./database-postgres-side.sh", (0, index_mark.Xt)())];
+			const POSTGRES_SHELL = [new URL("./database-postgres-client.sh", (0, index_mark.Zt)()), new URL("./database-postgres-side.sh", (0, index_mark.Zt)())];
 			const postgresData = ({ name, access, through }) => ({
 				system: "postgres",
 				database: name,
@@ -8918,8 +8924,8 @@
 			const database = {
 				name: "database",
 				phases: ["backup"],
-				value: (0, index_mark.yt)("Expected the name of a database of this runbook.", index_mark.it),
-				options: { tables: (0, index_mark.zt)((0, index_mark.pt)((0, index_mark.yt)("Expected the name of a table.", index_mark.wt), "Expected a list of tables, such as [orders, order_items].", 1e3)) },
+				value: (0, index_mark.bt)("Expected the name of a database of this runbook.", index_mark.at),
+				options: { tables: (0, index_mark.Bt)((0, index_mark.mt)((0, index_mark.bt)("Expected the name of a table.", index_mark.Tt), "Expected a list of tables, such as [orders, order_items].", 1e3)) },
 				says: "Dumps a database, or some of its tables, compressed, with a sha256 beside it, proved complete before anything changes.",
 				title({ value: { name, schema }, options: { tables } }) {
 					if (tables === void 0) return `back up ${name}${schema === void 0 ? "" : ` (${schema})`}`;
@@ -8958,12 +8964,12 @@
 				misfit: (item, surroundings) => unreachedBy(item, item.value, surroundings),
 				onHost: {
 					shell: [
-						new URL("./backup-database.sh", (0, index_mark.Xt)()),
-						new URL("./backup-database-guard.sh", (0, index_mark.Xt)()),
-						new URL("./backup-database-server.sh", (0, index_mark.Xt)()),
-						new URL("./backup-database-dump.sh", (0, index_mark.Xt)()),
-						new URL("./backup-database-scratch.sh", (0, index_mark.Xt)()),
-						new URL("./backup-database-history.sh", (0, index_mark.Xt)())
+						new URL("./backup-database.sh", (0, index_mark.Zt)()),
+						new URL("./backup-database-guard.sh", (0, index_mark.Zt)()),
+						new URL("./backup-database-server.sh", (0, index_mark.Zt)()),
+						new URL("./backup-database-dump.sh", (0, index_mark.Zt)()),
+						new URL("./backup-database-scratch.sh", (0, index_mark.Zt)()),
+						new URL("./backup-database-history.sh", (0, index_mark.Zt)())
 					],
 					steps({ value: { name, backups }, options: { tables }, position }, { run, variables }) {
 						const { app, environment } = variables;
@@ -8987,7 +8993,7 @@
 			const files = {
 				name: "files",
 				phases: ["backup"],
-				value: (0, index_mark.pt)((0, index_mark.yt)("Expected a path.", (text) => text.startsWith("/") ? (0, index_mark.nt)(text) : (0, index_mark.rt)(text)), "Expected a list of paths, such as [/etc/nginx/conf.d/app.conf]."),
+				value: (0, index_mark.mt)((0, index_mark.bt)("Expected a path.", (text) => text.startsWith("/") ? (0, index_mark.rt)(text) : (0, index_mark.it)(text)), "Expected a list of paths, such as [/etc/nginx/conf.d/app.conf]."),
 				options: {},
 				says: "Keeps a copy of files and folders, with a sha256 beside it, read back to the end.",
 				title({ value }) {
@@ -8995,7 +9001,7 @@
 				},
 				namedByLine: () => "files",
 				onHost: {
-					shell: new URL("./backup-files.sh", (0, index_mark.Xt)()),
+					shell: new URL("./backup-files.sh", (0, index_mark.Zt)()),
 					steps: (item, { stateFolder, run }) => [{ data: {
 						paths: item.value.join("\n"),
 						archive: `${stateFolder}/backups/${run}-files-${item.position.line}.tar.gz`
@@ -9009,17 +9015,17 @@
 			const postgres = {
 				name: "postgres",
 				phases: [],
-				value: (0, index_mark.vt)("Expected the name of a database."),
+				value: (0, index_mark.yt)("Expected the name of a database."),
 				options: {},
 				says: "Dumps a PostgreSQL database.",
 				title: ({ value: { name, schema } }) => `back up ${name}${schema === void 0 ? "" : ` (${schema})`}`,
 				misfit: (item, surroundings) => unreachedBy(item, item.value, surroundings),
 				onHost: {
 					shell: [
-						new URL("./backup-postgres.sh", (0, index_mark.Xt)()),
-						new URL("./backup-database.sh", (0, index_mark.Xt)()),
-						new URL("./backup-database-guard.sh", (0, index_mark.Xt)()),
-						new URL("./backup-database-dump.sh", (0, index_mark.Xt)()),
+						new URL("./backup-postgres.sh", (0, index_mark.Zt)()),
+						new URL("./backup-database.sh", (0, index_mark.Zt)()),
+						new URL("./backup-database-guard.sh", (0, index_mark.Zt)()),
+						new URL("./backup-database-dump.sh", (0, index_mark.Zt)()),
 						...POSTGRES_SHELL
 					],
 					steps({ value }, { run, variables: { app, environment } }) {
@@ -9054,7 +9060,7 @@
 					"resume",
 					"diagnose"
 				],
-				value: index_mark._t,
+				value: index_mark.vt,
 				options: {},
 				says: "Runs a script of your own; in `switch` it needs an `undo`.",
 				title({ value }) {
@@ -9063,7 +9069,7 @@
 					return more.length > 0 && !short.endsWith("\u2026") ? `${short} \u2026` : short;
 				},
 				onHost: {
-					shell: new URL("./step-run.sh", (0, index_mark.Xt)()),
+					shell: new URL("./step-run.sh", (0, index_mark.Zt)()),
 					steps: ({ value, undo }) => [{ data: {
 						script: value,
 						undo: undo ?? "",
@@ -9110,7 +9116,7 @@
 			function expectedOnHost(expected, variables) {
 				let version = false;
 				const put = (text) => {
-					const expanded = (0, index_mark.tt)(text, variables);
+					const expanded = (0, index_mark.nt)(text, variables);
 					version ||= expanded.version;
 					return expanded.text;
 				};
@@ -9169,10 +9175,10 @@
 				return LOOPBACK.check(host, version === 4 ? "ipv4" : "ipv6");
 			}
 			const LOOK = {
-				from: (0, index_mark.zt)((0, index_mark.vt)("Expected runner, host, or the name of a host.")),
-				attempts: (0, index_mark.zt)((0, index_mark.bt)(1, 1e3)),
-				every: (0, index_mark.zt)(index_mark.ut),
-				consecutive: (0, index_mark.zt)((0, index_mark.bt)(1, 100))
+				from: (0, index_mark.Bt)((0, index_mark.yt)("Expected runner, host, or the name of a host.")),
+				attempts: (0, index_mark.Bt)((0, index_mark.xt)(1, 1e3)),
+				every: (0, index_mark.Bt)(index_mark.dt),
+				consecutive: (0, index_mark.Bt)((0, index_mark.xt)(1, 100))
 			};
 			const patienceOf = ({ attempts, every, consecutive }) => ({
 				...attempts !== void 0 && { attempts },
@@ -9212,7 +9218,7 @@
 					}));
 				}
 				if (typeof expected !== "string") return actual === expected ? { version: false } : differ(path, actual, (0, index_shown.n)(expected));
-				const { text, variable, version } = (0, index_mark.tt)(expected, variables);
+				const { text, variable, version } = (0, index_mark.nt)(expected, variables);
 				return actual === text || variable && typeof actual === "number" && String(actual) === text ? { version } : differ(path, actual, (0, index_shown.n)(text));
 			}
 			function index_table_all(matches) {
@@ -9292,13 +9298,13 @@
 			}
 			function findHeader(answer, name, wanted, variables) {
 				const value = headerOf(answer, name);
-				const expanded = (0, index_mark.tt)(wanted, variables);
+				const expanded = (0, index_mark.nt)(wanted, variables);
 				if (value === void 0) return { problem: `header ${name} is missing, wanted "${(0, index_shown.t)(expanded.text)}"` };
 				if (contains(value, wanted, variables)) return { version: expanded.version };
 				return { problem: `header ${name} is "${(0, index_shown.t)(value)}", wanted "${(0, index_shown.t)(expanded.text)}"` };
 			}
 			function findText(answer, wanted, variables) {
-				const expanded = (0, index_mark.tt)(wanted, variables);
+				const expanded = (0, index_mark.nt)(wanted, variables);
 				if (contains(answer.body, wanted, variables)) return { version: expanded.version };
 				return { problem: `${answer.truncated ? "the part of the body that was read" : "the body"} does not contain "${(0, index_shown.t)(expanded.text)}"` };
 			}
@@ -9314,9 +9320,9 @@
 				return "difference" in match ? { problem: match.difference } : match;
 			}
 			function contains(text, wanted, variables) {
-				const { text: needle, version } = (0, index_mark.tt)(wanted, variables);
+				const { text: needle, version } = (0, index_mark.nt)(wanted, variables);
 				if (!version || variables.from === variables.to || !variables.from.includes(variables.to)) return text.includes(needle);
-				const ofTheLeft = (0, index_mark.tt)(wanted, {
+				const ofTheLeft = (0, index_mark.nt)(wanted, {
 					...variables,
 					to: variables.from
 				}).text;
@@ -9548,24 +9554,24 @@
 				}
 			}
 			const EXPECTED_STATUS = "Expected a status such as 200, '2xx', '200-299', or a list of these.";
-			const oneStatus = (0, index_mark.qt)([(0, index_mark.Lt)(), (0, index_mark.Wt)()], EXPECTED_STATUS);
+			const oneStatus = (0, index_mark.Jt)([(0, index_mark.Rt)(), (0, index_mark.Gt)()], EXPECTED_STATUS);
 			const headerNameProblem = (name) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/.test(name) ? void 0 : "Expected the name of a header, such as X-Release.";
 			const headerValueProblem = (wanted) => /\p{Cc}/u.test(wanted) ? "The value of a header has no line breaks or control characters." : void 0;
-			const expect$1 = (0, index_mark.Vt)((0, index_mark.mt)({
-				status: (0, index_mark.zt)((0, index_mark.Vt)((0, index_mark.qt)([
-					(0, index_mark.Lt)(),
-					(0, index_mark.Wt)(),
-					(0, index_mark.Tt)(oneStatus, EXPECTED_STATUS)
-				], EXPECTED_STATUS), (0, index_mark.Et)((given) => parseStatus(given) !== void 0, EXPECTED_STATUS), (0, index_mark.Gt)((given) => parseStatus(given) ?? []))),
-				json: (0, index_mark.zt)((0, index_mark.Jt)()),
-				text: (0, index_mark.zt)((0, index_mark.Vt)((0, index_mark.vt)("Expected a text."), (0, index_mark.Ft)(1, "Expected a text that is not empty."))),
-				header: (0, index_mark.zt)((0, index_mark.ht)(headerNameProblem, (0, index_mark.Vt)((0, index_mark.vt)("Expected a text."), (0, index_mark.lt)(headerValueProblem)))),
-				failing: (0, index_mark.zt)(index_mark.dt)
-			}), (0, index_mark.Et)((given) => Object.keys(given).length > 0, "Expected at least one of status, json, text, header, failing."));
-			const value$11 = (0, index_mark.yt)("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
+			const expect$1 = (0, index_mark.Ht)((0, index_mark.ht)({
+				status: (0, index_mark.Bt)((0, index_mark.Ht)((0, index_mark.Jt)([
+					(0, index_mark.Rt)(),
+					(0, index_mark.Gt)(),
+					(0, index_mark.Et)(oneStatus, EXPECTED_STATUS)
+				], EXPECTED_STATUS), (0, index_mark.Dt)((given) => parseStatus(given) !== void 0, EXPECTED_STATUS), (0, index_mark.Kt)((given) => parseStatus(given) ?? []))),
+				json: (0, index_mark.Bt)((0, index_mark.Yt)()),
+				text: (0, index_mark.Bt)((0, index_mark.Ht)((0, index_mark.yt)("Expected a text."), (0, index_mark.It)(1, "Expected a text that is not empty."))),
+				header: (0, index_mark.Bt)((0, index_mark.gt)(headerNameProblem, (0, index_mark.Ht)((0, index_mark.yt)("Expected a text."), (0, index_mark.ut)(headerValueProblem)))),
+				failing: (0, index_mark.Bt)(index_mark.ft)
+			}), (0, index_mark.Dt)((given) => Object.keys(given).length > 0, "Expected at least one of status, json, text, header, failing."));
+			const value$11 = (0, index_mark.bt)("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
 			const options$2 = {
 				...LOOK,
-				expect: (0, index_mark.zt)(expect$1)
+				expect: (0, index_mark.Bt)(expect$1)
 			};
 			const title$3 = ({ value }) => `GET ${value.replace(/\?.*$/s, "?\u2026")}`;
 			const http = {
@@ -9577,7 +9583,7 @@
 				title: title$3,
 				looksFrom: ({ options: { from } }) => from ?? "runner",
 				onHost: {
-					shell: new URL("./check-http.sh", (0, index_mark.Xt)()),
+					shell: new URL("./check-http.sh", (0, index_mark.Zt)()),
 					steps: ({ value, options }, { url, variables }) => [{ data: {
 						url: checkUrl(url, value).href,
 						...expectedOnHost(options.expect ?? {}, variables),
@@ -9611,7 +9617,7 @@
 					port
 				};
 			}
-			const value$10 = (0, index_mark.Vt)((0, index_mark.qt)([(0, index_mark.Wt)(), (0, index_mark.Lt)()], EXPECTED), (0, index_mark.Et)((given) => parseTcp(given) !== void 0, EXPECTED), (0, index_mark.Gt)((given) => parseTcp(given) ?? { port: 0 }));
+			const value$10 = (0, index_mark.Ht)((0, index_mark.Jt)([(0, index_mark.Gt)(), (0, index_mark.Rt)()], EXPECTED), (0, index_mark.Dt)((given) => parseTcp(given) !== void 0, EXPECTED), (0, index_mark.Kt)((given) => parseTcp(given) ?? { port: 0 }));
 			const shown = ({ host, port }) => host === void 0 ? `port ${port}` : `${host.includes(":") ? `[${host}]` : host}:${port}`;
 			const title$2 = ({ value }) => `connect to ${shown(value)}`;
 			const tcp = {
@@ -9623,7 +9629,7 @@
 				title: title$2,
 				looksFrom: ({ value, options: { from } }) => from ?? (value.host === void 0 ? "host" : "runner"),
 				onHost: {
-					shell: new URL("./check-tcp.sh", (0, index_mark.Xt)()),
+					shell: new URL("./check-tcp.sh", (0, index_mark.Zt)()),
 					steps: ({ value, options }) => [{ data: {
 						host: value.host ?? "127.0.0.1",
 						port: String(value.port),
@@ -9658,14 +9664,14 @@
 			const any = {
 				name: "any",
 				phases: ["verify"],
-				value: (0, index_mark.pt)((0, index_mark.Jt)(), "Expected a list of http, tcp or run items, of which one has to pass.", 20),
+				value: (0, index_mark.mt)((0, index_mark.Yt)(), "Expected a list of http, tcp or run items, of which one has to pass.", 20),
 				options: {},
 				holds: HOLDS,
 				says: "Passes when one of several checks does.",
 				title: title$1,
 				looksFrom: ({ value: [first] }) => first ? placeOf(first) : "host",
 				onHost: {
-					shell: new URL("./check-any.sh", (0, index_mark.Xt)()),
+					shell: new URL("./check-any.sh", (0, index_mark.Zt)()),
 					steps: ({ value }) => [{
 						data: patienceOnHost(value[0]?.options ?? {}),
 						inner: value
@@ -9689,18 +9695,18 @@
 			const SECONDS = 60;
 			const MOST_SECONDS = 600;
 			const SECONDS_EACH = 10;
-			const value$9 = (0, index_mark.yt)("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
-			const expect = (0, index_mark.Vt)((0, index_mark.mt)({
-				mean: (0, index_mark.zt)(index_mark.ut),
-				p50: (0, index_mark.zt)(index_mark.ut),
-				p95: (0, index_mark.zt)(index_mark.ut),
-				p99: (0, index_mark.zt)(index_mark.ut),
-				failed: (0, index_mark.zt)((0, index_mark.bt)(0, 1e5))
-			}), (0, index_mark.Et)((given) => Object.keys(given).length > 0, "Expected at least one of mean, p50, p95, p99, failed."));
+			const value$9 = (0, index_mark.bt)("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
+			const expect = (0, index_mark.Ht)((0, index_mark.ht)({
+				mean: (0, index_mark.Bt)(index_mark.dt),
+				p50: (0, index_mark.Bt)(index_mark.dt),
+				p95: (0, index_mark.Bt)(index_mark.dt),
+				p99: (0, index_mark.Bt)(index_mark.dt),
+				failed: (0, index_mark.Bt)((0, index_mark.xt)(0, 1e5))
+			}), (0, index_mark.Dt)((given) => Object.keys(given).length > 0, "Expected at least one of mean, p50, p95, p99, failed."));
 			const options$1 = {
-				requests: (0, index_mark.zt)((0, index_mark.bt)(1, 1e5), 1e3),
-				concurrency: (0, index_mark.zt)((0, index_mark.bt)(1, 500), 10),
-				expect: (0, index_mark.zt)(expect, { failed: 0 }),
+				requests: (0, index_mark.Bt)((0, index_mark.xt)(1, 1e5), 1e3),
+				concurrency: (0, index_mark.Bt)((0, index_mark.xt)(1, 500), 10),
+				expect: (0, index_mark.Bt)(expect, { failed: 0 }),
 				from: LOOK.from,
 				attempts: LOOK.attempts,
 				every: LOOK.every
@@ -9792,7 +9798,7 @@
 			const use = {
 				name: "use",
 				phases: ["verify"],
-				value: (0, index_mark.yt)("Expected the name of a list of checks.", index_mark.it),
+				value: (0, index_mark.bt)("Expected the name of a list of checks.", index_mark.at),
 				options: {},
 				says: "Stands for a named list of `checks`.",
 				title({ value }) {
@@ -9882,7 +9888,7 @@
 			}
 			const isBad = (ledger, release) => standingOf(ledger, release).bad !== void 0;
 			function badRelease(ledger, named) {
-				return [named, ...ledger.filter(({ commit }) => commit !== void 0 && (0, index_mark.et)(commit, named)).map(({ release }) => release)].find((name) => isBad(ledger, name));
+				return [named, ...ledger.filter(({ commit }) => commit !== void 0 && (0, index_mark.tt)(commit, named)).map(({ release }) => release)].find((name) => isBad(ledger, name));
 			}
 			const wasGoneBackTo = (ledger, release) => {
 				const last = ledger.findLast((entry) => entry.release === release && [
@@ -10001,7 +10007,7 @@
 				}
 				function named() {
 					const tagged = checkout.tags.get(target);
-					const fits = (0, index_mark.Q)(target) ? commits.filter(({ commit }) => (0, index_mark.et)(commit, target)) : [];
+					const fits = (0, index_mark.$)(target) ? commits.filter(({ commit }) => (0, index_mark.tt)(commit, target)) : [];
 					const to = tagged ?? (fits.length === 1 ? fits[0]?.commit : void 0) ?? checkout.target;
 					if (to !== void 0) return {
 						to,
@@ -10070,10 +10076,10 @@
 			var CheckoutUnfit = class extends index_failure_words.r {
 				code = "RB-CHECKOUT";
 			};
-			const value$7 = (0, index_mark.mt)({
-				path: (0, index_mark.yt)("Expected the absolute path of a checkout, such as /srv/app.", index_mark.nt),
-				move: (0, index_mark.zt)((0, index_mark.gt)(["checkout", "reset"]), "checkout"),
-				stash: (0, index_mark.zt)(index_mark.dt, false)
+			const value$7 = (0, index_mark.ht)({
+				path: (0, index_mark.bt)("Expected the absolute path of a checkout, such as /srv/app.", index_mark.rt),
+				move: (0, index_mark.Bt)((0, index_mark._t)(["checkout", "reset"]), "checkout"),
+				stash: (0, index_mark.Bt)(index_mark.ft, false)
 			});
 			const PROBLEMS$1 = {
 				"no-git": "git is not on this host. Install it: `apt-get install git`",
@@ -10106,18 +10112,18 @@
 					return `move the checkout ${path}`;
 				},
 				onHost: {
-					shell: new URL("./component-git.sh", (0, index_mark.Xt)()),
+					shell: new URL("./component-git.sh", (0, index_mark.Zt)()),
 					steps: (_, { data }) => [{ data }],
 					back: ({ branch, before = "" }) => `check out ${branch ? `the branch ${branch}, at ${before.slice(0, 7)}` : before.slice(0, 7)} again`,
 					followUps: ({ path = "", before = "", stash }, { run, ended }) => ended === "back" ? [] : [`The tag \`rollbook/${run}\` in \`${path}\` stands on ${before.slice(0, 7)}, which was left. When it is needed no more: \`git -C ${path} tag -d rollbook/${run}\`, or leave it to \`operation: prune\`.`, ...stash === "yes" ? [`Changes in \`${path}\` that were in no commit may have been put aside: \`git -C ${path} stash list\` shows them as \`rollbook/${run}\`. Commit them where they belong; an undo brings them back.`] : []]
 				},
 				leaves: ({ value: { path } }) => ({
-					shell: new URL("./component-git-left.sh", (0, index_mark.Xt)()),
+					shell: new URL("./component-git-left.sh", (0, index_mark.Zt)()),
 					about: [path]
 				}),
 				component: {
 					question: ({ value: { path } }, target) => ({
-						shell: new URL("./component-git-probe.sh", (0, index_mark.Xt)()),
+						shell: new URL("./component-git-probe.sh", (0, index_mark.Zt)()),
 						ask: "probe_git",
 						about: [path, target]
 					}),
@@ -10154,7 +10160,7 @@
 				if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text)) return void 0;
 				if (text === "") return "The name of a service is missing.";
 				const wrong = [...text].find((character) => !/[A-Za-z0-9._-]/.test(character));
-				if (wrong !== void 0) return `A service such as backend has no ${(0, index_mark.ot)(wrong)} in its name.`;
+				if (wrong !== void 0) return `A service such as backend has no ${(0, index_mark.st)(wrong)} in its name.`;
 				return /^[._-]/.test(text) ? "The name of a service starts with a letter or a digit." : "The name of a service has at most 128 characters.";
 			}
 			function fileProblem(text) {
@@ -10708,11 +10714,11 @@
 				});
 				return there;
 			}
-			const value$6 = (0, index_mark.mt)({
-				compose: (0, index_mark.yt)("Expected the absolute path of a Compose project, such as /srv/app.", index_mark.nt),
-				file: (0, index_mark.zt)((0, index_mark.yt)("Expected the name of a Compose file.", fileProblem)),
-				services: (0, index_mark.Vt)((0, index_mark.pt)((0, index_mark.yt)("Expected the name of a service.", serviceProblem), "Expected a list of services, such as [web].", 20), (0, index_mark.Et)((names) => new Set(names).size === names.length, "A service stands there twice.")),
-				roll: (0, index_mark.zt)(index_mark.dt, false)
+			const value$6 = (0, index_mark.ht)({
+				compose: (0, index_mark.bt)("Expected the absolute path of a Compose project, such as /srv/app.", index_mark.rt),
+				file: (0, index_mark.Bt)((0, index_mark.bt)("Expected the name of a Compose file.", fileProblem)),
+				services: (0, index_mark.Ht)((0, index_mark.mt)((0, index_mark.bt)("Expected the name of a service.", serviceProblem), "Expected a list of services, such as [web].", 20), (0, index_mark.Dt)((names) => new Set(names).size === names.length, "A service stands there twice.")),
+				roll: (0, index_mark.Bt)(index_mark.ft, false)
 			});
 			const runningOn = ({ value }, seen) => runningIn(projectOf(value, seen), value, seen.host);
 			const lines = (rows) => rows.map((row) => row.join(" ")).join("\n");
@@ -10727,10 +10733,10 @@
 				},
 				onHost: {
 					shell: [
-						new URL("./service-compose-engine.sh", (0, index_mark.Xt)()),
-						new URL("./component-images-files.sh", (0, index_mark.Xt)()),
-						new URL("./component-images-roll.sh", (0, index_mark.Xt)()),
-						new URL("./component-images.sh", (0, index_mark.Xt)())
+						new URL("./service-compose-engine.sh", (0, index_mark.Zt)()),
+						new URL("./component-images-files.sh", (0, index_mark.Zt)()),
+						new URL("./component-images-roll.sh", (0, index_mark.Zt)()),
+						new URL("./component-images.sh", (0, index_mark.Zt)())
 					],
 					timeout: () => 180,
 					steps: (_, { data }) => [{ data }],
@@ -10738,12 +10744,12 @@
 					followUps: ({ before = "" }, { run, ended }) => ended === "back" ? [] : [`The images that were left keep the names \`rollbook-keep/\u2026:${run}\` (${before.split("\n").map((line) => line.split(" ")[0]).join(", ")}), so that no clean-up takes them. \`operation: prune\` gives them free when five newer runs have theirs.`]
 				},
 				leaves: () => ({
-					shell: new URL("./leaving-kept-images.sh", (0, index_mark.Xt)()),
+					shell: new URL("./leaving-kept-images.sh", (0, index_mark.Zt)()),
 					about: []
 				}),
 				component: {
 					question: ({ value: { compose, file, services } }) => ({
-						shell: new URL("./component-images-probe.sh", (0, index_mark.Xt)()),
+						shell: new URL("./component-images-probe.sh", (0, index_mark.Zt)()),
 						ask: "probe_images",
 						about: [
 							compose,
@@ -10834,7 +10840,7 @@
 			}
 			function readListed(text) {
 				const [, at, bytes, run = "", said, found, sums, sha256 = "", path] = LISTED.exec(text) ?? [];
-				const level = index_mark.Z.find((each) => each === said);
+				const level = index_mark.Q.find((each) => each === said);
 				if (path === void 0 || level === void 0) return [];
 				const state = found === "whole" || found === "missing" ? found : "changed";
 				return [{
@@ -11051,21 +11057,21 @@
 			const restoreDatabase = {
 				name: "restore_database",
 				phases: [],
-				value: (0, index_mark.vt)("Expected the name of a database."),
+				value: (0, index_mark.yt)("Expected the name of a database."),
 				options: {},
 				says: "Restores a PostgreSQL database beside the live one, and changes their names.",
 				title: ({ value: { database } }) => `restore the database ${database.schema ?? database.name} from a backup`,
 				misfit: (item, surroundings) => unreachedBy(item, item.value.database, surroundings),
 				onHost: {
 					shell: [
-						new URL("./component-restore-database.sh", (0, index_mark.Xt)()),
-						new URL("./component-restore-database-names.sh", (0, index_mark.Xt)()),
-						new URL("./component-restore-database-fit.sh", (0, index_mark.Xt)()),
-						new URL("./component-restore-database-swap.sh", (0, index_mark.Xt)()),
-						new URL("./backup-postgres.sh", (0, index_mark.Xt)()),
-						new URL("./backup-database.sh", (0, index_mark.Xt)()),
-						new URL("./backup-database-guard.sh", (0, index_mark.Xt)()),
-						new URL("./backup-database-dump.sh", (0, index_mark.Xt)()),
+						new URL("./component-restore-database.sh", (0, index_mark.Zt)()),
+						new URL("./component-restore-database-names.sh", (0, index_mark.Zt)()),
+						new URL("./component-restore-database-fit.sh", (0, index_mark.Zt)()),
+						new URL("./component-restore-database-swap.sh", (0, index_mark.Zt)()),
+						new URL("./backup-postgres.sh", (0, index_mark.Zt)()),
+						new URL("./backup-database.sh", (0, index_mark.Zt)()),
+						new URL("./backup-database-guard.sh", (0, index_mark.Zt)()),
+						new URL("./backup-database-dump.sh", (0, index_mark.Zt)()),
 						...POSTGRES_SHELL
 					],
 					steps: (_, { data }) => [{ data }],
@@ -11073,9 +11079,9 @@
 				},
 				leaves: ({ value: { database } }, secrets) => ({
 					shell: [
-						new URL("./component-restore-database-left.sh", (0, index_mark.Xt)()),
-						new URL("./component-restore-database-names.sh", (0, index_mark.Xt)()),
-						new URL("./component-restore-database-open.sh", (0, index_mark.Xt)()),
+						new URL("./component-restore-database-left.sh", (0, index_mark.Zt)()),
+						new URL("./component-restore-database-names.sh", (0, index_mark.Zt)()),
+						new URL("./component-restore-database-open.sh", (0, index_mark.Zt)()),
 						...POSTGRES_SHELL
 					],
 					about: wayInto(database, secrets)
@@ -11086,9 +11092,9 @@
 					question({ value: { database, from } }, target, secrets) {
 						return {
 							shell: [
-								new URL("./component-restore-database-probe.sh", (0, index_mark.Xt)()),
-								new URL("./component-restore-database-open.sh", (0, index_mark.Xt)()),
-								new URL("./component-restore-database-found.sh", (0, index_mark.Xt)()),
+								new URL("./component-restore-database-probe.sh", (0, index_mark.Zt)()),
+								new URL("./component-restore-database-open.sh", (0, index_mark.Zt)()),
+								new URL("./component-restore-database-found.sh", (0, index_mark.Zt)()),
 								...POSTGRES_SHELL
 							],
 							ask: "probe_restore_database",
@@ -11211,14 +11217,14 @@
 				return first === last ? `, made ${day(first)}` : `, made from ${day(first)} to ${day(last)}`;
 			}
 			const suffixProblem = (text) => /^[A-Za-z0-9._~+-]{1,40}$/.test(text) ? void 0 : "A suffix such as .backup has only A-Z a-z 0-9 . _ ~ + and -.";
-			const sourceProblem = (text) => text === "latest" || /^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(text) || (0, index_mark.nt)(text) === void 0 ? void 0 : "Expected latest, the id of a run, the absolute path of a file, or { suffix: .backup }.";
-			const value$5 = (0, index_mark.Vt)((0, index_mark.mt)({
-				files: (0, index_mark.zt)((0, index_mark.pt)((0, index_mark.yt)("Expected a path.", (text) => text.startsWith("/") ? (0, index_mark.nt)(text) : (0, index_mark.rt)(text)), "Expected a list of paths, such as [.env, backend/.env].")),
-				in: (0, index_mark.zt)((0, index_mark.yt)("Expected the absolute path of a folder.", index_mark.nt)),
-				database: (0, index_mark.zt)((0, index_mark.yt)("Expected the name of a database of this runbook.", index_mark.it)),
-				from: (0, index_mark.qt)([(0, index_mark.yt)("Expected latest, the id of a run, or { suffix: .backup }.", sourceProblem), (0, index_mark.mt)({ suffix: (0, index_mark.yt)("Expected a suffix such as .backup.", suffixProblem) })], "Expected latest, the id of a run, or { suffix: .backup }."),
-				with: (0, index_mark.zt)((0, index_mark.Bt)(["files"], "Expected files."))
-			}), (0, index_mark.Et)((given) => given.files === void 0 !== (given.database === void 0), "Expected either files or a database."));
+			const sourceProblem = (text) => text === "latest" || /^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(text) || (0, index_mark.rt)(text) === void 0 ? void 0 : "Expected latest, the id of a run, the absolute path of a file, or { suffix: .backup }.";
+			const value$5 = (0, index_mark.Ht)((0, index_mark.ht)({
+				files: (0, index_mark.Bt)((0, index_mark.mt)((0, index_mark.bt)("Expected a path.", (text) => text.startsWith("/") ? (0, index_mark.rt)(text) : (0, index_mark.it)(text)), "Expected a list of paths, such as [.env, backend/.env].")),
+				in: (0, index_mark.Bt)((0, index_mark.bt)("Expected the absolute path of a folder.", index_mark.rt)),
+				database: (0, index_mark.Bt)((0, index_mark.bt)("Expected the name of a database of this runbook.", index_mark.at)),
+				from: (0, index_mark.Jt)([(0, index_mark.bt)("Expected latest, the id of a run, or { suffix: .backup }.", sourceProblem), (0, index_mark.ht)({ suffix: (0, index_mark.bt)("Expected a suffix such as .backup.", suffixProblem) })], "Expected latest, the id of a run, or { suffix: .backup }."),
+				with: (0, index_mark.Bt)((0, index_mark.Vt)(["files"], "Expected files."))
+			}), (0, index_mark.Dt)((given) => given.files === void 0 !== (given.database === void 0), "Expected either files or a database."));
 			const sourceWords = ({ value: { from } }) => typeof from !== "string" ? `copies that end in ${from.suffix}` : from === "latest" ? "last backup" : `backup of run ${from}`;
 			const resolve = (item, seen) => resolveRestore(seen.host, readRestorable(seen.answer), sourceWords(item), typeof item.value.from === "string" ? "backup" : `copies${item.value.from.suffix}`);
 			const restore = {
@@ -11238,7 +11244,7 @@
 				},
 				adopt: (item, databases) => item.value.database === void 0 ? item : adoptRestoreDatabase(item, databases),
 				onHost: {
-					shell: new URL("./component-restore.sh", (0, index_mark.Xt)()),
+					shell: new URL("./component-restore.sh", (0, index_mark.Zt)()),
 					steps: (_, { data }) => [{ data }],
 					back: ({ paths = "" }) => `give ${paths.split("\n").join(", ")} back what it holds now`,
 					followUps: ({ paths = "" }, { run, stateFolder, ended }) => paths === "" || ended === "back" ? [] : [`What was in the files before is kept in \`${stateFolder}/runs/${run}/kept\` (of other users' files beside each, as \`\u2026.rollbook-before\`), secrets included. Leave it to \`operation: prune\`, which takes it when five newer runs have theirs.`]
@@ -11246,7 +11252,7 @@
 				component: {
 					fixed: true,
 					question: ({ value: { files = [], in: folder = "", from } }) => ({
-						shell: new URL("./component-restore-probe.sh", (0, index_mark.Xt)()),
+						shell: new URL("./component-restore-probe.sh", (0, index_mark.Zt)()),
 						ask: "probe_restore",
 						about: [
 							folder,
@@ -11435,7 +11441,7 @@
 				return name.replace(/\d+/g, digits).replace(/<number>(\.<number>)+$/, "<number>");
 			}
 			function situationOf(facts, ledger) {
-				const live = (0, index_mark.X)(facts);
+				const live = (0, index_mark.Z)(facts);
 				return {
 					facts,
 					ledger,
@@ -11505,7 +11511,7 @@
 					far: farness(text, name.toLowerCase())
 				})).filter(({ far }) => far <= slips).toSorted((a, b) => a.far - b.far).slice(0, 3).map(({ name }) => name);
 			}
-			const farness = (given, name) => name.startsWith(given) || name.endsWith(given) ? 0 : (0, index_mark.xt)(given, name.slice(0, 64));
+			const farness = (given, name) => name.startsWith(given) || name.endsWith(given) ? 0 : (0, index_mark.St)(given, name.slice(0, 64));
 			var ReleaseMissing = class extends index_failure_words.r {
 				code = "RB-RELEASE-MISSING";
 			};
@@ -11529,7 +11535,7 @@
 					why: `${target} was asked for by name`,
 					passedOver: []
 				};
-				const made = (0, index_mark.Q)(target) ? marks.filter((mark) => (0, index_mark.et)(mark.release.revision ?? "", target)) : [];
+				const made = (0, index_mark.$)(target) ? marks.filter((mark) => (0, index_mark.tt)(mark.release.revision ?? "", target)) : [];
 				if (made.length === 0) throw missing(situation, target);
 				return pickMadeFrom(target, made, situation);
 			}
@@ -11539,7 +11545,7 @@
 					marks: made
 				});
 				const revisions = made.flatMap((mark) => mark.release.revision ?? []);
-				if (revisions.some((one) => revisions.some((two) => !(0, index_mark.et)(one, two)))) throw new AmbiguousCommit(`${commit} is the beginning of more than one commit.`, ["Give more digits of the commit, or the name of the release, as `target`."], onlyThese);
+				if (revisions.some((one) => revisions.some((two) => !(0, index_mark.tt)(one, two)))) throw new AmbiguousCommit(`${commit} is the beginning of more than one commit.`, ["Give more digits of the commit, or the name of the release, as `target`."], onlyThese);
 				const [first] = made;
 				const usable = made.filter((mark) => mark.live || mark.unusable === void 0);
 				if (usable.length === 0 && first?.unusable !== void 0) throw unusable(first, first.unusable);
@@ -11564,8 +11570,8 @@
 				const { facts, marks } = situation;
 				const folder = facts.releasesFolder ?? `${facts.path}/releases`;
 				const shown = JSON.stringify(target.length > 80 ? `${target.slice(0, 80)}\u2026` : target);
-				const problem = (0, index_mark.Q)(target) ? void 0 : (0, index_mark.$)(target);
-				const what = (0, index_mark.Q)(target) ? "is named so or was made from that commit" : "is named so";
+				const problem = (0, index_mark.$)(target) ? void 0 : (0, index_mark.et)(target);
+				const what = (0, index_mark.$)(target) ? "is named so or was made from that commit" : "is named so";
 				const near = nearestReleases(target, marks.filter((mark) => mark.unusable === void 0).map((mark) => mark.release.name));
 				return new ReleaseMissing(problem === void 0 ? `Target ${shown}: no release in ${folder} ${what}.` : `Target ${shown} can't be a release: it ${problem}.`, [...near.length > 0 ? [`Did you mean ${near.join(" or ")}?`] : [], "Give as `target`: `previous`, `last-good`, the name of a release that is there, or seven digits or more of its commit."], releasesTable(situation));
 			}
@@ -11700,16 +11706,16 @@
 					candidates: []
 				};
 			}
-			const path = (0, index_mark.yt)("Expected an absolute path, such as /var/www/app.", index_mark.nt);
+			const path = (0, index_mark.bt)("Expected an absolute path, such as /var/www/app.", index_mark.rt);
 			const choiceProblem = (name) => {
-				const problem = (0, index_mark.$)(name);
+				const problem = (0, index_mark.et)(name);
 				return problem === void 0 ? void 0 : `The name of a choice ${problem}.`;
 			};
-			const value$4 = (0, index_mark.Vt)((0, index_mark.mt)({
-				path: (0, index_mark.zt)(path),
-				link: (0, index_mark.zt)(path),
-				choices: (0, index_mark.zt)((0, index_mark.ht)(choiceProblem, path))
-			}), (0, index_mark.Et)((given) => given.path === void 0 !== (given.link === void 0 && given.choices === void 0), "Expected either path (a folder with releases/ and current), or link with its choices."), (0, index_mark.Et)((given) => given.path !== void 0 || given.link !== void 0 && Object.keys(given.choices ?? {}).length > 1, "Expected link together with two or more choices (name: path)."), (0, index_mark.Gt)(({ path, link, choices }) => path !== void 0 ? { path } : {
+			const value$4 = (0, index_mark.Ht)((0, index_mark.ht)({
+				path: (0, index_mark.Bt)(path),
+				link: (0, index_mark.Bt)(path),
+				choices: (0, index_mark.Bt)((0, index_mark.gt)(choiceProblem, path))
+			}), (0, index_mark.Dt)((given) => given.path === void 0 !== (given.link === void 0 && given.choices === void 0), "Expected either path (a folder with releases/ and current), or link with its choices."), (0, index_mark.Dt)((given) => given.path !== void 0 || given.link !== void 0 && Object.keys(given.choices ?? {}).length > 1, "Expected link together with two or more choices (name: path)."), (0, index_mark.Kt)(({ path, link, choices }) => path !== void 0 ? { path } : {
 				link: link ?? "",
 				choices: choices ?? {}
 			}));
@@ -11717,7 +11723,7 @@
 			function seenOf(value, facts) {
 				const seen = facts.symlinks.find(({ path }) => path === whereOf(value));
 				if (seen) return seen;
-				throw new index_mark.Y(`${facts.host} said nothing about ${whereOf(value)}. Nothing was changed.`, [`Check that ${facts.user} may read it there.`]);
+				throw new index_mark.X(`${facts.host} said nothing about ${whereOf(value)}. Nothing was changed.`, [`Check that ${facts.user} may read it there.`]);
 			}
 			const symlink = {
 				name: "symlink",
@@ -11729,19 +11735,19 @@
 					return `switch ${"path" in value ? `${value.path}/current` : value.link}`;
 				},
 				onHost: {
-					shell: new URL("./component-symlink.sh", (0, index_mark.Xt)()),
+					shell: new URL("./component-symlink.sh", (0, index_mark.Zt)()),
 					steps: (_, { data }) => [{ data }],
 					back: ({ link, before }) => `point ${link} at ${before} again`
 				},
 				component: {
 					question: ({ value }) => ({
-						shell: new URL("./component-symlink-probe.sh", (0, index_mark.Xt)()),
+						shell: new URL("./component-symlink-probe.sh", (0, index_mark.Zt)()),
 						ask: "path" in value ? "probe_symlink" : "probe_choice",
 						about: [whereOf(value)]
 					}),
 					live({ value }, facts) {
 						const seen = seenOf(value, facts);
-						return "path" in value ? (0, index_mark.X)(seen) : liveChoice(seen, value.choices);
+						return "path" in value ? (0, index_mark.Z)(seen) : liveChoice(seen, value.choices);
 					},
 					names: ({ value }) => "path" in value ? void 0 : Object.keys(value.choices),
 					resolve({ value }, facts, target) {
@@ -11773,10 +11779,10 @@
 			const tail = {
 				name: "tail",
 				phases: ["diagnose"],
-				value: (0, index_mark.yt)("Expected the absolute path of a log file.", index_mark.nt),
+				value: (0, index_mark.bt)("Expected the absolute path of a log file.", index_mark.rt),
 				options: {
-					lines: (0, index_mark.zt)((0, index_mark.bt)(1, 1e4), 100),
-					matching: (0, index_mark.zt)(index_mark.ft)
+					lines: (0, index_mark.Bt)((0, index_mark.xt)(1, 1e4), 100),
+					matching: (0, index_mark.Bt)(index_mark.pt)
 				},
 				says: "Puts the last lines of a file into the record when something failed; with `matching`, those of them that have this text, in large or small letters.",
 				title({ value, options: { lines, matching } }) {
@@ -11784,7 +11790,7 @@
 					return matching === void 0 ? last : `\u201c${matching}\u201d in the ${last}`;
 				},
 				onHost: {
-					shell: new URL("./diagnose-tail.sh", (0, index_mark.Xt)()),
+					shell: new URL("./diagnose-tail.sh", (0, index_mark.Zt)()),
 					steps: ({ value, options: { lines, matching = "" } }) => [{ data: {
 						path: value,
 						lines: String(lines),
@@ -11798,15 +11804,15 @@
 				"restart",
 				"start"
 			];
-			const services = (0, index_mark.pt)((0, index_mark.yt)("Expected the name of a service.", serviceProblem), "Expected a list of services, such as [web].", 50);
-			const value$2 = (0, index_mark.Vt)((0, index_mark.mt)({
-				path: (0, index_mark.yt)("Expected the absolute path of a Compose project, such as /srv/app.", index_mark.nt),
-				file: (0, index_mark.zt)((0, index_mark.yt)("Expected the name of a Compose file.", fileProblem)),
-				stop: (0, index_mark.zt)(services),
-				start: (0, index_mark.zt)(services),
-				restart: (0, index_mark.zt)(services),
-				build: (0, index_mark.zt)(services)
-			}), (0, index_mark.Et)((given) => VERBS$1.filter((verb) => given[verb] !== void 0).length === 1, "Expected exactly one of stop, start, restart and build, such as { path: /srv/app, restart: [web] }."), (0, index_mark.Gt)(({ path, file, stop = [], build = [], restart = [], start = [] }) => ({
+			const services = (0, index_mark.mt)((0, index_mark.bt)("Expected the name of a service.", serviceProblem), "Expected a list of services, such as [web].", 50);
+			const value$2 = (0, index_mark.Ht)((0, index_mark.ht)({
+				path: (0, index_mark.bt)("Expected the absolute path of a Compose project, such as /srv/app.", index_mark.rt),
+				file: (0, index_mark.Bt)((0, index_mark.bt)("Expected the name of a Compose file.", fileProblem)),
+				stop: (0, index_mark.Bt)(services),
+				start: (0, index_mark.Bt)(services),
+				restart: (0, index_mark.Bt)(services),
+				build: (0, index_mark.Bt)(services)
+			}), (0, index_mark.Dt)((given) => VERBS$1.filter((verb) => given[verb] !== void 0).length === 1, "Expected exactly one of stop, start, restart and build, such as { path: /srv/app, restart: [web] }."), (0, index_mark.Kt)(({ path, file, stop = [], build = [], restart = [], start = [] }) => ({
 				path,
 				file,
 				stop,
@@ -11863,7 +11869,7 @@
 				},
 				join: joinCompose,
 				onHost: {
-					shell: [new URL("./service-compose-engine.sh", (0, index_mark.Xt)()), new URL("./service-compose.sh", (0, index_mark.Xt)())],
+					shell: [new URL("./service-compose-engine.sh", (0, index_mark.Zt)()), new URL("./service-compose.sh", (0, index_mark.Zt)())],
 					timeout: (item) => secondsFor(item.value),
 					steps: ({ value: given }) => [{ data: {
 						folder: given.path,
@@ -11876,7 +11882,7 @@
 				},
 				leaves: () => ({
 					name: "images",
-					shell: new URL("./leaving-kept-images.sh", (0, index_mark.Xt)()),
+					shell: new URL("./leaving-kept-images.sh", (0, index_mark.Zt)()),
 					about: []
 				}),
 				problem({ value: given }, phase) {
@@ -11888,7 +11894,7 @@
 			const nginx = {
 				name: "nginx",
 				phases: ["stop", "start"],
-				value: (0, index_mark.gt)([
+				value: (0, index_mark._t)([
 					"reload",
 					"restart",
 					"stop",
@@ -11900,7 +11906,7 @@
 					return `${value} nginx`;
 				},
 				onHost: {
-					shell: new URL("./service-nginx.sh", (0, index_mark.Xt)()),
+					shell: new URL("./service-nginx.sh", (0, index_mark.Zt)()),
 					steps: ({ value }) => [{ data: { verb: value } }]
 				}
 			};
@@ -11918,9 +11924,9 @@
 				const wrong = [...text].find((character) => !/[A-Za-z0-9:_.@-]/.test(character));
 				if (wrong === void 0) return "The name of a unit has at most 255 characters.";
 				const several = /^[\w.@:-]+([\s,]+[\w.@:-]+)+$/.test(text) ? " Give each unit an entry of its own." : "";
-				return `A unit such as php8.4-fpm or worker@1.service has no ${wrong === " " ? "space" : (0, index_mark.ot)(wrong)} in its name.${several}`;
+				return `A unit such as php8.4-fpm or worker@1.service has no ${wrong === " " ? "space" : (0, index_mark.st)(wrong)} in its name.${several}`;
 			}
-			const units = (0, index_mark.pt)((0, index_mark.yt)("Expected the name of a unit.", unitProblem), "Expected a list of units, such as [nginx].");
+			const units = (0, index_mark.mt)((0, index_mark.bt)("Expected the name of a unit.", unitProblem), "Expected a list of units, such as [nginx].");
 			const KINDS = [
 				symlink,
 				git,
@@ -11937,13 +11943,13 @@
 						"start",
 						"verify"
 					],
-					value: (0, index_mark.Vt)((0, index_mark.mt)({
-						reload: (0, index_mark.zt)(units),
-						restart: (0, index_mark.zt)(units),
-						start: (0, index_mark.zt)(units),
-						stop: (0, index_mark.zt)(units),
-						active: (0, index_mark.zt)(units)
-					}), (0, index_mark.Et)((given) => Object.keys(given).length === 1, "Expected exactly one of reload, restart, start, stop (or active, in verify), such as { reload: [nginx] }."), (0, index_mark.Gt)((given) => {
+					value: (0, index_mark.Ht)((0, index_mark.ht)({
+						reload: (0, index_mark.Bt)(units),
+						restart: (0, index_mark.Bt)(units),
+						start: (0, index_mark.Bt)(units),
+						stop: (0, index_mark.Bt)(units),
+						active: (0, index_mark.Bt)(units)
+					}), (0, index_mark.Dt)((given) => Object.keys(given).length === 1, "Expected exactly one of reload, restart, start, stop (or active, in verify), such as { reload: [nginx] }."), (0, index_mark.Kt)((given) => {
 						const verb = VERBS.find((each) => given[each] !== void 0) ?? "active";
 						return {
 							verb,
@@ -11956,7 +11962,7 @@
 						return verb === "active" ? `${units.join(", ")} active` : `${verb} ${units.join(", ")}`;
 					},
 					onHost: {
-						shell: new URL("./service-systemd.sh", (0, index_mark.Xt)()),
+						shell: new URL("./service-systemd.sh", (0, index_mark.Zt)()),
 						steps: ({ value: { verb, units } }) => units.map((unit) => ({
 							title: verb === "active" ? `${unit} active` : `${verb} ${unit}`,
 							data: {
@@ -40547,7 +40553,7 @@
 					opened = resolve;
 				});
 				let listening = false;
-				const lines = new index_mark.on((line) => {
+				const lines = new index_mark.sn((line) => {
 					if (listening) events.line(line);
 					if (!listening) (0, external_node_fs_.rmSync)(folder, {
 						recursive: true,
@@ -40556,7 +40562,7 @@
 					listening = true;
 					opened();
 				});
-				const stderr = new index_mark.sn(4096);
+				const stderr = new index_mark.cn(4096);
 				let over = false;
 				let closed = false;
 				let sent = Promise.resolve();
@@ -40585,7 +40591,7 @@
 				then(() => put(greeting));
 				exec("/bin/sh", [
 					"-c",
-					`exec <"$1" && echo open && ${index_mark.ln}`,
+					`exec <"$1" && echo open && ${index_mark.un}`,
 					"courier",
 					pipe
 				], {
@@ -40602,7 +40608,7 @@
 					reason: lastWords(status, stderr.text())
 				})).catch((error) => end({
 					kind: "lost",
-					reason: (0, index_mark.cn)(String(error))
+					reason: (0, index_mark.ln)(String(error))
 				}));
 				return {
 					send(message) {
@@ -41096,10 +41102,10 @@
 		const GRACE$1 = 3e3;
 		const STDERR_KEPT = 4096;
 		function startSession(stream, events, hangUp) {
-			const lines = new index_mark.on((line) => {
+			const lines = new index_mark.sn((line) => {
 				if (!over) events.line(line);
 			});
-			const stderr = new index_mark.sn(STDERR_KEPT);
+			const stderr = new index_mark.cn(STDERR_KEPT);
 			let exit;
 			let over = false;
 			let grace;
@@ -41250,9 +41256,9 @@
 			}
 			#listen(client, place) {
 				client.on("error", (error) => {
-					const silent = (0, index_mark.an)(error).level === "client-timeout";
+					const silent = (0, index_mark.on)(error).level === "client-timeout";
 					const seconds = this.#options.keepaliveSeconds * KEEPALIVES;
-					this.#break(silent ? `${place} did not answer for ${seconds} s` : `${place} broke off: ${(0, index_mark.rn)(error)}`);
+					this.#break(silent ? `${place} did not answer for ${seconds} s` : `${place} broke off: ${(0, index_mark["in"])(error)}`);
 				});
 				client.on("close", () => this.#break(`${place} closed the connection`));
 			}
@@ -41263,7 +41269,7 @@
 			}
 			#startCourier(client) {
 				return new Promise((resolve, reject) => {
-					client.exec(index_mark.un, (error, stream) => {
+					client.exec(index_mark.dn, (error, stream) => {
 						if (error !== void 0) return reject(error);
 						if (this.#time.aborted) return stream.close();
 						this.#session = startSession(stream, this.#events, () => this.#hangUp());
@@ -41275,7 +41281,7 @@
 				for (const leg of this.#legs.splice(0).reverse()) leg.close();
 			}
 			#setback(error) {
-				return (0, index_mark["in"])(error, {
+				return (0, index_mark.an)(error, {
 					place: this.#place,
 					stage: this.#stage,
 					identity: this.#login.says,
@@ -41419,13 +41425,13 @@
 		};
 		const laterPhases = (kind) => (Object.hasOwn(LATER, kind) ? LATER[kind] : void 0) ?? [];
 		const MODIFIERS = {
-			on: (0, index_mark.zt)((0, index_mark.vt)("Expected the name of a host.")),
-			as: (0, index_mark.zt)(index_mark.ft),
-			timeout: (0, index_mark.zt)(index_mark.ut),
-			undo: (0, index_mark.zt)(index_mark._t),
-			severity: (0, index_mark.zt)((0, index_mark.gt)(["fail", "warn"]), "fail"),
-			in: (0, index_mark.zt)((0, index_mark.yt)("Expected an absolute path of a folder.", index_mark.nt)),
-			env: (0, index_mark.zt)((0, index_mark.pt)((0, index_mark.yt)("Expected the name of a secret.", index_mark.at), "Expected a list of secret names, such as [API_TOKEN]."))
+			on: (0, index_mark.Bt)((0, index_mark.yt)("Expected the name of a host.")),
+			as: (0, index_mark.Bt)(index_mark.pt),
+			timeout: (0, index_mark.Bt)(index_mark.dt),
+			undo: (0, index_mark.Bt)(index_mark.vt),
+			severity: (0, index_mark.Bt)((0, index_mark._t)(["fail", "warn"]), "fail"),
+			in: (0, index_mark.Bt)((0, index_mark.bt)("Expected an absolute path of a folder.", index_mark.rt)),
+			env: (0, index_mark.Bt)((0, index_mark.mt)((0, index_mark.bt)("Expected the name of a secret.", index_mark.ot), "Expected a list of secret names, such as [API_TOKEN]."))
 		};
 		const fieldOf = (path) => path.map((part, at) => typeof part === "number" ? `[${part}]` : at === 0 ? part : `.${part}`).join("");
 		const MOST$3 = 50;
@@ -41455,7 +41461,7 @@
 			let left = value;
 			const lost = new Set();
 			for (let round = 0; round < MOST_ROUNDS; round++) {
-				const result = (0, index_mark.Ut)(schema, left);
+				const result = (0, index_mark.Wt)(schema, left);
 				if (result.success) return lost.size === 0 ? result.output : void 0;
 				const unknown = result.issues.filter(isUnknownKey);
 				if (unknown.length === 0) {
@@ -41478,7 +41484,7 @@
 			const here = [...path, ...keysOf(issue)];
 			const last = issue.path?.at(-1);
 			const isKey = last !== void 0 && "origin" in last && last.origin === "key";
-			report(here, isKey && issue.type === "strict_object" ? issue.message : `Given ${isKey ? (0, index_mark.ct)(last.key) : (0, index_mark.ct)(issue.input, here, source.written(here))}. ${issue.message}`, isKey ? "key" : "value");
+			report(here, isKey && issue.type === "strict_object" ? issue.message : `Given ${isKey ? (0, index_mark.lt)(last.key) : (0, index_mark.lt)(issue.input, here, source.written(here))}. ${issue.message}`, isKey ? "key" : "value");
 		}
 		function removeKey(value, path) {
 			let inside = value;
@@ -41490,12 +41496,12 @@
 			if (typeof inside === "object" && inside !== null && last !== void 0) Reflect.deleteProperty(inside, last);
 		}
 		const WRITTEN = index_table.t.filter((kind) => kind.phases.length > 0);
-		const modifierSchema = (0, index_mark.Rt)(MODIFIERS);
-		const modifierKeys = Object.fromEntries(Object.keys(MODIFIERS).map((key) => [key, (0, index_mark.zt)((0, index_mark.Jt)())]));
+		const modifierSchema = (0, index_mark.zt)(MODIFIERS);
+		const modifierKeys = Object.fromEntries(Object.keys(MODIFIERS).map((key) => [key, (0, index_mark.Bt)((0, index_mark.Yt)())]));
 		function parseItem(raw, phase, path, source, report, kinds = index_table.t) {
 			if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
 				const example = exampleFor(phase, kinds);
-				report(path, `Given ${(0, index_mark.ct)(raw, path)}. Expected an item, such as "- ${example}: \u2026".`);
+				report(path, `Given ${(0, index_mark.lt)(raw, path)}. Expected an item, such as "- ${example}: \u2026".`);
 				return;
 			}
 			const later = kinds === index_table.t ? LATER : {};
@@ -41507,7 +41513,7 @@
 				return;
 			}
 			const kind = kinds.find((each) => each.name === word);
-			const phases = index_mark.Zt.filter((each) => kind?.phases.includes(each) || laterPhases(word).includes(each));
+			const phases = index_mark.Qt.filter((each) => kind?.phases.includes(each) || laterPhases(word).includes(each));
 			if (!phases.includes(phase)) {
 				report([...path, word], `${word} belongs to ${phases.join(", ")}, not to ${phase}.`, "key");
 				return;
@@ -41515,7 +41521,7 @@
 			return kind === void 0 || laterPhases(word).includes(phase) ? parseLater(raw, word, path, source, report) : parseKind(raw, kind, phase, path, source, report);
 		}
 		function parseKind(raw, kind, phase, path, source, report) {
-			const own = validate((0, index_mark.mt)({
+			const own = validate((0, index_mark.ht)({
 				[kind.name]: kind.value,
 				...kind.options,
 				...modifierKeys
@@ -41559,13 +41565,13 @@
 		function reportNoKind(keys, phase, path, report, kinds) {
 			const here = [...kinds.filter((kind) => kind.phases.includes(phase)).map(({ name }) => name), ...kinds === index_table.t ? Object.keys(LATER).filter((word) => LATER[word]?.includes(phase)) : []];
 			const candidates = keys.filter((key) => !Object.hasOwn(MODIFIERS, key));
-			const slip = candidates.find((key) => (0, index_mark.Ct)(key, here) !== void 0) ?? candidates[0];
+			const slip = candidates.find((key) => (0, index_mark.wt)(key, here) !== void 0) ?? candidates[0];
 			if (slip === void 0) {
 				report(path, `This item does nothing. Expected one of ${here.join(", ")}.`);
 				return;
 			}
-			const elsewhere = (0, index_mark.Ct)(slip, here) === void 0 && (0, index_mark.Ct)(slip, [...WRITTEN.map(({ name }) => name), ...Object.keys(LATER)]);
-			const message = typeof elsewhere !== "string" ? `Unknown kind.${(0, index_mark.St)(slip, here)}` : elsewhere === slip ? `${slip} cannot stand here. Known here: ${here.join(", ")}.` : `Unknown kind. Did you mean "${elsewhere}"? It cannot stand here; these can: ${here.join(", ")}.`;
+			const elsewhere = (0, index_mark.wt)(slip, here) === void 0 && (0, index_mark.wt)(slip, [...WRITTEN.map(({ name }) => name), ...Object.keys(LATER)]);
+			const message = typeof elsewhere !== "string" ? `Unknown kind.${(0, index_mark.Ct)(slip, here)}` : elsewhere === slip ? `${slip} cannot stand here. Known here: ${here.join(", ")}.` : `Unknown kind. Did you mean "${elsewhere}"? It cannot stand here; these can: ${here.join(", ")}.`;
 			report([...path, slip], message, "key");
 		}
 		function readItems(value, source, report) {
@@ -41596,7 +41602,7 @@
 			}
 		}
 		function phases(of) {
-			const [backup, stop, change, start, verify, resume, diagnose] = index_mark.Zt;
+			const [backup, stop, change, start, verify, resume, diagnose] = index_mark.Qt;
 			return {
 				[backup]: of(backup),
 				[stop]: of(stop),
@@ -41717,7 +41723,7 @@
 			};
 			if (url.hash !== "") throw refuse("there is a # in it; in a password it is written as %23.");
 			const schema = part("database", url.pathname.slice(1));
-			if (schema.includes("/") || (0, index_mark.wt)(schema) !== void 0) throw refuse("behind the host, it has no name of one database.");
+			if (schema.includes("/") || (0, index_mark.Tt)(schema) !== void 0) throw refuse("behind the host, it has no name of one database.");
 			const user = part("user", url.username);
 			if (user === "") throw refuse("it has no user.");
 			const socket = url.searchParams.get("socket")?.replace(/^\((.*)\)$/, "$1") || void 0;
@@ -41811,7 +41817,7 @@
 			};
 			if (url.hash !== "") throw refuse("there is a # in it; in a password it is written as %23.");
 			const schema = part("database", url.pathname.slice(1));
-			if (schema.includes("/") || (0, index_mark.wt)(schema) !== void 0 || Buffer.byteLength(schema) > 63) throw refuse("behind the host, it has no name of one database.");
+			if (schema.includes("/") || (0, index_mark.Tt)(schema) !== void 0 || Buffer.byteLength(schema) > 63) throw refuse("behind the host, it has no name of one database.");
 			const user = part("user", url.username);
 			if (user === "") throw refuse("it has no user.");
 			const socket = url.searchParams.get("host");
@@ -41935,24 +41941,24 @@
 			h: 1,
 			d: 24
 		};
-		const due = (0, index_mark.Vt)((0, index_mark.yt)("Expected a time such as 24h or 3d.", (given) => secondsOf$1(given) === 0 ? "Expected a time in hours or days, such as 24h or 3d." : void 0), (0, index_mark.Nt)({ pattern: DUE.source }), (0, index_mark.Gt)(secondsOf$1));
+		const due = (0, index_mark.Ht)((0, index_mark.bt)("Expected a time such as 24h or 3d.", (given) => secondsOf$1(given) === 0 ? "Expected a time in hours or days, such as 24h or 3d." : void 0), (0, index_mark.Pt)({ pattern: DUE.source }), (0, index_mark.Kt)(secondsOf$1));
 		function secondsOf$1(text) {
 			const [, amount = "0", unit = "h"] = DUE.exec(text) ?? [];
 			return Number(amount) * (HOURS[unit] ?? 0) * 3600;
 		}
-		const label$1 = (0, index_mark.Vt)(index_mark.ft, (0, index_mark.Et)((given) => !given.includes(",") && given.length <= 50, "A label has at most 50 characters, without a comma."));
-		const labels = (0, index_mark.pt)(label$1, "Expected a list of labels.", 20);
-		const auditSchema = (0, index_mark.mt)({
-			issue: (0, index_mark.zt)((0, index_mark.mt)({
-				when: (0, index_mark.zt)((0, index_mark.qt)([(0, index_mark.gt)(WHEN$1), (0, index_mark.pt)(index_mark.ft, "Expected a list of rollbacks.")], "Expected always, failed, or a list of rollbacks."), "always"),
-				due: (0, index_mark.zt)(due),
-				labels: (0, index_mark.zt)(labels)
+		const label$1 = (0, index_mark.Ht)(index_mark.pt, (0, index_mark.Dt)((given) => !given.includes(",") && given.length <= 50, "A label has at most 50 characters, without a comma."));
+		const labels = (0, index_mark.mt)(label$1, "Expected a list of labels.", 20);
+		const auditSchema = (0, index_mark.ht)({
+			issue: (0, index_mark.Bt)((0, index_mark.ht)({
+				when: (0, index_mark.Bt)((0, index_mark.Jt)([(0, index_mark._t)(WHEN$1), (0, index_mark.mt)(index_mark.pt, "Expected a list of rollbacks.")], "Expected always, failed, or a list of rollbacks."), "always"),
+				due: (0, index_mark.Bt)(due),
+				labels: (0, index_mark.Bt)(labels)
 			})),
-			drill: (0, index_mark.zt)((0, index_mark.mt)({
-				when: (0, index_mark.zt)((0, index_mark.gt)(WHEN$1), "always"),
-				labels: (0, index_mark.zt)(labels)
+			drill: (0, index_mark.Bt)((0, index_mark.ht)({
+				when: (0, index_mark.Bt)((0, index_mark._t)(WHEN$1), "always"),
+				labels: (0, index_mark.Bt)(labels)
 			})),
-			comment: (0, index_mark.zt)((0, index_mark.pt)((0, index_mark.gt)(PLACES), "Expected a list of commit and pull-request.", PLACES.length))
+			comment: (0, index_mark.Bt)((0, index_mark.mt)((0, index_mark._t)(PLACES), "Expected a list of commit and pull-request.", PLACES.length))
 		});
 		function readAudit(given) {
 			const { issue, drill, comment = [] } = given;
@@ -41979,7 +41985,7 @@
 					"issue",
 					"when",
 					at
-				], `There is no rollback called ${JSON.stringify(name)}.${(0, index_mark.St)(name, known)}`);
+				], `There is no rollback called ${JSON.stringify(name)}.${(0, index_mark.Ct)(name, known)}`);
 			});
 		}
 		function reportCircles(value, draft, report) {
@@ -42031,14 +42037,14 @@
 			}
 			return joined;
 		}
-		const tools = Object.entries(index_mark.H);
+		const tools = Object.entries(index_mark.U);
 		const names$1 = tools.map(([name]) => name);
 		const forwardNames = tools.filter(([, { forward }]) => forward !== void 0).map(([name]) => name);
-		const migrationsSchema = (0, index_mark.Vt)((0, index_mark.mt)({
-			...Object.fromEntries(tools.map(([name, { schema }]) => [name, (0, index_mark.zt)(schema)])),
-			"unknown-to-target": (0, index_mark.zt)((0, index_mark.gt)(["refuse", "warn"])),
-			forward: (0, index_mark.zt)(index_mark.dt)
-		}), (0, index_mark.Et)((given) => names$1.filter((name) => propertyOf(given, name) !== void 0).length === 1, `Expected either ${names$1.join(" or ")}.`), (0, index_mark.Et)((given) => given.forward !== true || forwardNames.some((name) => propertyOf(given, name) !== void 0), `Only the migrations of ${forwardNames.join(" and ")} can be run forward.`));
+		const migrationsSchema = (0, index_mark.Ht)((0, index_mark.ht)({
+			...Object.fromEntries(tools.map(([name, { schema }]) => [name, (0, index_mark.Bt)(schema)])),
+			"unknown-to-target": (0, index_mark.Bt)((0, index_mark._t)(["refuse", "warn"])),
+			forward: (0, index_mark.Bt)(index_mark.ft)
+		}), (0, index_mark.Dt)((given) => names$1.filter((name) => propertyOf(given, name) !== void 0).length === 1, `Expected either ${names$1.join(" or ")}.`), (0, index_mark.Dt)((given) => given.forward !== true || forwardNames.some((name) => propertyOf(given, name) !== void 0), `Only the migrations of ${forwardNames.join(" and ")} can be run forward.`));
 		function readMigrations(parts, draft) {
 			const all = new Map();
 			for (const { head, position, of } of parts) {
@@ -42078,7 +42084,7 @@
 				return seen;
 			};
 			for (const [name, rollback] of rollbacks) {
-				const head = (0, index_mark.Ut)(migrationsSchema, propertyOf(rollback, "migrations"));
+				const head = (0, index_mark.Wt)(migrationsSchema, propertyOf(rollback, "migrations"));
 				const own = head.success ? ownOf(head.output) : void 0;
 				if (own === void 0) continue;
 				const names = [...withIncluded(name)];
@@ -42087,11 +42093,11 @@
 					"rollbacks",
 					name,
 					"migrations"
-				], (0, index_mark.U)(own).unmoved(own), "key");
+				], (0, index_mark.W)(own).unmoved(own), "key");
 			}
 		}
 		function pathsOf(own, names, draft) {
-			const paths = [...names].flatMap((name) => draft.rollbacks[name]?.switch ?? []).flatMap((item) => (item && (0, index_mark.U)(own).movedBy(item, own)) ?? []);
+			const paths = [...names].flatMap((name) => draft.rollbacks[name]?.switch ?? []).flatMap((item) => (item && (0, index_mark.W)(own).movedBy(item, own)) ?? []);
 			return [...new Set(paths)];
 		}
 		function expandUse(items, checks, used = new Set()) {
@@ -42114,7 +42120,7 @@
 				const all = parts.flatMap((part) => expandUse(draft.rollbacks[part]?.[phase] ?? [], draft.checks));
 				return MAY_REPEAT.includes(phase) ? all : joinNeighbours(distinct(all));
 			});
-			const later = [...new Set(index_mark.Zt.flatMap((phase) => merged[phase].flatMap((item) => laterPhases(item.kind).includes(phase) ? [toLater(item)] : item.later ?? [])))];
+			const later = [...new Set(index_mark.Qt.flatMap((phase) => merged[phase].flatMap((item) => laterPhases(item.kind).includes(phase) ? [toLater(item)] : item.later ?? [])))];
 			return {
 				name,
 				title: head.title,
@@ -42155,19 +42161,19 @@
 			return Object.fromEntries(Object.entries(value).filter(([key]) => !(isItem && key === "position")).map(([key, each]) => [key, sense(each)]));
 		}
 		const targetProblem$1 = (text) => {
-			const problem = (0, index_mark.$)(text);
+			const problem = (0, index_mark.et)(text);
 			return problem === void 0 ? void 0 : `Expected previous, last-good or a release. This ${problem}.`;
 		};
-		const drillsSchema = (check) => (0, index_mark.ht)(index_mark.it, (0, index_mark.pt)((0, index_mark.mt)({
-			rollback: (0, index_mark.yt)("Expected the name of a rollback.", index_mark.it),
-			target: (0, index_mark.zt)((0, index_mark.yt)("Expected previous, last-good or a release.", targetProblem$1), "previous"),
-			as: (0, index_mark.zt)(index_mark.ft),
-			break: (0, index_mark.zt)(index_mark._t),
+		const drillsSchema = (check) => (0, index_mark.gt)(index_mark.at, (0, index_mark.mt)((0, index_mark.ht)({
+			rollback: (0, index_mark.bt)("Expected the name of a rollback.", index_mark.at),
+			target: (0, index_mark.Bt)((0, index_mark.bt)("Expected previous, last-good or a release.", targetProblem$1), "previous"),
+			as: (0, index_mark.Bt)(index_mark.pt),
+			break: (0, index_mark.Bt)(index_mark.vt),
 			on: MODIFIERS.on,
 			in: MODIFIERS.in,
 			timeout: MODIFIERS.timeout,
 			env: MODIFIERS.env,
-			broken: (0, index_mark.zt)(check)
+			broken: (0, index_mark.Bt)(check)
 		}), "Expected a list of scenarios, such as [{ rollback: release }].", 50));
 		const OF_BREAK = [
 			"on",
@@ -42188,7 +42194,7 @@
 					];
 					const missing = (key, among, what) => {
 						const given = propertyOf(scenario, key);
-						if (typeof given === "string" && !among.includes(given)) report([...path, key], `There is no ${what} called ${JSON.stringify(given)}.${(0, index_mark.St)(given, among)}`);
+						if (typeof given === "string" && !among.includes(given)) report([...path, key], `There is no ${what} called ${JSON.stringify(given)}.${(0, index_mark.Ct)(given, among)}`);
 					};
 					missing("rollback", rollbacks, "rollback");
 					missing("on", [...new Set(hosts)], "host");
@@ -42357,16 +42363,16 @@
 			const env = "env" in value ? value.env : void 0;
 			if (keys.length !== 1 || typeof env !== "string") return {
 				under: [],
-				message: `Expected { env: NAME } and nothing else.${keys.some((each) => each !== "env" && (0, index_mark.Ct)(each, ["env"]) !== void 0) ? " Did you mean \"env\"?" : ""}`
+				message: `Expected { env: NAME } and nothing else.${keys.some((each) => each !== "env" && (0, index_mark.wt)(each, ["env"]) !== void 0) ? " Did you mean \"env\"?" : ""}`
 			};
-			const message = (0, index_mark.at)(env);
+			const message = (0, index_mark.ot)(env);
 			return message === void 0 ? void 0 : {
 				under: ["env"],
 				message
 			};
 		}
 		function readHost(text, name) {
-			if ((0, index_mark.st)(text)) return "This is a key, and not an address. Expected user@address[:port].";
+			if ((0, index_mark.ct)(text)) return "This is a key, and not an address. Expected user@address[:port].";
 			if (text.includes("${{")) return "An expression ({{ \u2026 }}) is left in it: nobody expands it here.";
 			if (/^([^=\s]*=)?[^@\s/]*:(?!\/\/)[^@\s]*@/.test(text) || /\/\/[^/\s]*:[^/\s]*@/.test(text)) return "A password has no place in an address: hosts are entered with a key. Expected user@address[:port].";
 			if (name !== void 0 && text.includes("=")) return "The name stands before it already. Expected user@address[:port].";
@@ -42384,15 +42390,15 @@
 		}
 		const EXAMPLE = "Expected the URL of a Prometheus, such as https://prometheus.example.com.";
 		const prometheusProblem = (given) => (0, index_table.u)(given) ?? (/[?#]/.test(given) ? "Expected the URL without ? and #: /api/v1/query is put behind it." : void 0);
-		const query = (0, index_mark.Vt)((0, index_mark.vt)("Expected a query in PromQL."), (0, index_mark.lt)((given) => {
+		const query = (0, index_mark.Ht)((0, index_mark.yt)("Expected a query in PromQL."), (0, index_mark.ut)((given) => {
 			if (given.trim() === "") return "The query is empty.";
 			if (/[^\P{Cc}\n\t]/u.test(given)) return "A query has no control characters.";
 			return given.length > 4e3 ? `It has ${given.length} characters; at most 4,000 fit.` : void 0;
 		}));
-		const metricsSchema = (0, index_mark.mt)({
-			prometheus: (0, index_mark.yt)(EXAMPLE, prometheusProblem),
-			token: (0, index_mark.zt)(index_mark.q),
-			compare: (0, index_mark.zt)((0, index_mark.ht)(index_mark.it, query), {})
+		const metricsSchema = (0, index_mark.ht)({
+			prometheus: (0, index_mark.bt)(EXAMPLE, prometheusProblem),
+			token: (0, index_mark.Bt)(index_mark.J),
+			compare: (0, index_mark.Bt)((0, index_mark.gt)(index_mark.at, query), {})
 		});
 		const readMetrics = (given, position) => given && {
 			prometheus: given.prometheus,
@@ -42422,12 +42428,12 @@
 			"json"
 		];
 		const SIGNED = ["feishu", "dingtalk"];
-		const notifySchema = (0, index_mark.pt)((0, index_mark.Vt)((0, index_mark.mt)({
-			webhook: index_mark.q,
-			secret: (0, index_mark.zt)(index_mark.q),
-			as: (0, index_mark.zt)((0, index_mark.gt)(CHATS)),
-			on: (0, index_mark.zt)((0, index_mark.pt)((0, index_mark.gt)(NOTICES), "Expected a list, such as [started, failed]."), [...NOTICES])
-		}), (0, index_mark.Et)(({ secret, as }) => secret === void 0 || as === void 0 || SIGNED.includes(as), `Only ${SIGNED.join(" and ")} sign messages: leave "secret" out.`)), "Expected a list of webhooks, such as \"- webhook: { env: ALERT_WEBHOOK }\".", 20);
+		const notifySchema = (0, index_mark.mt)((0, index_mark.Ht)((0, index_mark.ht)({
+			webhook: index_mark.J,
+			secret: (0, index_mark.Bt)(index_mark.J),
+			as: (0, index_mark.Bt)((0, index_mark._t)(CHATS)),
+			on: (0, index_mark.Bt)((0, index_mark.mt)((0, index_mark._t)(NOTICES), "Expected a list, such as [started, failed]."), [...NOTICES])
+		}), (0, index_mark.Dt)(({ secret, as }) => secret === void 0 || as === void 0 || SIGNED.includes(as), `Only ${SIGNED.join(" and ")} sign messages: leave "secret" out.`)), "Expected a list of webhooks, such as \"- webhook: { env: ALERT_WEBHOOK }\".", 20);
 		const readNotify = (given = []) => given.map(({ webhook, secret, as, on }) => ({
 			env: webhook.env,
 			secret: secret?.env,
@@ -42444,7 +42450,7 @@
 			};
 			const look = (name, among, what, path) => {
 				if (typeof name !== "string" || among.includes(name)) return;
-				report(path, `There is no ${what} called ${JSON.stringify(name)}.${(0, index_mark.St)(name, among)}`);
+				report(path, `There is no ${what} called ${JSON.stringify(name)}.${(0, index_mark.Ct)(name, among)}`);
 			};
 			for (const [name, each] of environments) {
 				const missing = propertyOf(each, "allow-missing");
@@ -42505,7 +42511,7 @@
 					kind,
 					"database"
 				]);
-				if (Array.isArray(value)) lookIn(value.map((each) => (0, index_mark.Qt)(each) ? each : void 0), [...here, kind], known, look);
+				if (Array.isArray(value)) lookIn(value.map((each) => (0, index_mark.$t)(each) ? each : void 0), [...here, kind], known, look);
 			});
 		}
 		const VERIFY = [
@@ -42513,60 +42519,60 @@
 			"readback",
 			"restore"
 		];
-		const socket = (0, index_mark.zt)((0, index_mark.yt)("Expected the absolute path of a socket.", index_mark.nt));
-		const mysql = (0, index_mark.Vt)((0, index_mark.mt)({
-			host: (0, index_mark.zt)((0, index_mark.yt)("Expected a host, such as 127.0.0.1.", index_mark.K)),
-			port: (0, index_mark.zt)((0, index_mark.bt)(1, 65535)),
-			name: (0, index_mark.zt)((0, index_mark.yt)("Expected the name that the server knows the database by.", index_mark.wt)),
-			user: (0, index_mark.zt)((0, index_mark.Vt)(index_mark.ft, (0, index_mark.jt)(128, "A user has at most 128 characters."))),
-			password: (0, index_mark.zt)(index_mark.q),
+		const socket = (0, index_mark.Bt)((0, index_mark.bt)("Expected the absolute path of a socket.", index_mark.rt));
+		const mysql = (0, index_mark.Ht)((0, index_mark.ht)({
+			host: (0, index_mark.Bt)((0, index_mark.bt)("Expected a host, such as 127.0.0.1.", index_mark.q)),
+			port: (0, index_mark.Bt)((0, index_mark.xt)(1, 65535)),
+			name: (0, index_mark.Bt)((0, index_mark.bt)("Expected the name that the server knows the database by.", index_mark.Tt)),
+			user: (0, index_mark.Bt)((0, index_mark.Ht)(index_mark.pt, (0, index_mark.Mt)(128, "A user has at most 128 characters."))),
+			password: (0, index_mark.Bt)(index_mark.J),
 			socket,
-			url: (0, index_mark.zt)(index_mark.q)
-		}), (0, index_mark.Et)(({ url, host, port, name, user, password, socket: path }) => url === void 0 || [
+			url: (0, index_mark.Bt)(index_mark.J)
+		}), (0, index_mark.Dt)(({ url, host, port, name, user, password, socket: path }) => url === void 0 || [
 			host,
 			port,
 			name,
 			user,
 			password,
 			path
-		].every((part) => part === void 0), "The url has all of it: expected either url or name, user and password."), (0, index_mark.Et)(({ url, name, user }) => url !== void 0 || name !== void 0 && user !== void 0, "Expected name, user and password, or url: { env: DATABASE_URL }."), (0, index_mark.Et)(({ url, password, socket: path }) => url !== void 0 || password !== void 0 || path !== void 0, "Expected password: { env: DB_PASSWORD }; only with a socket it may be left out."), (0, index_mark.Et)(({ socket: path, host, port }) => path === void 0 || (host === void 0 || host === "localhost") && port === void 0, "A socket stands for host and port: leave them out."));
-		const backups$1 = (0, index_mark.mt)({
-			to: (0, index_mark.yt)("Expected the absolute path of a folder, such as /var/backups/shop.", index_mark.nt),
-			keep: (0, index_mark.zt)((0, index_mark.bt)(1, 1e4)),
-			verify: (0, index_mark.zt)((0, index_mark.gt)(VERIFY), "readback"),
-			include: (0, index_mark.zt)((0, index_mark.Jt)())
+		].every((part) => part === void 0), "The url has all of it: expected either url or name, user and password."), (0, index_mark.Dt)(({ url, name, user }) => url !== void 0 || name !== void 0 && user !== void 0, "Expected name, user and password, or url: { env: DATABASE_URL }."), (0, index_mark.Dt)(({ url, password, socket: path }) => url !== void 0 || password !== void 0 || path !== void 0, "Expected password: { env: DB_PASSWORD }; only with a socket it may be left out."), (0, index_mark.Dt)(({ socket: path, host, port }) => path === void 0 || (host === void 0 || host === "localhost") && port === void 0, "A socket stands for host and port: leave them out."));
+		const backups$1 = (0, index_mark.ht)({
+			to: (0, index_mark.bt)("Expected the absolute path of a folder, such as /var/backups/shop.", index_mark.rt),
+			keep: (0, index_mark.Bt)((0, index_mark.xt)(1, 1e4)),
+			verify: (0, index_mark.Bt)((0, index_mark._t)(VERIFY), "readback"),
+			include: (0, index_mark.Bt)((0, index_mark.Yt)())
 		});
-		const database = (0, index_mark.Vt)((0, index_mark.mt)({
-			mysql: (0, index_mark.zt)(mysql),
-			postgres: (0, index_mark.zt)(index_mark.W),
-			through: (0, index_mark.zt)(index_mark.G),
-			on: (0, index_mark.zt)((0, index_mark.vt)("Expected the name of a host.")),
-			backups: (0, index_mark.zt)(backups$1)
-		}), (0, index_mark.Et)((given) => given.mysql === void 0 !== (given.postgres === void 0), "Expected either mysql or postgres."), (0, index_mark.Et)((given) => given.through === void 0 || given.mysql === void 0, "through is for postgres: MySQL and MariaDB are reached by host or socket."), (0, index_mark.Et)(({ postgres, through }) => postgres === void 0 || postgres.url !== void 0 || postgres.password !== void 0 || through !== void 0 || postgres.host?.startsWith("/") === true, "Expected password: { env: DB_PASSWORD }; it may be left out with through, or with the folder of a socket as host."));
-		const databasesSchema = (0, index_mark.ht)(index_mark.it, database);
+		const database = (0, index_mark.Ht)((0, index_mark.ht)({
+			mysql: (0, index_mark.Bt)(mysql),
+			postgres: (0, index_mark.Bt)(index_mark.G),
+			through: (0, index_mark.Bt)(index_mark.K),
+			on: (0, index_mark.Bt)((0, index_mark.yt)("Expected the name of a host.")),
+			backups: (0, index_mark.Bt)(backups$1)
+		}), (0, index_mark.Dt)((given) => given.mysql === void 0 !== (given.postgres === void 0), "Expected either mysql or postgres."), (0, index_mark.Dt)((given) => given.through === void 0 || given.mysql === void 0, "through is for postgres: MySQL and MariaDB are reached by host or socket."), (0, index_mark.Dt)(({ postgres, through }) => postgres === void 0 || postgres.url !== void 0 || postgres.password !== void 0 || through !== void 0 || postgres.host?.startsWith("/") === true, "Expected password: { env: DB_PASSWORD }; it may be left out with through, or with the folder of a socket as host."));
+		const databasesSchema = (0, index_mark.gt)(index_mark.at, database);
 		const ACTIONS = [
 			"rollback",
 			"ask",
 			"watch"
 		];
 		const EXPECTED = "Expected { http: /health, failing: true }, or { metric: error-rate, above: 0.5 }.";
-		const number = (0, index_mark.Vt)((0, index_mark.Lt)((issue) => typeof issue.input === "string" && issue.input.trim() !== "" && Number.isFinite(Number(issue.input)) ? "Expected a number. Write it without quotes." : "Expected a number, such as 0.5; half of all requests is 0.5, not 50%."), (0, index_mark.Ot)("Expected a number, such as 0.5."));
-		const when$1 = (0, index_mark.Vt)((0, index_mark.mt)({
-			http: (0, index_mark.zt)((0, index_mark.yt)("Expected a path such as /health, or a URL.", index_table.l)),
-			failing: (0, index_mark.zt)(index_mark.dt),
-			metric: (0, index_mark.zt)((0, index_mark.yt)("Expected the name of a metric of metrics.compare.", index_mark.it)),
-			above: (0, index_mark.zt)(number),
-			below: (0, index_mark.zt)(number)
-		}), (0, index_mark.Et)(({ http, metric }) => http === void 0 !== (metric === void 0), EXPECTED), (0, index_mark.Et)(({ http, failing }) => http === void 0 || failing === true, "Expected failing: true beside http: a trigger is for what must not last."), (0, index_mark.Et)(({ http, above, below }) => http === void 0 || above === void 0 && below === void 0, "above and below are for a metric; http takes failing: true."), (0, index_mark.Et)(({ metric, failing }) => metric === void 0 || failing === void 0, "failing is for http; a metric takes above or below."), (0, index_mark.Et)(({ metric, above, below }) => metric === void 0 || above === void 0 !== (below === void 0), "Expected either above or below beside metric, such as above: 0.5."));
-		const triggersSchema = (0, index_mark.pt)((0, index_mark.mt)({
+		const number = (0, index_mark.Ht)((0, index_mark.Rt)((issue) => typeof issue.input === "string" && issue.input.trim() !== "" && Number.isFinite(Number(issue.input)) ? "Expected a number. Write it without quotes." : "Expected a number, such as 0.5; half of all requests is 0.5, not 50%."), (0, index_mark.kt)("Expected a number, such as 0.5."));
+		const when$1 = (0, index_mark.Ht)((0, index_mark.ht)({
+			http: (0, index_mark.Bt)((0, index_mark.bt)("Expected a path such as /health, or a URL.", index_table.l)),
+			failing: (0, index_mark.Bt)(index_mark.ft),
+			metric: (0, index_mark.Bt)((0, index_mark.bt)("Expected the name of a metric of metrics.compare.", index_mark.at)),
+			above: (0, index_mark.Bt)(number),
+			below: (0, index_mark.Bt)(number)
+		}), (0, index_mark.Dt)(({ http, metric }) => http === void 0 !== (metric === void 0), EXPECTED), (0, index_mark.Dt)(({ http, failing }) => http === void 0 || failing === true, "Expected failing: true beside http: a trigger is for what must not last."), (0, index_mark.Dt)(({ http, above, below }) => http === void 0 || above === void 0 && below === void 0, "above and below are for a metric; http takes failing: true."), (0, index_mark.Dt)(({ metric, failing }) => metric === void 0 || failing === void 0, "failing is for http; a metric takes above or below."), (0, index_mark.Dt)(({ metric, above, below }) => metric === void 0 || above === void 0 !== (below === void 0), "Expected either above or below beside metric, such as above: 0.5."));
+		const triggersSchema = (0, index_mark.mt)((0, index_mark.ht)({
 			when: when$1,
-			for: index_mark.ut,
-			then: (0, index_mark.gt)(ACTIONS)
+			for: index_mark.dt,
+			then: (0, index_mark._t)(ACTIONS)
 		}), "Expected a list of triggers: { when: \u2026, for: 5m, then: rollback }.", 50);
-		const every = (0, index_mark.Vt)(index_mark.ut, (0, index_mark.It)(.1, "Expected a time of at least 100ms."));
-		const watchSchema = (0, index_mark.mt)({
-			for: (0, index_mark.zt)(index_mark.ut),
-			every: (0, index_mark.zt)(every)
+		const every = (0, index_mark.Ht)(index_mark.dt, (0, index_mark.Lt)(.1, "Expected a time of at least 100ms."));
+		const watchSchema = (0, index_mark.ht)({
+			for: (0, index_mark.Bt)(index_mark.dt),
+			every: (0, index_mark.Bt)(every)
 		});
 		const readTriggers = (given, position) => (given ?? []).map((each, at) => ({
 			when: conditionOf(each.when),
@@ -42593,7 +42599,7 @@
 			triggers.forEach((trigger, at) => {
 				const metric = propertyOf(propertyOf(trigger, "when"), "metric");
 				if (typeof metric === "string" && !known.includes(metric)) {
-					const said = propertyOf(value, "metrics") === void 0 ? " Add it at the top: metrics: { prometheus: URL, compare: { \u2026 } }." : (0, index_mark.St)(metric, known) || " Add it to metrics.compare.";
+					const said = propertyOf(value, "metrics") === void 0 ? " Add it at the top: metrics: { prometheus: URL, compare: { \u2026 } }." : (0, index_mark.Ct)(metric, known) || " Add it to metrics.compare.";
 					report([
 						"triggers",
 						at,
@@ -42616,64 +42622,64 @@
 			});
 		}
 		function secondsOf(given) {
-			const read = (0, index_mark.Ut)(index_mark.ut, given);
+			const read = (0, index_mark.Wt)(index_mark.dt, given);
 			return read.success ? read.output : void 0;
 		}
-		const index_name = (expected) => (0, index_mark.yt)(expected, index_mark.it);
-		const names = (0, index_mark.pt)(index_name("Expected the name of a rollback."), "Expected a list of rollbacks, such as [image, database].");
-		const hold = (0, index_mark.zt)((0, index_mark.gt)([
+		const index_name = (expected) => (0, index_mark.bt)(expected, index_mark.at);
+		const names = (0, index_mark.mt)(index_name("Expected the name of a rollback."), "Expected a list of rollbacks, such as [image, database].");
+		const hold = (0, index_mark.Bt)((0, index_mark._t)([
 			"release",
 			"all",
 			"none"
 		]));
-		const onLostContact = (0, index_mark.zt)((0, index_mark.gt)(["keep", "undo"]));
-		const statePath = (0, index_mark.zt)((0, index_mark.yt)("Expected the absolute path of a folder.", index_mark.nt));
-		const batch = (0, index_mark.qt)([(0, index_mark.Vt)((0, index_mark.Lt)(), (0, index_mark.kt)(), (0, index_mark.It)(1)), (0, index_mark.Vt)((0, index_mark.Wt)(), (0, index_mark.Ht)(/^(?:[1-9]\d?|100)%$/))], "Expected a number of hosts, such as 1, or a share of all, such as 25%.");
-		const environment = (0, index_mark.mt)({
-			url: (0, index_mark.zt)((0, index_mark.yt)("Expected a URL such as https://shop.example.com.", (given) => (0, index_table.u)(given))),
-			hosts: (0, index_mark.Vt)((0, index_mark.ht)(index_mark.it, (0, index_mark.vt)("Expected user@address, or local.")), (0, index_mark.Pt)(1, "Expected at least one host, such as web-1: deploy@web-1.example.com.")),
-			confirm: (0, index_mark.zt)(index_mark.ft),
-			drills: (0, index_mark.zt)(index_mark.dt, false),
+		const onLostContact = (0, index_mark.Bt)((0, index_mark._t)(["keep", "undo"]));
+		const statePath = (0, index_mark.Bt)((0, index_mark.bt)("Expected the absolute path of a folder.", index_mark.rt));
+		const batch = (0, index_mark.Jt)([(0, index_mark.Ht)((0, index_mark.Rt)(), (0, index_mark.At)(), (0, index_mark.Lt)(1)), (0, index_mark.Ht)((0, index_mark.Gt)(), (0, index_mark.Ut)(/^(?:[1-9]\d?|100)%$/))], "Expected a number of hosts, such as 1, or a share of all, such as 25%.");
+		const environment = (0, index_mark.ht)({
+			url: (0, index_mark.Bt)((0, index_mark.bt)("Expected a URL such as https://shop.example.com.", (given) => (0, index_table.u)(given))),
+			hosts: (0, index_mark.Ht)((0, index_mark.gt)(index_mark.at, (0, index_mark.yt)("Expected user@address, or local.")), (0, index_mark.Ft)(1, "Expected at least one host, such as web-1: deploy@web-1.example.com.")),
+			confirm: (0, index_mark.Bt)(index_mark.pt),
+			drills: (0, index_mark.Bt)(index_mark.ft, false),
 			state: statePath,
 			"on-lost-contact": onLostContact,
 			hold,
-			batches: (0, index_mark.zt)((0, index_mark.pt)(batch, "Expected a list such as [1, 25%, 100%].")),
-			"allow-missing": (0, index_mark.zt)((0, index_mark.pt)((0, index_mark.yt)("Expected the name of a host.", index_mark.it), "Expected a list of names of hosts, such as [web-3].")),
-			parallel: (0, index_mark.zt)((0, index_mark.Vt)((0, index_mark.Lt)("Expected a number from 1 to 100."), (0, index_mark.kt)("Expected a whole number."), (0, index_mark.It)(1, "Expected a number from 1 to 100."), (0, index_mark.Mt)(100, "Expected a number from 1 to 100.")))
+			batches: (0, index_mark.Bt)((0, index_mark.mt)(batch, "Expected a list such as [1, 25%, 100%].")),
+			"allow-missing": (0, index_mark.Bt)((0, index_mark.mt)((0, index_mark.bt)("Expected the name of a host.", index_mark.at), "Expected a list of names of hosts, such as [web-3].")),
+			parallel: (0, index_mark.Bt)((0, index_mark.Ht)((0, index_mark.Rt)("Expected a number from 1 to 100."), (0, index_mark.At)("Expected a whole number."), (0, index_mark.Lt)(1, "Expected a number from 1 to 100."), (0, index_mark.Nt)(100, "Expected a number from 1 to 100.")))
 		});
 		function runbookSchema(item) {
-			const phase = (which) => (0, index_mark.zt)((0, index_mark.pt)(item(which), "Expected a list of items."));
-			const rollback = (0, index_mark.mt)({
-				title: (0, index_mark.zt)(index_mark.ft),
-				rto: (0, index_mark.zt)(index_mark.ut),
-				confirm: (0, index_mark.zt)(index_mark.ft),
-				"data-loss": (0, index_mark.zt)(index_mark.dt),
-				escalate: (0, index_mark.zt)(index_name("Expected the name of a rollback.")),
-				include: (0, index_mark.zt)(names),
+			const phase = (which) => (0, index_mark.Bt)((0, index_mark.mt)(item(which), "Expected a list of items."));
+			const rollback = (0, index_mark.ht)({
+				title: (0, index_mark.Bt)(index_mark.pt),
+				rto: (0, index_mark.Bt)(index_mark.dt),
+				confirm: (0, index_mark.Bt)(index_mark.pt),
+				"data-loss": (0, index_mark.Bt)(index_mark.ft),
+				escalate: (0, index_mark.Bt)(index_name("Expected the name of a rollback.")),
+				include: (0, index_mark.Bt)(names),
 				hold,
 				"on-lost-contact": onLostContact,
-				migrations: (0, index_mark.zt)(migrationsSchema),
+				migrations: (0, index_mark.Bt)(migrationsSchema),
 				backup: phase("backup"),
 				stop: phase("stop"),
 				switch: phase("switch"),
 				start: phase("start"),
-				verify: (0, index_mark.zt)((0, index_mark.qt)([index_name("Expected the name of a list of checks."), (0, index_mark.pt)(item("verify"), "Expected a list of checks.")], "Expected a list of checks, or the name of one.")),
+				verify: (0, index_mark.Bt)((0, index_mark.Jt)([index_name("Expected the name of a list of checks."), (0, index_mark.mt)(item("verify"), "Expected a list of checks.")], "Expected a list of checks, or the name of one.")),
 				resume: phase("resume"),
 				diagnose: phase("diagnose")
 			});
-			return (0, index_mark.mt)({
+			return (0, index_mark.ht)({
 				app: index_name("Expected the name of the app."),
 				state: statePath,
-				environments: (0, index_mark.Vt)((0, index_mark.ht)(index_mark.it, environment), (0, index_mark.Pt)(1, "Expected at least one environment.")),
-				databases: (0, index_mark.zt)(databasesSchema, {}),
-				checks: (0, index_mark.zt)((0, index_mark.ht)(index_mark.it, (0, index_mark.pt)(item("verify"), "Expected a list of checks.")), {}),
-				rollbacks: (0, index_mark.Vt)((0, index_mark.ht)(index_mark.it, rollback), (0, index_mark.Pt)(1, "Expected at least one rollback.")),
-				metrics: (0, index_mark.zt)(metricsSchema),
-				triggers: (0, index_mark.zt)(triggersSchema),
-				watch: (0, index_mark.zt)(watchSchema, {}),
-				notify: (0, index_mark.zt)(notifySchema),
-				drills: (0, index_mark.zt)(drillsSchema(item("verify"))),
-				audit: (0, index_mark.zt)(auditSchema)
+				environments: (0, index_mark.Ht)((0, index_mark.gt)(index_mark.at, environment), (0, index_mark.Ft)(1, "Expected at least one environment.")),
+				databases: (0, index_mark.Bt)(databasesSchema, {}),
+				checks: (0, index_mark.Bt)((0, index_mark.gt)(index_mark.at, (0, index_mark.mt)(item("verify"), "Expected a list of checks.")), {}),
+				rollbacks: (0, index_mark.Ht)((0, index_mark.gt)(index_mark.at, rollback), (0, index_mark.Ft)(1, "Expected at least one rollback.")),
+				metrics: (0, index_mark.Bt)(metricsSchema),
+				triggers: (0, index_mark.Bt)(triggersSchema),
+				watch: (0, index_mark.Bt)(watchSchema, {}),
+				notify: (0, index_mark.Bt)(notifySchema),
+				drills: (0, index_mark.Bt)(drillsSchema(item("verify"))),
+				audit: (0, index_mark.Bt)(auditSchema)
 			});
 		}
 		const PLAIN = "Expected \"key: value\" lines, indented with spaces.";
@@ -42850,7 +42856,7 @@
 			const empty = value === null || (0, dist.jn)(value) && value.source === "";
 			return (of === "key" || places.length < path.length || empty ? key ?? value : value)?.range?.[0] ?? 0;
 		}
-		const schema = runbookSchema(() => (0, index_mark.Jt)());
+		const schema = runbookSchema(() => (0, index_mark.Yt)());
 		function loadRunbook(text, file) {
 			const { value, ...source } = readYaml(text, file);
 			const problems = [];
@@ -42914,7 +42920,7 @@
 			const environments = entriesOf$1(value, "environments").map(([environment, each]) => {
 				const hosts = [];
 				for (const [name, address] of entriesOf$1(each, "hosts")) {
-					if (typeof address !== "string" || (0, index_mark.it)(name) !== void 0) continue;
+					if (typeof address !== "string" || (0, index_mark.at)(name) !== void 0) continue;
 					const path = [
 						"environments",
 						environment,
@@ -42956,7 +42962,7 @@
 				const code = error instanceof Error && "code" in error ? error.code : void 0;
 				if (code === "ENOENT" || code === "ENOTDIR") return void 0;
 				const why = code === "EISDIR" ? "is a folder" : `cannot be read (${String(code)})`;
-				throw new RunbookUnreadable(`The runbook ${(0, index_mark.ct)(path)} ${why}. Nothing was changed.`, ["Give the path of the file with the input runbook."], void 0, { cause: error });
+				throw new RunbookUnreadable(`The runbook ${(0, index_mark.lt)(path)} ${why}. Nothing was changed.`, ["Give the path of the file with the input runbook."], void 0, { cause: error });
 			}
 		}
 		var NotInRunbook = class extends index_failure_words.r {
@@ -42990,7 +42996,7 @@
 			const rollback = Object.hasOwn(runbook.rollbacks, name) ? runbook.rollbacks[name] : void 0;
 			if (rollback === void 0) throw notThere("rollback", name, names, runbook);
 			if (rollback.later.length > 0) throw new KindNotSupported(rollback);
-			const misfits = index_mark.Zt.flatMap((phase) => rollback.phases[phase].flatMap((item, at) => {
+			const misfits = index_mark.Qt.flatMap((phase) => rollback.phases[phase].flatMap((item, at) => {
 				const message = misfit$1(item, environment);
 				return message === void 0 ? [] : [{
 					position: item.position,
@@ -43007,12 +43013,12 @@
 			};
 		}
 		function notThere(what, name, names, { file }) {
-			return new NotInRunbook(`${what}: ${file} has no ${what} ${(0, index_mark.ct)(name)}.${(0, index_mark.St)(name, names)} Nothing was changed.`, [`Give one that is there: ${names.join(", ")}`]);
+			return new NotInRunbook(`${what}: ${file} has no ${what} ${(0, index_mark.lt)(name)}.${(0, index_mark.Ct)(name, names)} Nothing was changed.`, [`Give one that is there: ${names.join(", ")}`]);
 		}
 		function misfit$1(item, environment) {
 			const named = [item.on, item.options.from].find((name) => typeof name === "string" && name !== "runner" && name !== "host" && !isHost(name, environment.hosts));
 			const missing = (item.on !== void 0 && !isHost(item.on, environment.hosts) ? item.on : void 0) ?? named;
-			if (missing !== void 0) return `The environment ${environment.name} has no host ${missing}.${(0, index_mark.St)(String(missing), environment.hosts.map((host) => host.name))}`;
+			if (missing !== void 0) return `The environment ${environment.name} has no host ${missing}.${(0, index_mark.Ct)(String(missing), environment.hosts.map((host) => host.name))}`;
 			return index_table.t.find((each) => each.name === item.kind)?.misfit?.(item, environment);
 		}
 		const isHost = (name, hosts) => hosts.some((host) => host.name === name);
@@ -43020,7 +43026,7 @@
 			code = "RB-SECRET-NOT-SET";
 		};
 		function secretsOf$1(rollback, variables, phases) {
-			const items = phases.flatMap((phase) => rollback.phases[phase]).flatMap(index_mark.$t);
+			const items = phases.flatMap((phase) => rollback.phases[phase]).flatMap(index_mark.en);
 			const values = new Map();
 			const missing = new Map();
 			const read = (name, { file, line, column }) => {
@@ -43136,7 +43142,7 @@
 			const name = wanted ?? only;
 			const scenarios = Object.hasOwn(drills, name) ? drills[name] : void 0;
 			if (scenarios !== void 0) return [name, scenarios];
-			throw new NotInRunbook(`drill: ${file} has no drill ${JSON.stringify(name)}.${(0, index_mark.St)(name, names)} ${nothing}`, [`Give one that is there: ${names.join(", ")}`]);
+			throw new NotInRunbook(`drill: ${file} has no drill ${JSON.stringify(name)}.${(0, index_mark.Ct)(name, names)} ${nothing}`, [`Give one that is there: ${names.join(", ")}`]);
 		}
 		function sceneOf(scenario, number, environment, runbook) {
 			const { rollback: name, breaks, broken, later } = scenario;
@@ -43179,7 +43185,7 @@
 		}
 		const once = (item) => ({
 			...item,
-			value: Array.isArray(item.value) ? item.value.map((each) => (0, index_mark.Qt)(each) ? once(each) : each) : item.value,
+			value: Array.isArray(item.value) ? item.value.map((each) => (0, index_mark.$t)(each) ? once(each) : each) : item.value,
 			options: {
 				...item.options,
 				attempts: 1,
@@ -43205,14 +43211,14 @@
 		}
 		function secretsIn({ scenes }, variables) {
 			const [{ rollback }] = scenes;
-			const items = scenes.flatMap((scene) => [scene.rollback, scene.breaking ?? scene.healthy]).flatMap((each) => Object.values(each.phases).flat()).flatMap(index_mark.$t);
+			const items = scenes.flatMap((scene) => [scene.rollback, scene.breaking ?? scene.healthy]).flatMap((each) => Object.values(each.phases).flat()).flatMap(index_mark.en);
 			return secretsOf$1({
 				...rollback,
 				phases: phases((phase) => phase === "verify" ? items : [])
 			}, variables, ["verify"]);
 		}
 		function refuseUnconfirmedDrill({ scenes }, setting) {
-			const given = (0, index_mark.A)(setting);
+			const given = (0, index_mark.j)(setting);
 			const missing = scenes.flatMap(({ rollback: { confirm } }) => confirm === void 0 || given.includes(confirm) ? [] : [confirm]);
 			if (missing.length > 0) throw new ConfirmationMissing([...new Set(missing)], false);
 		}
@@ -43231,9 +43237,9 @@
 			return holds;
 		}
 		function liveOn(setting, facts, kindOf) {
-			const [item] = (0, index_mark.M)(setting, facts.host, kindOf);
+			const [item] = (0, index_mark.N)(setting, facts.host, kindOf);
 			const component = item && kindOf(item.kind)?.component;
-			return component ? component.live(item, (0, index_mark.N)(setting, item, facts, kindOf)) : "";
+			return component ? component.live(item, (0, index_mark.P)(setting, item, facts, kindOf)) : "";
 		}
 		function liveIfAny(setting, facts, kindOf) {
 			try {
@@ -43265,7 +43271,7 @@
 				chronicle.found({ deploying });
 				const all = looked.map(({ facts }) => facts);
 				for (const facts of all) {
-					const problem = (0, index_mark.m)(facts, "") ?? (0, index_mark.E)(facts) ?? holdProblem(facts, deploying);
+					const problem = (0, index_mark.m)(facts, "") ?? (0, index_mark.D)(facts) ?? holdProblem(facts, deploying);
 					if (problem) throw problem;
 				}
 				const told = all.flatMap((facts) => [[facts.host, `no run holds the lock${holdsOf(facts.ledger).length === 0 ? ", and nothing is on hold" : ""}`], ...holdsOf(facts.ledger).map(({ release }) => [facts.host, `release ${release} is on hold, which is not what is deployed`])]);
@@ -43283,7 +43289,7 @@
 		function stops(hold, deploying) {
 			if (hold.all || !deploying || hold.release === deploying) return true;
 			if (hold.commit === void 0) return true;
-			return (0, index_mark.et)(hold.commit, deploying);
+			return (0, index_mark.tt)(hold.commit, deploying);
 		}
 		function onHold(host, { all, release, commit, reason, run, at }) {
 			const what = all ? "Every deploy" : `Release ${release}${commit ? ` (\`${commit.slice(0, 7)}\`)` : ""}`;
@@ -43377,34 +43383,34 @@
 		const LOOK_AT_URL = "Look at `metrics.prometheus` in the runbook: it is the address under which its page opens.";
 		const LOOK_AT_QUERY = "Try the query on the page of Prometheus, and correct it in `metrics.compare`.";
 		const ONE_NUMBER = "Make it one number, in `metrics.compare`: put `sum(\u2026)`, `avg(\u2026)` or `max(\u2026)` around it.";
-		const sample = (0, index_mark.Kt)([(0, index_mark.Lt)(), (0, index_mark.Wt)()]);
-		const success = (0, index_mark.Rt)({
-			status: (0, index_mark.At)("success"),
-			warnings: (0, index_mark.zt)((0, index_mark.Tt)((0, index_mark.Wt)()), []),
-			data: (0, index_mark.Yt)("resultType", [
-				(0, index_mark.Rt)({
-					resultType: (0, index_mark.At)("vector"),
-					result: (0, index_mark.Tt)((0, index_mark.Rt)({ value: sample }))
+		const sample = (0, index_mark.qt)([(0, index_mark.Rt)(), (0, index_mark.Gt)()]);
+		const success = (0, index_mark.zt)({
+			status: (0, index_mark.jt)("success"),
+			warnings: (0, index_mark.Bt)((0, index_mark.Et)((0, index_mark.Gt)()), []),
+			data: (0, index_mark.Xt)("resultType", [
+				(0, index_mark.zt)({
+					resultType: (0, index_mark.jt)("vector"),
+					result: (0, index_mark.Et)((0, index_mark.zt)({ value: sample }))
 				}),
-				(0, index_mark.Rt)({
-					resultType: (0, index_mark.At)("scalar"),
+				(0, index_mark.zt)({
+					resultType: (0, index_mark.jt)("scalar"),
 					result: sample
 				}),
-				(0, index_mark.Rt)({
-					resultType: (0, index_mark.Bt)(["matrix", "string"]),
-					result: (0, index_mark.Jt)()
+				(0, index_mark.zt)({
+					resultType: (0, index_mark.Vt)(["matrix", "string"]),
+					result: (0, index_mark.Yt)()
 				})
 			])
 		});
-		const failure = (0, index_mark.Rt)({
-			status: (0, index_mark.At)("error"),
-			errorType: (0, index_mark.Wt)(),
-			error: (0, index_mark.Wt)()
+		const failure = (0, index_mark.zt)({
+			status: (0, index_mark.jt)("error"),
+			errorType: (0, index_mark.Gt)(),
+			error: (0, index_mark.Gt)()
 		});
 		const OF_THE_QUERY = /^PromQL (warning|info):/;
 		function judged(status, body) {
 			const json = parsed(body);
-			const good = (0, index_mark.Ut)(success, json);
+			const good = (0, index_mark.Wt)(success, json);
 			if (status === 200 && good.success) {
 				const partial = good.output.warnings.find((warning) => !OF_THE_QUERY.test(warning));
 				return partial === void 0 ? readingOf(good.output.data) : {
@@ -43417,7 +43423,7 @@
 				why: `it answers ${status}`,
 				remedy: "Give it a token that may ask: `metrics: { token: { env: NAME } }`, with NAME set for the step."
 			};
-			const bad = (0, index_mark.Ut)(failure, json);
+			const bad = (0, index_mark.Wt)(failure, json);
 			const why = bad.success ? `it says "${(0, index_shown.t)(bad.output.error)}"` : status === 200 ? "what answers is not Prometheus" : `it answers ${status}`;
 			if (status >= 500 || status === 429) return {
 				is: "away",
@@ -43486,7 +43492,7 @@
 			}
 			return await run();
 		}
-		const plannedPhases = (planned) => index_mark.Zt.flatMap((phase) => {
+		const plannedPhases = (planned) => index_mark.Qt.flatMap((phase) => {
 			const own = planned.filter((step) => step.phase === phase);
 			const steps = (0, index_by_host.r)(own, ({ host }) => host, ({ host: _, ...step }) => step);
 			return own.length === 0 ? [] : [{
@@ -43529,7 +43535,7 @@
 		function plannedScripts(plans, kindOf) {
 			return [...new Set(plans.flatMap(({ steps }) => steps.map(({ kind }) => kind)))].map((kind) => ({
 				kind,
-				text: (0, index_mark.B)((0, index_mark.u)(kind, kindOf))
+				text: (0, index_mark.V)((0, index_mark.u)(kind, kindOf))
 			}));
 		}
 		function dataOf({ data, phase, inner }) {
@@ -43556,7 +43562,7 @@
 					schema: 1,
 					hosts: plan.hosts.map((each) => ({
 						plan: each,
-						program: (0, index_mark.z)(each, (kind) => (0, index_mark.u)(kind, kindOf)).text
+						program: (0, index_mark.B)(each, (kind) => (0, index_mark.u)(kind, kindOf)).text
 					})),
 					checks: plan.checks.map((check) => check.title)
 				});
@@ -43613,12 +43619,12 @@
 		];
 		const RUNS = {
 			name: "runs",
-			shell: new URL("./leaving-runs.sh", (0, index_mark.Xt)()),
+			shell: new URL("./leaving-runs.sh", (0, index_mark.Zt)()),
 			about: []
 		};
 		const shellOf = ({ shell }) => [
-			new URL("./engine-run-ending.sh", (0, index_mark.Xt)()),
-			new URL("./leaving-left.sh", (0, index_mark.Xt)()),
+			new URL("./engine-run-ending.sh", (0, index_mark.Zt)()),
+			new URL("./leaving-left.sh", (0, index_mark.Zt)()),
 			...[shell].flat()
 		];
 		const leftQuestion = (source) => ({
@@ -43638,13 +43644,13 @@
 		});
 		const LINE$1 = /^([a-z]{1,20}) ([!-~]{1,64}) (\d{1,15}) ([a-z]{1,20}) (.{1,1000})$/;
 		const unreadOf = (facts) => facts.flatMap((fact) => {
-			const { word, text } = (0, index_mark.J)(fact);
+			const { word, text } = (0, index_mark.Y)(fact);
 			return word === "left-unread" ? [text] : [];
 		});
 		function readLeft(facts) {
 			const found = new Map();
 			for (const fact of facts) {
-				const { word, text, exact } = (0, index_mark.J)(fact);
+				const { word, text, exact } = (0, index_mark.Y)(fact);
 				if (word !== "left" || !exact) continue;
 				const [, sort = "", run = "", bytes, said, name = ""] = LINE$1.exec(text) ?? [];
 				const state = STATES$1.find((each) => each === said);
@@ -43683,7 +43689,7 @@
 		}
 		function sourcesOf(setting, host, kindOf) {
 			const sources = Object.values(setting.runbook.rollbacks).flatMap(({ phases }) => Object.values(phases).flat()).flatMap((item) => {
-				const leaves = (0, index_mark.P)(setting, item, host) ? kindOf(item.kind)?.leaves?.(item, setting.secrets) : void 0;
+				const leaves = (0, index_mark.F)(setting, item, host) ? kindOf(item.kind)?.leaves?.(item, setting.secrets) : void 0;
 				return leaves ? [{
 					name: item.kind,
 					...leaves
@@ -43794,7 +43800,7 @@
 			};
 		}
 		const storedQuestion = () => ({
-			shell: [new URL("./backup-stored.sh", (0, index_mark.Xt)()), new URL("./engine-run-ending.sh", (0, index_mark.Xt)())],
+			shell: [new URL("./backup-stored.sh", (0, index_mark.Zt)()), new URL("./engine-run-ending.sh", (0, index_mark.Zt)())],
 			ask: "backups_stored",
 			about: []
 		});
@@ -43802,12 +43808,12 @@
 		function readStored(facts) {
 			const found = new Map();
 			for (const fact of facts) {
-				const { word, text, exact } = (0, index_mark.J)(fact);
+				const { word, text, exact } = (0, index_mark.Y)(fact);
 				if (word !== "backup" || !exact) continue;
 				const [, at, run = "", sha256 = "", bytes, said, kind = "", name = "", state, ending, path = ""] = LINE.exec(text) ?? [];
 				if (path === "") continue;
 				found.delete(path);
-				const level = index_mark.Z.find((each) => each === said);
+				const level = index_mark.Q.find((each) => each === said);
 				if (level === void 0) continue;
 				found.set(path, {
 					at: Number(at),
@@ -43958,7 +43964,7 @@
 		function heldRelease(named, ledgers) {
 			const holds = ledgers.flatMap(holdsOf);
 			if (named === "*" && holds.length > 0) return named;
-			const made = (0, index_mark.Q)(named) ? holds.find(({ commit }) => commit && (0, index_mark.et)(commit, named)) : void 0;
+			const made = (0, index_mark.$)(named) ? holds.find(({ commit }) => commit && (0, index_mark.tt)(commit, named)) : void 0;
 			const release = (holds.find(({ release }) => release === named) ?? made)?.release ?? ledgers.map((ledger) => (0, index_table.o)(ledger, named)).find((bad) => bad !== void 0);
 			if (release !== void 0) return release;
 			throw new NothingHeld(`${named === "*" ? "No hold stands" : `${JSON.stringify(named.slice(0, 80))} is not on hold`} on any host, so that there is nothing to lift. Nothing was changed.`, [holds.length > 0 ? "Give as `target` one of these, or `*` for all of them." : "`operation: status` shows what is known of each release."], holds.length > 0 ? {
@@ -44006,7 +44012,7 @@
 				for (const { facts, session } of looked) {
 					const own = liveIfAny(setting, facts, kindOf);
 					try {
-						await session.addToLedger((0, index_mark.L)(entryFor(setting, state, release, own, facts)));
+						await session.addToLedger((0, index_mark.R)(entryFor(setting, state, release, own, facts)));
 					} catch (error) {
 						throw new LedgerNotWritten(facts, state, release, written, error);
 					}
@@ -44019,7 +44025,7 @@
 				}
 				for (const line of (0, index_by_host.t)(lives.map(([host, each]) => [host, toldWords(each)]))) chronicle.preflight(line);
 				chronicle.preflight(MEANS[state]);
-				const commit = looked.map(({ facts }) => (0, index_mark.R)(facts, release)).find((each) => each !== void 0);
+				const commit = looked.map(({ facts }) => (0, index_mark.z)(facts, release)).find((each) => each !== void 0);
 				chronicle.found({ recorded: {
 					state,
 					release,
@@ -44037,7 +44043,7 @@
 			free: "Its hold is lifted, and `guard` lets its deploy pass."
 		};
 		function entryFor(setting, event, release, live, facts) {
-			const commit = (0, index_mark.R)(facts, release);
+			const commit = (0, index_mark.z)(facts, release);
 			return {
 				event,
 				release,
@@ -44049,8 +44055,8 @@
 			};
 		}
 		const PHASES_WITH_SECRETS = {
-			rollback: index_mark.Zt,
-			undo: index_mark.Zt.filter((phase) => phase !== "backup")
+			rollback: index_mark.Qt,
+			undo: index_mark.Qt.filter((phase) => phase !== "backup")
 		};
 		function secretsFor(operation, scope, { rollbacks }, variables) {
 			const { rollback } = scope;
@@ -44070,7 +44076,7 @@
 				default: return secretsIn([]);
 			}
 		}
-		const restoresOf = (rollbacks, scope) => rollbacks.flatMap(({ phases }) => phases.switch).filter(({ kind }) => kind === "restore_database").filter((item) => scope.environment.hosts.some(({ name }) => (0, index_mark.P)(scope, item, name)));
+		const restoresOf = (rollbacks, scope) => rollbacks.flatMap(({ phases }) => phases.switch).filter(({ kind }) => kind === "restore_database").filter((item) => scope.environment.hosts.some(({ name }) => (0, index_mark.F)(scope, item, name)));
 		function whereSet(items, secretsIn, canDoWithout) {
 			const each = items.flatMap((item) => {
 				try {
@@ -44164,7 +44170,7 @@
 				...link.releases.slice(0, 20).map((release) => `    ${release.name}${release.commit ? `  ${release.commit.slice(0, 7)}` : ""}  ${(0, index_next_steps.S)(release)}`),
 				...link.releases.length > 20 ? [`    \u2026 and ${link.releases.length - 20} older ones`] : []
 			]),
-			...each.runs.map((run) => `  run ${run.run}${when(run.run)}: ${run.from} \u2192 ${run.to}, ${(0, index_mark.x)(run)}`),
+			...each.runs.map((run) => `  run ${run.run}${when(run.run)}: ${(0, index_mark.S)(run)}, ${(0, index_mark.x)(run)}`),
 			`  state folder ${each.stateFolder}`
 		];
 		const when = (run) => (0, index_by_host.l)(run) === "" ? "" : ` (${(0, index_by_host.l)(run)})`;
@@ -44196,8 +44202,8 @@
 				}
 			};
 		}
-		const componentsOn = (setting, facts, kindOf) => (0, index_mark.M)(setting, facts.host, kindOf).flatMap((item) => {
-			const shown = kindOf(item.kind)?.component?.shows?.(item, (0, index_mark.N)(setting, item, facts, kindOf));
+		const componentsOn = (setting, facts, kindOf) => (0, index_mark.N)(setting, facts.host, kindOf).flatMap((item) => {
+			const shown = kindOf(item.kind)?.component?.shows?.(item, (0, index_mark.P)(setting, item, facts, kindOf));
 			return shown ? [safe({
 				kind: item.kind,
 				...shown
@@ -44280,7 +44286,7 @@
 					run: lock.run,
 					alive: lock.alive
 				} },
-				...drill && { drill: (0, index_mark.D)(host, drill) },
+				...drill && { drill: (0, index_mark.O)(host, drill) },
 				holds: holdsOf(ledger).map(({ release, commit, reason, run, at }) => ({
 					release,
 					...commit !== void 0 && { commit },
@@ -44366,7 +44372,7 @@
 		async function takeMarksAway(looked, run, chronicle) {
 			const marked = looked.filter(({ facts }) => facts.drill?.run === run);
 			const [alive] = marked.filter(({ facts }) => facts.drill?.alive);
-			if (alive) throw new index_mark.T(alive.facts.host, run);
+			if (alive) throw new index_mark.E(alive.facts.host, run);
 			for (const { facts, session } of marked) {
 				await (0, index_mark.a)(session, run);
 				chronicle.preflight(`${facts.host}: the mark of the drill is gone, and drills may run again`);
@@ -44584,12 +44590,12 @@
 				operation: "rollback",
 				log: SILENT
 			};
-			const unread = (0, index_mark.nn)(quiet);
+			const unread = (0, index_mark.rn)(quiet);
 			const looked = await (0, index_mark._)(quiet, kindOf);
 			try {
-				const busy = refusalOf(() => (0, index_mark.g)(looked, (0, index_mark.O)(setting)));
+				const busy = refusalOf(() => (0, index_mark.g)(looked, (0, index_mark.k)(setting)));
 				if (busy) chronicle.warning(`As it is now, a rollback would be refused: ${busy.message}`);
-				const decision = busy ? (0, index_mark.j)(quiet, looked.map(({ facts }) => facts), kindOf) : (await (0, index_mark.d)(quiet, looked, unread, kindOf)).decision;
+				const decision = busy ? (0, index_mark.M)(quiet, looked.map(({ facts }) => facts), kindOf) : (await (0, index_mark.d)(quiet, looked, unread, kindOf)).decision;
 				if (decision.unchanged) throw new NothingBehind(setting.target, decision.to);
 				for (const { facts } of looked) chronicle.host(facts.host, {
 					from: decision.from,
@@ -44669,7 +44675,7 @@
 				chronicle.found({ watch: report });
 				for (const sentence of report.triggers.map(index_next_steps.u)) if (sentence !== "") chronicle.warning(sentence);
 				switch (watching.end) {
-					case "cancelled": return chronicle.close("refused", (0, index_mark.tn)());
+					case "cancelled": return chronicle.close("refused", (0, index_mark.nn)());
 					case "ask": throw decisionNeeded(watching, setting, furtherBack ? decision?.from : void 0);
 					case "rollback": return await goBack(setting, chronicle, kindOf, means, report, watching, decision?.from);
 					case "over":
@@ -44677,7 +44683,7 @@
 						return chronicle.close("watched");
 				}
 			} catch (error) {
-				if (cancelled.aborted && !(error instanceof index_failure_words.r)) return chronicle.close("refused", (0, index_mark.tn)());
+				if (cancelled.aborted && !(error instanceof index_failure_words.r)) return chronicle.close("refused", (0, index_mark.nn)());
 				return chronicle.close("refused", (0, index_failure_words.n)(error, "nothing"));
 			}
 		}
@@ -44808,7 +44814,7 @@
 			}
 			return {
 				operation: request.operation,
-				run: (0, index_mark.k)(new Date(), random),
+				run: (0, index_mark.A)(new Date(), random),
 				runbook,
 				environment,
 				rollback,
@@ -44837,7 +44843,7 @@
 				case "guard": return guard(setting, chronicle, named || means.commit, index_table.n);
 				case "status": return index_status(setting, chronicle, index_table.n);
 				case "watch": return watch(setting, chronicle, index_table.n, {
-					reopen: index_mark.nn,
+					reopen: index_mark.rn,
 					...means
 				});
 				case "drill": return playDrill(request, setting, chronicle, means);
@@ -44860,7 +44866,7 @@
 			prune: ({ environment }) => [environment.confirm]
 		};
 		function refuseUnconfirmed(operation, setting) {
-			const given = (0, index_mark.A)(setting);
+			const given = (0, index_mark.j)(setting);
 			const missing = (ASKED[operation]?.(setting) ?? []).filter((phrase) => phrase !== void 0).filter((phrase) => !given.includes(phrase));
 			const mayLose = operation !== "prune" && setting.rollback.dataLoss;
 			if (missing.length > 0) throw new ConfirmationMissing(missing, mayLose);
@@ -44887,9 +44893,9 @@
 				run = setting.run;
 				ground.remember("looking", run);
 				ground.listen?.(setting);
-				let chronicle = (0, index_mark.nn)(setting);
+				let chronicle = (0, index_mark.rn)(setting);
 				const reopen = (next) => {
-					chronicle = (0, index_mark.nn)(next);
+					chronicle = (0, index_mark.rn)(next);
 					return chronicle;
 				};
 				return await Promise.race([operate(request, setting, chronicle, {
@@ -44963,7 +44969,7 @@
 			};
 		}
 		async function interrupted(cancelled, chronicle, reached) {
-			const end = () => reached() === "looking" || reached() === "preparing" ? chronicle().close("refused", (0, index_mark.tn)()) : chronicle().close("unknown", (0, index_mark.en)());
+			const end = () => reached() === "looking" || reached() === "preparing" ? chronicle().close("refused", (0, index_mark.nn)()) : chronicle().close("unknown", (0, index_mark.tn)());
 			return await new Promise((resolve) => {
 				const late = () => {
 					setTimeout(() => resolve(end()), GRACE * 1e3).unref();
@@ -45890,31 +45896,31 @@
 			const checked = (name, problem) => {
 				const text = raw[name]?.trim() || void 0;
 				const wrong = text === void 0 ? void 0 : problem(text);
-				if (wrong !== void 0) complain(name, `Given ${(0, index_mark.ct)(text)}. ${wrong}`);
+				if (wrong !== void 0) complain(name, `Given ${(0, index_mark.lt)(text)}. ${wrong}`);
 				return text;
 			};
 			const lines = (name, problem) => {
 				const all = linesOf(raw[name] ?? "");
 				all.forEach((line, at) => {
 					const wrong = all.indexOf(line) < at ? "It is here for the second time." : problem(line);
-					if (wrong !== void 0) complain(name, `Line ${at + 1}: given ${(0, index_mark.ct)(line)}. ${wrong}`);
+					if (wrong !== void 0) complain(name, `Line ${at + 1}: given ${(0, index_mark.lt)(line)}. ${wrong}`);
 				});
 				return all;
 			};
 			const path = checked("path", folderProblem);
-			const compose = checked("compose", index_mark.nt);
+			const compose = checked("compose", index_mark.rt);
 			const services = lines("services", index_table.a);
 			if (path === void 0 && compose === void 0) complain("path", "It is missing. Expected the folder on the hosts with releases/ and current, such as /var/www/app.");
 			if (path !== void 0 && compose !== void 0) complain("compose", "Give either path or compose, not both.");
 			if (services.length > 0 && compose === void 0) complain("services", "They belong to compose, which is empty.");
 			if (services.length === 0 && compose !== void 0 && path === void 0) complain("services", "They are missing. Expected the services of compose that go back, one a line.");
 			const folder = (path ?? compose ?? "").split("/").at(-1) ?? "";
-			const named = checked("app", index_mark.it);
-			if (named === void 0 && folder !== "" && (0, index_mark.it)(folder) !== void 0) complain("app", `It is missing, and ${(0, index_mark.ct)(folder)} cannot serve as a name. Give the app a name, such as shop.`);
+			const named = checked("app", index_mark.at);
+			if (named === void 0 && folder !== "" && (0, index_mark.at)(folder) !== void 0) complain("app", `It is missing, and ${(0, index_mark.lt)(folder)} cannot serve as a name. Give the app a name, such as shop.`);
 			const url = checked("url", (text) => (0, index_table.u)(text));
 			const smoke = lines("smoke", index_table.l);
 			const relative = url === void 0 ? smoke.find((each) => each.startsWith("/")) : void 0;
-			if (relative !== void 0) complain("smoke", `${(0, index_mark.ct)(relative)} is a path, and "url" is empty. Give url, or write the whole URL.`);
+			if (relative !== void 0) complain("smoke", `${(0, index_mark.lt)(relative)} is a path, and "url" is empty. Give url, or write the whole URL.`);
 			return {
 				kind: "inputs",
 				app: named ?? folder,
@@ -45929,7 +45935,7 @@
 		}
 		function folderProblem(text) {
 			const inside = /^(\/.+)\/(current|releases)\/*$/.exec(text);
-			return inside === null ? (0, index_mark.nt)(text) : `Expected the folder around ${inside[2]}: ${inside[1]}.`;
+			return inside === null ? (0, index_mark.rt)(text) : `Expected the folder around ${inside[2]}: ${inside[1]}.`;
 		}
 		function hostsFrom(text, complain) {
 			const hosts = [];
@@ -45953,25 +45959,25 @@
 		const OF_SERVICE = String.raw`[\w][\w.-]*=${VERSION}`;
 		const OF_IMAGES = new RegExp(`^(?:sha256:[0-9a-f]{7,64}|${OF_SERVICE}(?:,${OF_SERVICE})*)$`);
 		function targetProblem(text) {
-			const problem = text.length < 1e3 && OF_IMAGES.test(text) ? void 0 : (0, index_mark.$)(text);
+			const problem = text.length < 1e3 && OF_IMAGES.test(text) ? void 0 : (0, index_mark.et)(text);
 			if (problem === void 0) {
 				const word = WORDS$1.find((each) => each !== text && isSlip(text, each));
 				return word === void 0 ? void 0 : `Did you mean ${word}?`;
 			}
 			return `Expected previous, last-good, the name of a release, a tag or a commit. This ${problem}${wrongCharacter(text)}.${suggestion(text)}`;
 		}
-		const isSlip = (text, word) => text.toLowerCase().replace(/[_.]/g, "-") === word || text.length > 6 && (0, index_mark.Ct)(text, [word]) !== void 0;
+		const isSlip = (text, word) => text.toLowerCase().replace(/[_.]/g, "-") === word || text.length > 6 && (0, index_mark.wt)(text, [word]) !== void 0;
 		function wrongCharacter(text) {
 			if (text.includes("/")) return "";
 			const characters = [...text];
 			const at = characters.findIndex((character) => !/[A-Za-z0-9._+@-]/.test(character));
-			return at < 0 ? "" : ` (${(0, index_mark.ot)(characters[at] ?? "")} at character ${at + 1})`;
+			return at < 0 ? "" : ` (${(0, index_mark.st)(characters[at] ?? "")} at character ${at + 1})`;
 		}
 		function suggestion(text) {
 			if (/^-\d+$/.test(text)) return " Releases are not counted backwards. Did you mean previous?";
 			const trimmed = text.trim();
 			const last = trimmed.replace(/\/+$/, "").split("/").at(-1) ?? "";
-			return (/(^|\/)releases\/[^/]+\/*$/.test(trimmed) || trimmed !== text || /^refs\/tags\//.test(trimmed)) && (0, index_mark.$)(last) === void 0 ? ` Did you mean ${last}?` : "";
+			return (/(^|\/)releases\/[^/]+\/*$/.test(trimmed) || trimmed !== text || /^refs\/tags\//.test(trimmed)) && (0, index_mark.et)(last) === void 0 ? ` Did you mean ${last}?` : "";
 		}
 		function requestFrom(inputs, agentSocket) {
 			const problems = [];
@@ -45986,14 +45992,14 @@
 			const checked = (name, problem) => {
 				const text = given(name);
 				const wrong = text === void 0 ? void 0 : problem(text);
-				if (wrong !== void 0) complain(name, `Given ${(0, index_mark.ct)(text)}. ${wrong}`);
+				if (wrong !== void 0) complain(name, `Given ${(0, index_mark.lt)(text)}. ${wrong}`);
 				return text;
 			};
 			const oneOf = (name, words, otherwise) => {
 				const text = given(name);
 				if (text === void 0) return otherwise;
 				const word = words.find((each) => each === text);
-				if (word === void 0) complain(name, `Given ${(0, index_mark.ct)(text)}. Expected ${words.join(", ")}.${near(text, words)}`);
+				if (word === void 0) complain(name, `Given ${(0, index_mark.lt)(text)}. Expected ${words.join(", ")}.${near(text, words)}`);
 				return word ?? otherwise;
 			};
 			const operation = oneOf("operation", OPERATIONS, "rollback");
@@ -46002,15 +46008,15 @@
 			const target = checked("target", operation === "record" && state === "free" && given("target") === "*" ? () => void 0 : targetProblem) ?? (operation === "record" ? "" : "previous");
 			const runId = checked("run-id", runIdProblem);
 			const common = {
-				environment: checked("environment", index_mark.it),
-				rollback: checked("rollback", index_mark.it),
+				environment: checked("environment", index_mark.at),
+				rollback: checked("rollback", index_mark.at),
 				target,
 				reason: reasonFrom(given("reason") ?? "", complain),
 				confirm: given("confirm"),
 				parameters: parseParameters(raw.parameters ?? "", complain),
 				escalate: truth("escalate", given("escalate") ?? "false", complain),
 				state,
-				drill: checked("drill", index_mark.it),
+				drill: checked("drill", index_mark.at),
 				ssh: {
 					privateKey: raw["ssh-private-key"] || void 0,
 					passphrase: raw["ssh-passphrase"] || void 0,
@@ -46028,12 +46034,12 @@
 			};
 		}
 		function withoutKeys(inputs, complain) {
-			const misplaced = INPUTS.filter(({ name, secret }) => !secret && (0, index_mark.st)(inputs[name] ?? "")).map(({ name }) => name);
+			const misplaced = INPUTS.filter(({ name, secret }) => !secret && (0, index_mark.ct)(inputs[name] ?? "")).map(({ name }) => name);
 			for (const name of misplaced) complain(name, "This is a key or a token, and does not belong here. A private key goes to ssh-private-key.");
 			return Object.fromEntries(Object.entries(inputs).filter(([name]) => !misplaced.includes(name)));
 		}
 		const near = (text, words) => {
-			const said = (0, index_mark.St)(text, words);
+			const said = (0, index_mark.Ct)(text, words);
 			return said.includes("Did you mean") ? said : "";
 		};
 		function complainOfStrays(operation, given, complain) {
@@ -46042,7 +46048,7 @@
 				if (input.only === void 0 || input.only.includes(operation)) continue;
 				if (text === void 0 || text === input.default) continue;
 				const meant = input.name === "target" ? `${operation} takes no target.` : `It is for ${input.only.join(" and ")}.`;
-				complain(input.name, `Given ${(0, index_mark.ct)(text)}, but the operation is ${operation}. ${meant} Leave it empty, or choose another operation.`);
+				complain(input.name, `Given ${(0, index_mark.lt)(text)}, but the operation is ${operation}. ${meant} Leave it empty, or choose another operation.`);
 			}
 		}
 		function sourceFrom(raw, complain) {
@@ -46057,10 +46063,10 @@
 				"smoke"
 			].filter((name) => raw[name]?.trim());
 			if (linesOf(raw.hosts ?? "").length === 0) for (const name of describing) complain(name, "It describes a set-up without a runbook, but \"hosts\" is empty. Give both, or neither.");
-			else if (path !== ".github/rollbook.yml") complain("hosts", `There is a runbook, too (${(0, index_mark.ct)(path)}). Give hosts in the runbook, or leave "runbook" out.`);
+			else if (path !== ".github/rollbook.yml") complain("hosts", `There is a runbook, too (${(0, index_mark.lt)(path)}). Give hosts in the runbook, or leave "runbook" out.`);
 			else return inputsSource(raw, complain);
 			const problem = runbookPathProblem(path);
-			if (problem !== void 0) complain("runbook", `Given ${(0, index_mark.ct)(path)}. ${problem}`);
+			if (problem !== void 0) complain("runbook", `Given ${(0, index_mark.lt)(path)}. ${problem}`);
 			return {
 				kind: "runbook",
 				path
@@ -46080,7 +46086,7 @@
 		}
 		function truth(field, text, complain) {
 			if (/^(true|True|TRUE)$/.test(text)) return true;
-			if (!/^(false|False|FALSE)$/.test(text)) complain(field, `Given ${(0, index_mark.ct)(text)}. Expected true or false.`);
+			if (!/^(false|False|FALSE)$/.test(text)) complain(field, `Given ${(0, index_mark.lt)(text)}. Expected true or false.`);
 			return false;
 		}
 		var UsageError = class extends Error {
@@ -46095,7 +46101,7 @@
 			if (argv.includes("--help") || argv.includes("-h") || argv[0] === "help") throw new HelpWanted(helpText());
 			const [operation, ...options] = argv;
 			if (operation === void 0 || operation.startsWith("-")) throw new UsageError(`The operation is missing. Expected one of ${OPERATIONS.join(", ")}, in front of the options.`);
-			if (!OPERATIONS.includes(operation)) throw new UsageError(`There is no operation ${(0, index_mark.ct)(operation)}.${(0, index_mark.St)(operation, OPERATIONS)}`);
+			if (!OPERATIONS.includes(operation)) throw new UsageError(`There is no operation ${(0, index_mark.lt)(operation)}.${(0, index_mark.Ct)(operation, OPERATIONS)}`);
 			const { files, raw } = readOptions(options);
 			for (const [name, variable] of Object.entries(SECRET_VARIABLES)) raw[name] = variables[variable] ?? "";
 			const keyFile = files.get("ssh-private-key-file");
@@ -46128,7 +46134,7 @@
 			const raw = {};
 			const files = new Map();
 			for (const token of tokens) {
-				if (token.kind === "positional") throw new UsageError(`Not expected: ${(0, index_mark.ct)(token.value)}. Expected --name value.`);
+				if (token.kind === "positional") throw new UsageError(`Not expected: ${(0, index_mark.lt)(token.value)}. Expected --name value.`);
 				if (token.kind === "option-terminator") continue;
 				const { name, rawName } = token;
 				refuseUnknown(name, rawName, names);
@@ -46150,9 +46156,9 @@
 			const variable = Object.hasOwn(SECRET_VARIABLES, name) ? SECRET_VARIABLES[name] : void 0;
 			if (variable !== void 0) throw new UsageError(`${shown} is not an option, because other users of this machine could read it. Set the variable ${variable}${name === "ssh-private-key" ? ", or give --ssh-private-key-file" : ""}.`);
 			if (names.includes(name)) return;
-			const meant = (0, index_mark.Ct)(name, names);
+			const meant = (0, index_mark.wt)(name, names);
 			const said = meant === void 0 ? "rollbook --help lists all." : `Did you mean --${meant}?`;
-			throw new UsageError(`There is no option ${(0, index_mark.ct)(shown)}. ${said}`);
+			throw new UsageError(`There is no option ${(0, index_mark.lt)(shown)}. ${said}`);
 		}
 		function readNamed(option, path, readFile) {
 			try {
@@ -46160,7 +46166,7 @@
 			} catch (error) {
 				const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
 				const why = code === "ENOENT" ? "is not there" : `cannot be read (${code})`;
-				throw new UsageError(`--${option}: ${(0, index_mark.ct)(path)} ${why}.`);
+				throw new UsageError(`--${option}: ${(0, index_mark.lt)(path)} ${why}.`);
 			}
 		}
 		const ownFile = ({ HOME }) => HOME === void 0 ? void 0 : (0, external_node_path_namespaceObject.join)(HOME, ".ssh", "known_hosts");
@@ -46769,16 +46775,16 @@
 			if (first === void 0) return "";
 			const lines = hostLines(all);
 			if (!(0, index_by_host.c)(outcome)) {
-				const shown = [...lines, ...all.flatMap((each) => (0, index_mark.S)(each, true)).map((sentence) => prose(sentence, 600))];
+				const shown = [...lines, ...all.flatMap((each) => (0, index_mark.C)(each, true)).map((sentence) => prose(sentence, 600))];
 				const seen = (0, index_by_host.d)(first.at).slice(0, 8);
 				const when = seen === "" ? "" : `, seen at ${seen} UTC`;
-				return `**What ran while ${index_text((0, index_mark.C)(first))} was live**${when}\n\n${list$1(atMost(shown))}`;
+				return `**What ran while ${index_text((0, index_mark.w)(first))} was live**${when}\n\n${list$1(atMost(shown))}`;
 			}
 			const advice = all.some(({ old }) => old.length > 0) ? ["Restart or end what still runs from another release: it goes on with the code that was left."] : [];
 			const [only = "", ...more] = lines;
 			return more.length === 0 ? [`**What serves** \u2013 ${only}`, ...advice].join(". ") : [`**What serves**\n\n${list$1(atMost(lines))}`, ...advice].join("\n\n");
 		}
-		const hostLines = (all) => (0, index_by_host.r)(all, ({ host }) => host, (each) => (0, index_mark.w)(each)).map(({ hosts, what }) => `${index_text((0, index_by_host.n)(hosts))}: ${prose((0, index_mark.w)(what), 600)}`);
+		const hostLines = (all) => (0, index_by_host.r)(all, ({ host }) => host, (each) => (0, index_mark.T)(each)).map(({ hosts, what }) => `${index_text((0, index_by_host.n)(hosts))}: ${prose((0, index_mark.T)(what), 600)}`);
 		const atMost = (lines) => lines.length > MOST ? [...lines.slice(0, MOST), `\u2026 and ${lines.length - MOST} more, in the record`] : [...lines];
 		function statusRemedies({ status = [] }) {
 			const all = (0, index_next_steps.m)(status);
@@ -46866,7 +46872,7 @@
 			], runs.slice(0, 50).map(({ hosts, what: { run } }) => [
 				code(run.run),
 				(0, index_by_host.l)(run.run),
-				`${index_text(run.from)} \u2192 ${index_text(run.to)}`,
+				index_text((0, index_mark.S)(run)),
 				prose((0, index_mark.x)(run)),
 				index_text((0, index_by_host.n)(hosts))
 			]))}`;
@@ -47256,7 +47262,7 @@
 			const given = (name) => variables[`INPUT_${name}`]?.trim() ?? "";
 			const named = (name) => {
 				const text = given(name);
-				return (0, index_mark.it)(text) === void 0 && !(0, index_mark.st)(text) ? text : "";
+				return (0, index_mark.at)(text) === void 0 && !(0, index_mark.ct)(text) ? text : "";
 			};
 			const operation = OPERATIONS.find((each) => each === given("OPERATION"));
 			const [app, environment] = [named("APP"), named("ENVIRONMENT")];
@@ -47330,7 +47336,7 @@
 			const secrets = new Map();
 			for (const { line, name, value } of entries) {
 				const already = own[name] ?? "";
-				if (TAKEN.test(name) || (0, index_mark.at)(name) !== void 0) complain(line, "its name means something to the runner, the shell or Rollbook. Give it another one.");
+				if (TAKEN.test(name) || (0, index_mark.ot)(name) !== void 0) complain(line, "its name means something to the runner, the shell or Rollbook. Give it another one.");
 				else if (secrets.has(name)) complain(line, "its name stands in a line above it already.");
 				else if (already !== "" && already !== value) complain(line, "the step has a variable of that name, with another value. Give one of the two.");
 				else secrets.set(name, value);
@@ -47513,7 +47519,7 @@
 			let session;
 			let timer;
 			try {
-				const opened = await (0, index_mark.F)(setting.open, host, {
+				const opened = await (0, index_mark.I)(setting.open, host, {
 					app: setting.runbook.app,
 					environment: setting.environment.name,
 					stateFolder: setting.environment.state ?? "",
@@ -47537,7 +47543,7 @@
 							output() {},
 							gone: resolve
 						}).catch(reject)
-					}).then(() => opened.tell(run, "undo")).catch((error) => error instanceof index_mark.I ? resolve() : reject(error));
+					}).then(() => opened.tell(run, "undo")).catch((error) => error instanceof index_mark.L ? resolve() : reject(error));
 					opened.closed.then(() => resolve());
 				});
 				return {

@@ -3,7 +3,7 @@ import { begun, space } from './amounts.ts'
 import { hostNames, shared } from './by-host.ts'
 import { leftLines } from './left-words.ts'
 import { obstacles } from './obstacles.ts'
-import { endedAs } from './run-words.ts'
+import { endedAs, wentWords } from './run-words.ts'
 import { componentLines } from './status-components.ts'
 import { alike, holdWords, isChoice, lockWords, MOST_RELEASES, standingWords } from './status-words.ts'
 import { storedLines } from './stored-words.ts'
@@ -53,7 +53,7 @@ const linesOfReached = (each: StatusReport): string[] => [
       ? [`    … and ${link.releases.length - MOST_RELEASES} older ones`]
       : []),
   ]),
-  ...each.runs.map(run => `  run ${run.run}${when(run.run)}: ${run.from} → ${run.to}, ${endedAs(run)}`),
+  ...each.runs.map(run => `  run ${run.run}${when(run.run)}: ${wentWords(run)}, ${endedAs(run)}`),
   `  state folder ${each.stateFolder}`,
 ]
 

@@ -8,7 +8,7 @@ import { commitOf } from '../release/commit.ts'
 import type { HostFacts, RunFact } from '../release/facts.ts'
 import { hostNames } from '../report/by-host.ts'
 import { failureOf } from '../report/failure-words.ts'
-import { endedAs } from '../report/run-words.ts'
+import { endedAs, wentWords } from '../report/run-words.ts'
 import { brokenOff } from './broken-off.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { Decision } from './decide.ts'
@@ -165,7 +165,7 @@ function findRun(looked: readonly Looked[], wanted: string | undefined): RunFact
     rows: found.map(({ host, run, seen }) => {
       const shown = run ?? seen
       return shown
-        ? [host, shown.run, `${shown.from} → ${shown.to}`, endedAs({ ...shown, ended: shown.state })]
+        ? [host, shown.run, wentWords(shown), endedAs({ ...shown, ended: shown.state })]
         : [host, 'none', '', '']
     }),
   }

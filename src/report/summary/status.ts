@@ -3,7 +3,7 @@ import { begun, minute, space } from '../amounts.ts'
 import { hostNames, shared } from '../by-host.ts'
 import { code, list, prose, table, text } from '../markdown.ts'
 import { obstacles } from '../obstacles.ts'
-import { endedAs } from '../run-words.ts'
+import { endedAs, wentWords } from '../run-words.ts'
 import {
   alike,
   holdWords,
@@ -123,7 +123,7 @@ export function statusRuns({ status = [] }: RunReport): string {
     .map(({ hosts, what: { run } }) => [
       code(run.run),
       begun(run.run),
-      `${text(run.from)} → ${text(run.to)}`,
+      text(wentWords(run)),
       prose(endedAs(run)),
       text(hostNames(hosts)),
     ])

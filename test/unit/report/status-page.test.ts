@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { obstacles } from '../../../src/report/obstacles.ts'
-import { endedAs } from '../../../src/report/run-words.ts'
+import { endedAs, wentWords } from '../../../src/report/run-words.ts'
 import { statusLines } from '../../../src/report/status-lines.ts'
 import { summaryMarkdown } from '../../../src/report/summary.ts'
 import { stories } from '../../support/report-stories.ts'
@@ -112,4 +112,10 @@ test.each([
   ['back', 'switch', 'not over: being undone, switch'],
 ] as const)('a run that ended %s as %s', (direction, ended, words) => {
   expect(endedAs({ direction, ended, from: '42', to: '41' })).toBe(words)
+})
+
+test('what a drill did to break something is told as that, and not as a release without a name', () => {
+  const run = { direction: 'forward', from: '', to: '', ended: 'committed' } as const
+  expect([wentWords(run), endedAs(run)]).toEqual(['a step of a drill', 'ran to its end'])
+  expect(endedAs({ ...run, ended: 'undone' })).toBe('taken back')
 })
