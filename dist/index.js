@@ -39288,7 +39288,7 @@
 		function meta(report) {
 			const { outcome, run } = report;
 			if (run === "") return "";
-			return [...outcome === "rolled-back" || outcome === "undone" || outcome === "drilled" ? [`${change(report)}${where(report)} in **${(0, index_by_host.p)(report.duration)}**${target(report)}`, ...report.drill ? scenarios(report.drill) : checks$1(report.checks)] : [
+			return [...outcome === "rolled-back" || outcome === "undone" || outcome === "drilled" ? [`${change(report)}${where$1(report)} in **${(0, index_by_host.p)(report.duration)}**${target(report)}`, ...report.drill ? scenarios(report.drill) : checks$1(report.checks)] : [
 				wanted$1(report),
 				spent(report),
 				...outcome === "unchanged" ? checks$1(report.checks) : []
@@ -39330,15 +39330,15 @@
 			return number === 2 ? "Both hosts are" : `All ${number} hosts are`;
 		}
 		const change = ({ from, to }) => from === "" && to === "" ? "Done" : `**${index_text(from || "?")} \u2192 ${index_text(to || "?")}**`;
-		function where({ hosts }) {
+		function where$1({ hosts }) {
 			return hosts.length === 0 ? "" : ` on ${index_text((0, index_by_host.g)(hosts))}`;
 		}
 		function wanted$1(report) {
 			const { outcome, operation, from, to, target: asked } = report;
-			if (operation !== "rollback" && operation !== "undo") return where(report).replace(/^ on/, "On");
-			if (outcome === "unchanged") return `Looked at${where(report)}, nothing was written`;
+			if (operation !== "rollback" && operation !== "undo") return where$1(report).replace(/^ on/, "On");
+			if (outcome === "unchanged") return `Looked at${where$1(report)}, nothing was written`;
 			const what = from !== "" && to !== "" ? change(report) : operation === "undo" ? "" : code(asked);
-			return what === "" ? "" : `Wanted: ${what}${where(report)}`;
+			return what === "" ? "" : `Wanted: ${what}${where$1(report)}`;
 		}
 		const spent = ({ duration: seconds }) => seconds > 0 ? `took **${(0, index_by_host.p)(seconds)}**` : "";
 		function target({ rto, rtoMet }) {
@@ -44384,6 +44384,8 @@
 				host: facts.host,
 				run: facts.lock.run
 			}] : []);
+			const [marked] = looked.flatMap(({ facts }) => facts.drill ? [facts.drill.run] : []);
+			if (marked !== void 0 && !other) return new NotLocked(`No run holds a lock on any host, but the drill ${marked} has left its mark. Nothing was changed.`, [`When all is as it was before that drill, take its mark away: give \`run-id: ${marked}\`.`]);
 			if (named === void 0 || !other) return new NotLocked(`${named === void 0 ? "No run" : `Run ${named}`} holds ${named === void 0 ? "a" : "no"} lock on any host. Nothing was changed.`, ["There is nothing to unlock."]);
 			return new NotLocked(`Run ${named} holds no lock; ${other.host} is locked by run ${other.run}. Nothing was changed.`, [`To break that lock, give \`run-id: ${other.run}\`.`]);
 		}
@@ -46730,12 +46732,13 @@
 		}
 		function remedies(report) {
 			const steps = (0, index_next_steps.t)(report).map(shown);
-			if (report.outcome === "needs-operator") return `### Do this now\n\n${numbered(steps)}`;
-			if (report.outcome === "unknown") return [byThemselves(report), `### Do this next\n\n${numbered(steps)}`].join("");
+			if (report.outcome === "needs-operator") return `### Do this now\n\n${where(report)}${numbered(steps)}`;
+			if (report.outcome === "unknown") return [byThemselves(report), `### Do this next\n\n${where(report)}${numbered(steps)}`].join("");
 			const [first, ...more] = steps;
 			if (first === void 0) return "";
 			return more.length === 0 && !first.includes("\n") ? `**To go on:** ${first}` : `**To go on:**\n\n${list$1(steps.map((step) => step.replace(/\n(?=.)/g, "\n  ")))}`;
 		}
+		const where = ({ environment }) => environment === "" ? "" : `All of it in the environment **${index_text(environment)}**.\n\n`;
 		const LONG_TAIL = /^(.*: )`([^`]{60,})`\.?$/s;
 		function shown({ text: said, commands: all }) {
 			if (all !== void 0) return `${prose(said)}\n\n${commands(all)}`;

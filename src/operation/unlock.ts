@@ -78,6 +78,12 @@ function notLocked(looked: readonly Looked[], named: string | undefined): NotLoc
   const [other] = looked.flatMap(({ facts }) =>
     facts.lock ? [{ host: facts.host, run: facts.lock.run }] : [],
   )
+  const [marked] = looked.flatMap(({ facts }) => (facts.drill ? [facts.drill.run] : []))
+  if (marked !== undefined && !other)
+    return new NotLocked(
+      `No run holds a lock on any host, but the drill ${marked} has left its mark. Nothing was changed.`,
+      [`When all is as it was before that drill, take its mark away: give \`run-id: ${marked}\`.`],
+    )
   if (named === undefined || !other) {
     const who = named === undefined ? 'No run' : `Run ${named}`
     return new NotLocked(

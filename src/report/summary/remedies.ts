@@ -33,15 +33,19 @@ function shownTable({ head, rows }: Table): string {
 /** What to do now. */
 export function remedies(report: RunReport): string {
   const steps = nextSteps(report).map(shown)
-  if (report.outcome === 'needs-operator') return `### Do this now\n\n${numbered(steps)}`
+  if (report.outcome === 'needs-operator') return `### Do this now\n\n${where(report)}${numbered(steps)}`
   if (report.outcome === 'unknown')
-    return [byThemselves(report), `### Do this next\n\n${numbered(steps)}`].join('')
+    return [byThemselves(report), `### Do this next\n\n${where(report)}${numbered(steps)}`].join('')
   const [first, ...more] = steps
   if (first === undefined) return ''
   return more.length === 0 && !first.includes('\n')
     ? `**To go on:** ${first}`
     : `**To go on:**\n\n${list(steps.map(step => step.replace(/\n(?=.)/g, '\n  ')))}`
 }
+
+/** Forms of workflows have production filled in, wherever it was that something went wrong. */
+const where = ({ environment }: RunReport): string =>
+  environment === '' ? '' : `All of it in the environment **${text(environment)}**.\n\n`
 
 /** A long name or command at the end of a sentence gets a block of its own, which has a button for copying. */
 const LONG_TAIL = /^(.*: )`([^`]{60,})`\.?$/s

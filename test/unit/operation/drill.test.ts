@@ -252,6 +252,9 @@ describe('a drill that leaves something behind', () => {
     expect(existsSync(join(bench.state, 'drill'))).toBe(true)
 
     await writeFile(join(bench.site.path, 'releases/3/health'), '200')
+    expect(await bench.ask({ operation: 'unlock' })).toMatchObject({
+      failure: { code: 'RB-NOT-LOCKED', remedy: [expect.stringContaining(`run-id: ${run}`)] },
+    })
     expect(await bench.ask({ operation: 'unlock', 'run-id': run })).toMatchObject({ outcome: 'unlocked' })
     expect(existsSync(join(bench.state, 'drill'))).toBe(false)
   })

@@ -155,7 +155,7 @@ describe('a run that put everything back', () => {
 describe('a run that needs somebody', () => {
   test('has the exact commands, for that host alone, and says how to unlock', () => {
     const page = summaryMarkdown(stories.needsOperator)
-    expect(page).toContain('### Do this now')
+    expect(page).toContain('### Do this now\n\nAll of it in the environment **production**.')
     expect(page).toContain(
       '   # on web-2\n   ~/.rollbook/fap-api/production/runs/20261120T141055Z-8d1f/rollbook undo',
     )
