@@ -199,7 +199,7 @@ describe('the runner of a drill is killed', { timeout: 300_000 }, () => {
     expect((await production.answers()).health).toBe(503)
     const status = await light({ operation: 'status', rollback: 'nginx' })
     expect(status.summary).toContain('in scenario 1 (nginx) at the stage')
-    expect(status.summary).toContain('`rollback: nginx` repairs it')
+    expect(status.summary).toContain('`rollback: nginx` is made to repair it')
     const refused = await drill('nginx')
     expectOutcome(refused, 'refused')
     expect(told(refused)).toContain('RB-DRILL-BROKEN-OFF')
