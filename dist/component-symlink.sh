@@ -1,6 +1,6 @@
 # A link that names the release that is live. arg_link is the link, arg_before and arg_after are its texts on the two
-# sides of the switch, arg_folder is where both must lie, arg_lacking is `allow` when the target may lack what the live
-# one has.
+# sides of the switch, arg_folder is where both must lie; arg_lacking is `allow` when the target may lack what the live one
+# has, arg_deploying when a deploy may be at work.
 
 symlink_ready() {
   if [ "$direction" = forward ]; then symlink_here=$arg_before symlink_next=$arg_after
@@ -14,13 +14,7 @@ symlink_ready() {
   symlink_parent=${arg_link%/*}
   if [ ! -w "$symlink_parent" ]; then printf '%s\n' "$(id -un) may not write in $symlink_parent."; return 1; fi
   cd -- "$symlink_parent" || return 1
-  # A deploy that began since we looked. We have our lock by now: where both make their mark before they look for the other's,
-  # one of them sees it.
-  for symlink_deploy in .dep/deploy.lock deploy.lock .kamal/lock; do
-    [ -e "$symlink_deploy" ] || continue
-    printf '%s\n' "A deploy is at work: $symlink_parent/$symlink_deploy is there."
-    return 1
-  done
+  symlink_undisturbed || return
   if [ ! -e "$symlink_next" ]; then printf '%s\n' "$symlink_next is not there."; return 1; fi
   # Where it comes from was live once, wherever it lies and whatever it has.
   [ "$direction" = forward ] || return 0
@@ -31,6 +25,20 @@ symlink_ready() {
   esac
   if [ -d "$symlink_real" ]; then symlink_complete
   elif [ -d "$arg_link" ]; then printf '%s\n' "$symlink_next is not a folder; what is live is one."; return 1; fi
+}
+
+# A deploy that began since we looked. We have our lock by now: where both make their mark before they look for the other's,
+# one of them sees it. Who goes back again is not kept from it by a mark that nobody may ever take away.
+symlink_undisturbed() {
+  for symlink_deploy in .dep/deploy.lock deploy.lock .kamal/lock; do
+    [ -e "$symlink_deploy" ] || continue
+    if [ "$direction" != forward ] || [ "$arg_deploying" = allow ]; then
+      printf '%s\n' "warning: a deploy may be at work: $symlink_parent/$symlink_deploy is there"
+      continue
+    fi
+    printf '%s\n' "A deploy is at work: $symlink_parent/$symlink_deploy is there. If it is dead and left that behind, run this again with \`confirm: run anyway\`."
+    return 1
+  done
 }
 
 # The target must have at its top every folder and every link that the live release has; single files may differ.

@@ -74,24 +74,28 @@
 		3388: ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 			"use strict";
 			__nccwpck_require__.d(__webpack_exports__, {
-				_: () => space,
-				a: () => CHECKLIST,
-				c: () => isGreen,
-				d: () => clock,
-				f: () => count,
-				g: () => named,
-				h: () => minute,
+				a: () => begun,
+				c: () => count,
+				d: () => minute,
+				f: () => named,
 				i: () => grouped,
-				l: () => begun,
-				m: () => grouped$1,
+				l: () => duration,
+				m: () => startOfRun,
 				n: () => hostNames,
-				o: () => GREEN,
-				p: () => duration,
+				o: () => bytes,
+				p: () => space,
 				r: () => shared,
-				s: () => RED,
+				s: () => clock,
 				t: () => byHost,
-				u: () => bytes
+				u: () => grouped$1
 			});
+			function startOfRun(run) {
+				const begun = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-/.exec(run);
+				if (!begun) return void 0;
+				const [, year, month, day, hour, minute, second] = begun;
+				const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
+				return Number.isNaN(Date.parse(iso)) ? void 0 : iso;
+			}
 			const grouped$1 = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 			const count = (number, noun) => `${number === 0 ? "no" : grouped$1(number)} ${noun}${number === 1 ? "" : "s"}`;
 			function duration(seconds) {
@@ -126,10 +130,7 @@
 				return gibibytes >= 1 ? `${gibibytes.toFixed(1)} GiB` : `${Math.floor(number / 1024 ** 2)} MiB`;
 			}
 			const minute = (iso) => iso?.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):.*Z$|^.*$/s, (_, day, time) => day === void 0 ? "" : `${day} ${time} UTC`) ?? "";
-			function begun(run) {
-				const [, year, month, day, hour, at] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)\d\dZ-/.exec(run) ?? [];
-				return year === void 0 ? "" : `${year}-${month}-${day} ${hour}:${at} UTC`;
-			}
+			const begun = (run) => minute(startOfRun(run));
 			const clock = (iso) => iso?.match(/^\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*Z$/)?.[1] ?? "";
 			function named(hosts) {
 				const names = hosts.map((host) => host.name);
@@ -138,37 +139,6 @@
 				return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 			}
 			const joined = (large, largeUnit, small, smallUnit) => small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
-			const GREEN = [
-				"rolled-back",
-				"unchanged",
-				"planned",
-				"recorded",
-				"clear",
-				"undone",
-				"unlocked",
-				"drilled",
-				"watched",
-				"pruned",
-				"reported"
-			];
-			const RED = [
-				"refused",
-				"restored",
-				"needs-operator",
-				"unknown"
-			];
-			const isGreen = (outcome) => GREEN.includes(outcome);
-			const CHECKLIST = [
-				"target",
-				"why",
-				"releases",
-				"changes",
-				"migrations",
-				"disk",
-				"locks",
-				"approvals",
-				"reason"
-			];
 			function grouped(all, keyOf) {
 				const groups = new Map();
 				for (const each of all) {
@@ -673,24 +643,24 @@
 				u: () => play
 			});
 			var _index_by_host_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3388);
-			var _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3624);
-			var _index_mark_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2133);
+			var _index_mark_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2133);
+			var _index_failure_words_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3624);
 			var node_timers_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8500);
 			var node_timers_promises__WEBPACK_IMPORTED_MODULE_2___default = __nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_2__);
 			var node_crypto__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7598);
 			var node_crypto__WEBPACK_IMPORTED_MODULE_3___default = __nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_3__);
-			const word = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Ht)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Gt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Mt)(100));
-			const LINE = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.zt)({
-				at: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Ht)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Rt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.At)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Lt)(0), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Nt)(99999999999)),
+			const word = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Ut)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Kt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Nt)(100));
+			const LINE = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Bt)({
+				at: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Ut)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.zt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.jt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Rt)(0), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Pt)(99999999999)),
 				drill: word,
 				run: word,
 				outcome: word,
-				scenarios: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Ht)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Et)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.zt)({
+				scenarios: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Ut)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Dt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Bt)({
 					rollback: word,
 					result: word,
-					took: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Ot)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Ht)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Rt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Lt)(0))),
-					rto: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Ot)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Ht)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Rt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Lt)(0)))
-				})), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Mt)(50))
+					took: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.kt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Ut)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.zt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Rt)(0))),
+					rto: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.kt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Ut)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.zt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Rt)(0)))
+				})), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Nt)(50))
 			});
 			function drillLine(drill, run, outcome) {
 				const scenarios = drill.scenarios.map(({ rollback, result, took, rto }) => ({
@@ -708,23 +678,16 @@
 			}
 			function readPast(lines, name) {
 				return lines.flatMap((line) => {
-					const read = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.Wt)(LINE, parsed(line));
+					const read = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Gt)(LINE, parsed(line));
 					if (!read.success || read.output.drill !== name) return [];
 					const { at, run, outcome, scenarios } = read.output;
 					return [{
-						at: begunAt(run) ?? new Date(at * 1e3).toISOString(),
+						at: (0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_4__.m)(run) ?? new Date(at * 1e3).toISOString(),
 						run,
 						outcome,
 						scenarios
 					}];
 				});
-			}
-			function begunAt(run) {
-				const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-/.exec(run) ?? [];
-				if (parts.length === 0) return void 0;
-				const [year, month, day, hour, minute, second] = parts;
-				const text = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
-				return Number.isNaN(Date.parse(text)) ? void 0 : text;
 			}
 			function parsed(text) {
 				try {
@@ -773,7 +736,7 @@
 				}
 				return {
 					code: "RB-RTO-MISSED",
-					message: `Scenario ${number} (${rollback}) took ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_4__.p)(took)}, and its target is ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_4__.p)(rto)}. Everything is as it was before the drill.`,
+					message: `Scenario ${number} (${rollback}) took ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_4__.l)(took)}, and its target is ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_4__.l)(rto)}. Everything is as it was before the drill.`,
 					remedy: ["Look at the table of the stages for what took the time; the record has every step.", "Make it faster, or change `rto` to what can be kept."]
 				};
 			}
@@ -843,7 +806,7 @@
 				}
 			}
 			async function seeOnce(setting, kindOf) {
-				const looked = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__._)(setting, kindOf);
+				const looked = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__._)(setting, kindOf);
 				for (const { session } of looked) session.close();
 				const facts = looked.map((each) => each.facts);
 				return {
@@ -854,7 +817,7 @@
 					})),
 					name: nameOf(setting, facts, kindOf),
 					recovery: facts.flatMap((each) => itemsOf(setting, each, kindOf).flatMap((item) => {
-						const recovery = kindOf(item.kind)?.component?.recovers?.(item, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.P)(setting, item, each, kindOf));
+						const recovery = kindOf(item.kind)?.component?.recovers?.(item, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.P)(setting, item, each, kindOf));
 						return recovery ? [{
 							host: each.host,
 							...recovery
@@ -862,15 +825,15 @@
 					}))
 				};
 			}
-			const itemsOf = (setting, { host }, kindOf) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.N)(setting, host, kindOf);
+			const itemsOf = (setting, { host }, kindOf) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.N)(setting, host, kindOf);
 			function valuesOf(setting, facts, kindOf) {
 				const all = itemsOf(setting, facts, kindOf).map((item) => {
 					const kind = kindOf(item.kind);
-					const seen = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.P)(setting, item, facts, kindOf);
+					const seen = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.P)(setting, item, facts, kindOf);
 					try {
 						return kind?.component?.identity?.(item, seen) ?? { [kind?.title(item) ?? item.kind]: kind?.component?.live(item, seen) ?? "" };
 					} catch (error) {
-						if (!(error instanceof _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r)) throw error;
+						if (!(error instanceof _index_failure_words_js__WEBPACK_IMPORTED_MODULE_1__.r)) throw error;
 						return { [kind?.title(item) ?? item.kind]: error.message };
 					}
 				});
@@ -882,21 +845,21 @@
 					const component = kindOf(item.kind)?.component;
 					if (component === void 0 || component.fixed) return "";
 					try {
-						return component.live(item, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.P)(setting, item, each, kindOf));
+						return component.live(item, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.P)(setting, item, each, kindOf));
 					} catch (error) {
-						if (error instanceof _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r) return "";
+						if (error instanceof _index_failure_words_js__WEBPACK_IMPORTED_MODULE_1__.r) return "";
 						throw error;
 					}
 				}));
 				return new Set(names).size === 1 ? names[0] ?? "" : "";
 			}
 			const isOpaque = ({ phases }, kindOf) => phases.switch.some(({ kind }) => kindOf(kind)?.component === void 0);
-			var NotSeen = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
+			var NotSeen = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_1__.r {
 				code = "RB-CHECKS-FAILED";
 			};
 			function partOf(whole, rollback, target, title, cancelled) {
 				const { begun: _, ...rest } = whole;
-				const run = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.A)(new Date(), (0, node_crypto__WEBPACK_IMPORTED_MODULE_3__.randomBytes)(3).toString("hex"));
+				const run = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.A)(new Date(), (0, node_crypto__WEBPACK_IMPORTED_MODULE_3__.randomBytes)(3).toString("hex"));
 				return {
 					...rest,
 					remember: (stage, other) => whole.remember(stage, other ?? run),
@@ -914,12 +877,12 @@
 				phase: (name) => log.phase(`${title} \u00b7 ${name}`)
 			});
 			const play = {
-				rollback: (setting, kindOf) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.l)(setting, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.rn)(setting), kindOf),
-				undo: (setting, run, kindOf) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.s)({
+				rollback: (setting, kindOf) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.l)(setting, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__["in"])(setting), kindOf),
+				undo: (setting, run, kindOf) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.s)({
 					...setting,
 					operation: "undo"
-				}, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.rn)(setting), run, kindOf),
-				steps: (setting, kindOf) => steps(setting, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.rn)(setting), kindOf)
+				}, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__["in"])(setting), run, kindOf),
+				steps: (setting, kindOf) => steps(setting, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__["in"])(setting), kindOf)
 			};
 			const nowhere = (hosts) => ({
 				from: "",
@@ -935,17 +898,17 @@
 				let looked = [];
 				try {
 					chronicle.phase("Look");
-					looked = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.h)(await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__._)(setting, kindOf), chronicle);
-					(0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.g)(looked, false);
+					looked = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.h)(await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__._)(setting, kindOf), chronicle);
+					(0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.g)(looked, false);
 					const facts = looked.map((each) => each.facts);
 					const decision = nowhere(facts.map(({ host }) => host));
-					const plan = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.f)(setting, decision, facts, kindOf);
+					const plan = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.f)(setting, decision, facts, kindOf);
 					if (plan.hosts.some(({ steps: all }) => all.length > 0)) {
 						const changes = {
 							told: Promise.resolve(),
 							stop() {}
 						};
-						return await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.c)(setting, {
+						return await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.c)(setting, {
 							facts,
 							decision,
 							plan,
@@ -953,7 +916,7 @@
 						}, looked, chronicle, kindOf);
 					}
 					chronicle.phase("Verify");
-					const { passed, reports } = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.H)(plan.checks, {
+					const { passed, reports } = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.H)(plan.checks, {
 						variables: plan.variables,
 						signal: setting.cancelled,
 						ended: (report) => chronicle.check(report)
@@ -961,7 +924,7 @@
 					if (passed) return chronicle.close("unchanged");
 					throw new NotSeen(`${reports.filter(({ status }) => status === "failed" || status === "not-run").map(({ title, detail }) => `${title}: ${detail}`).join("; ")}.`);
 				} catch (error) {
-					return chronicle.close("refused", (0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.n)(error, "nothing"));
+					return chronicle.close("refused", (0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_1__.n)(error, "nothing"));
 				} finally {
 					for (const { session } of looked) session.close();
 				}
@@ -996,7 +959,7 @@
 					}
 				});
 				for (;;) {
-					const sight = await see(partOf(whole, scene.rollback, scene.scenario.target, title, uncancelled), kindOf).catch((error) => (0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.n)(error));
+					const sight = await see(partOf(whole, scene.rollback, scene.scenario.target, title, uncancelled), kindOf).catch((error) => (0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_1__.n)(error));
 					if (!("facts" in sight)) return done(false, [], outOfReach(sight));
 					const now = differences(left.before, sight.identities);
 					const way = wayBack({
@@ -1035,9 +998,9 @@
 			const outOfReach = (first) => ({
 				...first,
 				code: OUT_OF_REACH,
-				message: `After it had been broken, the environment could not be looked at any more: ${(0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.i)(first.message)}`
+				message: `After it had been broken, the environment could not be looked at any more: ${(0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_1__.i)(first.message)}`
 			});
-			var MarkNotWritten = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
+			var MarkNotWritten = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_1__.r {
 				code = "RB-DRILL-MARK";
 			};
 			const BEAT = 20;
@@ -1047,7 +1010,7 @@
 					const host = hosts[at];
 					if (host === void 0) throw new Error(`there is no host ${at}`);
 					const stateFolder = state ?? "";
-					return (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.I)(setting.open, host, {
+					return (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.I)(setting.open, host, {
 						app: setting.runbook.app,
 						environment,
 						stateFolder,
@@ -1076,19 +1039,19 @@
 					return await words(again);
 				};
 				const everywhere = (words) => Promise.allSettled(hosts.map((_, at) => speak(at, words)));
-				const timer = setInterval(() => void everywhere((session) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.n)(session, setting.run)), BEAT * 1e3);
+				const timer = setInterval(() => void everywhere((session) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.n)(session, setting.run)), BEAT * 1e3);
 				timer.unref();
 				const tell = async (how, markOf) => {
 					const answers = await Promise.all(hosts.map(({ name }, at) => speak(at, (session) => how(session, setting.run, markOf(name)))));
 					const bad = answers.findIndex((answer) => answer !== "ours");
 					if (bad < 0) return;
 					const name = hosts[bad]?.name ?? "";
-					if (answers[bad] === "taken" && how === _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.r) throw new _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.E(name, "");
+					if (answers[bad] === "taken" && how === _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.r) throw new _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.E(name, "");
 					throw new MarkNotWritten(`The mark of the drill on ${name} could not be written: ${answers[bad] === "taken" ? "somebody took it away, or has put another one there" : answers[bad]}.`, [`On ${name}, look at space and rights of its state folder, and whether another drill is at work: \`operation: status\` shows both.`]);
 				};
-				const say = (markOf) => tell(_index_mark_js__WEBPACK_IMPORTED_MODULE_1__.i, markOf);
+				const say = (markOf) => tell(_index_mark_js__WEBPACK_IMPORTED_MODULE_0__.i, markOf);
 				const end = async () => {
-					const ended = await everywhere((session) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.a)(session, setting.run));
+					const ended = await everywhere((session) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.a)(session, setting.run));
 					return hosts.flatMap(({ name }, at) => {
 						const answer = ended[at];
 						return answer?.status === "fulfilled" && answer.value === "gone" ? [] : [name];
@@ -1097,7 +1060,7 @@
 				return {
 					async begin(mark) {
 						try {
-							await tell(_index_mark_js__WEBPACK_IMPORTED_MODULE_1__.r, () => mark);
+							await tell(_index_mark_js__WEBPACK_IMPORTED_MODULE_0__.r, () => mark);
 						} catch (error) {
 							await end();
 							throw error;
@@ -1108,7 +1071,7 @@
 						await say(markOf).catch((error) => setting.log.warning(`A host could not be told what the drill is at: ${String(error)}`));
 					},
 					end,
-					keep: async (line) => void await everywhere((session) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.o)(session, line)),
+					keep: async (line) => void await everywhere((session) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.o)(session, line)),
 					close() {
 						clearInterval(timer);
 						for (const session of sessions) session.close();
@@ -1118,7 +1081,7 @@
 			const said = ({ failure, checks }) => {
 				const seen = checks.filter(({ status }) => status === "failed").map(({ title, detail }) => `${title}: ${detail.replace(/ \((failed )?before the switch.*\)$/, "")}`);
 				if (seen.length > 0) return `${seen.slice(0, 3).join("; ")}.`;
-				return (0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.i)(failure?.message ?? "it did not say why.");
+				return (0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_1__.i)(failure?.message ?? "it did not say why.");
 			};
 			const wasCancelled = ({ failure }) => failure?.code === "RB-CANCELLED";
 			const cancelled = (when) => ({
@@ -1774,125 +1737,127 @@
 		2133: ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 			"use strict";
 			__nccwpck_require__.d(__webpack_exports__, {
-				$: () => isCommit,
-				$t: () => isItem,
+				$: () => RELATIVE_TARGETS,
+				$t: () => PHASES,
 				A: () => newRunId,
-				At: () => integer,
+				At: () => finite,
 				B: () => compileProgram,
-				Bt: () => optional,
+				Bt: () => object,
 				C: () => oldProcessWords,
-				Ct: () => hint,
+				Ct: () => distance,
 				D: () => drillProblem,
-				Dt: () => check,
+				Dt: () => array,
 				E: () => DrillAtWork,
-				Et: () => array,
+				Et: () => identifierProblem,
 				F: () => isFor,
-				Ft: () => minEntries,
+				Ft: () => metadata,
 				G: () => postgresSchema,
-				Gt: () => string,
+				Gt: () => safeParse,
 				H: () => runChecks,
-				Ht: () => pipe,
+				Ht: () => picklist,
 				I: () => openSession,
-				It: () => minLength,
+				It: () => minEntries,
 				J: () => secretSchema,
-				Jt: () => union,
+				Jt: () => tuple,
 				K: () => throughSchema,
-				Kt: () => transform,
+				Kt: () => string,
 				L: () => NotAccepted,
-				Lt: () => minValue,
+				Lt: () => minLength,
 				M: () => decide,
-				Mt: () => maxLength,
+				Mt: () => literal,
 				N: () => askedItems,
-				Nt: () => maxValue,
+				Nt: () => maxLength,
 				O: () => drillStatus,
-				Ot: () => exactOptional,
+				Ot: () => check,
 				P: () => seenBy,
-				Pt: () => metadata,
+				Pt: () => maxValue,
 				Q: () => BACKUP_LEVELS,
-				Qt: () => PHASES,
+				Qt: () => bundleFile,
 				R: () => ledgerLine,
-				Rt: () => number,
+				Rt: () => minValue,
 				S: () => wentWords,
-				St: () => distance,
+				St: () => whole,
 				T: () => servingWords,
-				Tt: () => identifierProblem,
+				Tt: () => nearest,
 				U: () => TOOLS,
-				Ut: () => regex,
+				Ut: () => pipe,
 				V: () => readShells,
-				Vt: () => picklist,
+				Vt: () => optional,
 				W: () => toolOf,
-				Wt: () => safeParse,
+				Wt: () => regex,
 				X: () => NoCurrent,
-				Xt: () => variant,
+				Xt: () => unknown,
 				Y: () => readFactLine,
-				Yt: () => unknown,
+				Yt: () => union,
 				Z: () => liveRelease,
-				Zt: () => bundleFile,
+				Zt: () => variant,
 				_: () => lookAtHosts,
-				_t: () => oneOf,
+				_t: () => named$1,
 				a: () => endMark,
-				an: () => setback,
-				at: () => nameProblem,
+				an: () => said,
+				at: () => relativePathProblem,
 				b: () => leaveOut,
-				bt: () => textOf,
+				bt: () => text,
 				c: () => goThere,
-				cn: () => Tail,
-				ct: () => isKeyLike,
+				cn: () => Lines,
+				ct: () => shownCharacter,
 				d: () => intend,
-				dn: () => COURIER_COMMAND,
-				dt: () => duration,
-				en: () => withHeld,
-				et: () => releaseNameProblem,
+				dn: () => COURIER$1,
+				dt: () => checked,
+				en: () => isItem,
+				et: () => isCommit,
 				f: () => makePlan,
-				ft: () => flag,
+				fn: () => COURIER_COMMAND,
+				ft: () => duration,
 				g: () => refuseBusy,
-				gt: () => named$1,
+				gt: () => map,
 				h: () => putInOrder,
-				ht: () => map,
+				ht: () => list,
 				i: () => changeMark,
-				"in": () => said,
-				it: () => relativePathProblem,
+				"in": () => openChronicle,
+				it: () => pathProblem,
 				j: () => phrasesOf,
-				jt: () => literal,
+				jt: () => integer,
 				k: () => goesOnAnyway,
-				kt: () => finite,
+				kt: () => exactOptional,
 				l: () => rollBack,
-				ln: () => oneLine,
-				lt: () => shownGiven,
+				ln: () => Tail,
+				lt: () => isKeyLike,
 				m: () => lockProblem,
-				mt: () => list,
+				mt: () => line,
 				n: () => beatMark,
-				nn: () => cancelledWords,
-				nt: () => expand,
+				nn: () => interruptedWords,
+				nt: () => sameCommit,
 				o: () => keepDrill,
-				on: () => traits,
-				ot: () => secretNameProblem,
+				on: () => setback,
+				ot: () => nameProblem,
 				p: () => LockHeld,
-				pt: () => line,
+				pn: () => CHECKLIST,
+				pt: () => flag,
 				q: () => hostProblem,
-				qt: () => tuple,
+				qt: () => transform,
 				r: () => beginMark,
-				rn: () => openChronicle,
-				rt: () => pathProblem,
+				rn: () => cancelledWords,
+				rt: () => expand,
 				s: () => undoRun,
-				sn: () => Lines,
-				st: () => shownCharacter,
+				sn: () => traits,
+				st: () => secretNameProblem,
 				t: () => askPast,
-				tn: () => interruptedWords,
-				tt: () => sameCommit,
+				tn: () => withHeld,
+				tt: () => releaseNameProblem,
 				u: () => shellOf,
-				un: () => COURIER$1,
-				ut: () => checked,
+				un: () => oneLine,
+				ut: () => shownGiven,
 				v: () => lookAtWhoAnswers,
-				vt: () => script,
+				vt: () => oneOf,
 				w: () => releaseOf,
-				wt: () => nearest,
+				wt: () => hint,
 				x: () => endedAs,
-				xt: () => whole,
+				xt: () => textOf,
 				y: () => refuseUnreached,
-				yt: () => text,
+				yt: () => script,
 				z: () => commitOf,
-				zt: () => object
+				zt: () => number
 			});
 			var _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3388);
 			var _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3624);
@@ -1909,6 +1874,17 @@
 			var node_net__WEBPACK_IMPORTED_MODULE_6___default = __nccwpck_require__.n(node_net__WEBPACK_IMPORTED_MODULE_6__);
 			var node_url__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3136);
 			var node_url__WEBPACK_IMPORTED_MODULE_7___default = __nccwpck_require__.n(node_url__WEBPACK_IMPORTED_MODULE_7__);
+			const CHECKLIST = [
+				"target",
+				"why",
+				"releases",
+				"changes",
+				"migrations",
+				"disk",
+				"locks",
+				"approvals",
+				"reason"
+			];
 			const COURIER$1 = "IFS= read -r n && eval \"$(dd bs=\"$n\" count=1 iflag=fullblock 2>/dev/null || dd bs=1 count=\"$n\" 2>/dev/null)\"";
 			const COURIER_COMMAND = `exec /bin/sh -c '${COURIER$1}'`;
 			function greeting(program) {
@@ -2075,9 +2051,9 @@
 				const text = oneLine(error instanceof Error ? error.message : String(error));
 				return text.length > 300 ? `${text.slice(0, 300)}\u2026` : text;
 			}
-			const WIDEST$1 = Math.max(..._index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.a.map((what) => what.length));
+			const WIDEST$1 = Math.max(...CHECKLIST.map((what) => what.length));
 			const checklistLines = ({ what, said, items = [] }) => [`${what.padEnd(WIDEST$1)}  ${said}`, ...items.map((item) => `${" ".repeat(WIDEST$1)}    ${item}`)];
-			const inOrder = (entries) => entries.toSorted((one, two) => _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.a.indexOf(one.what) - _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.a.indexOf(two.what));
+			const inOrder = (entries) => entries.toSorted((one, two) => CHECKLIST.indexOf(one.what) - CHECKLIST.indexOf(two.what));
 			const FIRST = 5e3;
 			const TENTH = .1;
 			const NAMED$2 = 3;
@@ -2096,7 +2072,7 @@
 					for (const [title, of] of (0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.i)(due, (each) => each.title)) {
 						const longest = Math.max(...of.map((each) => now() - each.since));
 						const hosts = [...new Set(of.map((each) => each.host))];
-						for (const host of hosts.length > NAMED$2 ? [(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.f)(hosts.length, "host")] : hosts) log.step(host, "started", `${title}: still running`, Math.floor(longest / 1e3) * 1e3);
+						for (const host of hosts.length > NAMED$2 ? [(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.c)(hosts.length, "host")] : hosts) log.step(host, "started", `${title}: still running`, Math.floor(longest / 1e3) * 1e3);
 					}
 				};
 				const timer = setInterval(look, 1e3);
@@ -2158,7 +2134,7 @@
 				const made = checks.filter(({ status }) => status !== "not-run");
 				const passed = made.filter(({ status }) => status === "passed");
 				if (made.length === 0) return [todo("Nothing was looked at by this run: check that the services answer."), yourself];
-				const sum = `${passed.length} of ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.f)(made.length, "check")} ${made.length === 1 ? "passes" : "pass"}.`;
+				const sum = `${passed.length} of ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.c)(made.length, "check")} ${made.length === 1 ? "passes" : "pass"}.`;
 				return [passed.length === made.length ? done(sum) : todo(`${sum} Look at what the others say.`), yourself];
 			}
 			function cause({ outcome, from, to, diagnosis }) {
@@ -2173,7 +2149,7 @@
 			}
 			function tidyUp({ outcome, backups }, kept) {
 				const unread = backups.filter(({ verified }) => !verified).length;
-				const read = `${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.f)(backups.length, "backup")} made`;
+				const read = `${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.c)(backups.length, "backup")} made`;
 				return [
 					...backups.length === 0 ? [] : [unread === 0 ? done(`${read} and read back.`) : todo(`${read}, ${unread} of them not read back: try those before you rely on them.`)],
 					...kept.map(todo),
@@ -2255,8 +2231,8 @@
 			}
 			function progressWords(title, written, expected) {
 				const doing = title.replace(/^back up\b/, "backing up");
-				const of = expected >= written && expected > 0 ? ` of about ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.u)(expected)}` : " so far";
-				return `${doing}: ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.u)(written)}${of}`;
+				const of = expected >= written && expected > 0 ? ` of about ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.o)(expected)}` : " so far";
+				return `${doing}: ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.o)(written)}${of}`;
 			}
 			function wordsFor({ title }, action, status) {
 				if (action === "ready") return `not ready for: ${title}`;
@@ -2527,7 +2503,7 @@
 				};
 			}
 			function checkWords({ title, detail, attempts, seconds }) {
-				const effort = attempts > 1 ? `, ${attempts} tries in ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.p)(seconds)}` : "";
+				const effort = attempts > 1 ? `, ${attempts} tries in ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.l)(seconds)}` : "";
 				return detail === "" ? title : `${title} \u2013 ${detail}${effort}`;
 			}
 			const stepWords = ({ state: { failed } }) => failed?.step ? ` (${failed.step.title})` : "";
@@ -3657,6 +3633,7 @@
 				const [a, b] = [one.toLowerCase(), two.toLowerCase()];
 				return a.startsWith(b) || b.startsWith(a);
 			}
+			const RELATIVE_TARGETS = ["previous", "last-good"];
 			const ENGINE_PHASES = [
 				"new",
 				"prepare",
@@ -6063,11 +6040,7 @@
 				answer: facts.answers[askedItems(setting, facts.host, kindOf).indexOf(item)] ?? []
 			});
 			function targetFor({ rollback, target }, item, kindOf) {
-				if ([
-					"",
-					"previous",
-					"last-good"
-				].includes(target)) return target;
+				if (target === "" || RELATIVE_TARGETS.includes(target)) return target;
 				const choosing = rollback.phases.switch.filter((each) => {
 					const component = kindOf(each.kind)?.component;
 					return component !== void 0 && !component.fixed;
@@ -6140,7 +6113,7 @@
 				}
 			}
 			function withoutComponent(setting, facts) {
-				if (setting.target === "previous" || setting.target === "last-good") throw new TargetNeeded(`The rollback ${setting.rollback.name} only runs scripts, so that nothing says which release is ${setting.target}. Nothing was changed.`, ["Run it again with `target` set to the release, tag or commit to go back to."]);
+				if (RELATIVE_TARGETS.includes(setting.target)) throw new TargetNeeded(`The rollback ${setting.rollback.name} only runs scripts, so that nothing says which release is ${setting.target}. Nothing was changed.`, ["Run it again with `target` set to the release, tag or commit to go back to."]);
 				return {
 					from: "",
 					to: setting.target,
@@ -6624,7 +6597,7 @@
 					...onlyOwn ? ["other users\u2019 processes are not shown here"] : []
 				].join("; ");
 			}
-			const processes = (number) => number === 1 ? "1 process" : `${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.m)(number)} processes`;
+			const processes = (number) => number === 1 ? "1 process" : `${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.u)(number)} processes`;
 			const runs = (number) => number === 1 ? "runs" : "run";
 			const successorMissing = ({ current, before = 0 }) => before > 0 && current === 0;
 			const successorWords = (each) => successorMissing(each) ? [`${each.host}: before the switch ${processes(each.before ?? 0)} ran from a release, and nothing was seen that runs from ${releaseOf(each)}: look whether its service is up`] : [];
@@ -7273,7 +7246,7 @@
 				].filter((mark) => mark !== "");
 				return marks.length === 0 ? name : `${name} (${marks.join(", ")})`;
 			}
-			const roomWords = ({ symlinks }) => symlinks.flatMap(({ path, freeBytes }) => freeBytes === void 0 ? [] : [`${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__._)(freeBytes)} free at ${path}`]);
+			const roomWords = ({ symlinks }) => symlinks.flatMap(({ path, freeBytes }) => freeBytes === void 0 ? [] : [`${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.p)(freeBytes)} free at ${path}`]);
 			function lockWords({ symlinks }) {
 				const foreign = symlinks.flatMap(({ foreignLocks }) => foreignLocks);
 				return foreign.length === 0 ? "no lock, and no deploy under way" : `no lock; a deploy holds ${foreign.join(", ")}, which was accepted`;
@@ -8060,7 +8033,7 @@
 			function beginning(heading, server) {
 				const { app, environment, operation, rto } = heading;
 				const what = operation === "undo" ? "an undo" : `a ${operation}`;
-				const expected = rto === void 0 ? [] : [fact("Expected", `within ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_2__.p)(rto)}`)];
+				const expected = rto === void 0 ? [] : [fact("Expected", `within ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_2__.l)(rto)}`)];
 				return {
 					notice: "started",
 					sign: "\u23f3",
@@ -8078,7 +8051,7 @@
 			function ending(notice, report, server) {
 				const { checks, duration: seconds, rto, rtoMet } = report;
 				const passed = checks.filter(({ status }) => status === "passed").length;
-				const target = rto === void 0 ? "" : ` (target ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_2__.p)(rto)}${rtoMet === false ? ", missed" : ""})`;
+				const target = rto === void 0 ? "" : ` (target ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_2__.l)(rto)}${rtoMet === false ? ", missed" : ""})`;
 				return {
 					notice,
 					sign: notice === "failed" ? "\u274c" : "\u2705",
@@ -8086,8 +8059,8 @@
 					lines: notice === "failed" ? failedLines(report) : [],
 					facts: [
 						...factsOf(report),
-						...seconds > 0 ? [fact("Took", `${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_2__.p)(seconds)}${target}`)] : [],
-						...checks.length > 0 ? [fact("Checks", `${passed} of ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_2__.f)(checks.length, "check")} passed`)] : []
+						...seconds > 0 ? [fact("Took", `${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_2__.l)(seconds)}${target}`)] : [],
+						...checks.length > 0 ? [fact("Checks", `${passed} of ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_2__.c)(checks.length, "check")} passed`)] : []
 					],
 					link: linkTo(report, server),
 					data: dataOf(notice, report)
@@ -8130,7 +8103,7 @@
 				return [
 					fact("Release", release),
 					fact("Rollback", title ?? rollback),
-					fact("Hosts", (0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_2__.g)(hosts)),
+					fact("Hosts", (0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_2__.f)(hosts)),
 					fact("Asked by", actor),
 					fact("Why", reason)
 				].filter(({ value }) => value !== "");
@@ -8214,7 +8187,9 @@
 		6047: ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 			"use strict";
 			__nccwpck_require__.d(__webpack_exports__, {
+				C: () => GREEN,
 				S: () => standingWords,
+				T: () => isGreen,
 				_: () => firstLive,
 				a: () => prunedWords,
 				b: () => lockWords,
@@ -8234,10 +8209,31 @@
 				t: () => nextSteps,
 				u: () => blindWords,
 				v: () => holdWords,
+				w: () => RED,
 				x: () => shownName,
 				y: () => isChoice
 			});
 			var _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3388);
+			const GREEN = [
+				"rolled-back",
+				"unchanged",
+				"planned",
+				"recorded",
+				"clear",
+				"undone",
+				"unlocked",
+				"drilled",
+				"watched",
+				"pruned",
+				"reported"
+			];
+			const RED = [
+				"refused",
+				"restored",
+				"needs-operator",
+				"unknown"
+			];
+			const isGreen = (outcome) => GREEN.includes(outcome);
 			const firstLive = ({ links: [link], components: [component] = [] }) => link?.live || shownName(component?.live ?? "");
 			const shownName = (release) => /^[0-9a-f]{40,64}$/.test(release) ? release.slice(0, 7) : release;
 			function lives(status) {
@@ -8252,7 +8248,7 @@
 				...each,
 				holds: holds.map((hold) => ({
 					...hold,
-					since: (0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.h)(hold.since)
+					since: (0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.d)(hold.since)
 				})),
 				links: links.map(({ freeBytes: ___, ...link }) => link)
 			}));
@@ -8281,7 +8277,7 @@
 				const what = release === "*" ? "every deploy" : `release ${release}${commit ? ` (${commit.slice(0, 7)})` : ""}`;
 				const by = run === void 0 ? "" : ` by run ${run}`;
 				const why = reason === void 0 ? "" : `, because: ${reason}`;
-				return `${what} since ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.h)(since)}${by}${why}`;
+				return `${what} since ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.d)(since)}${by}${why}`;
 			}
 			const isChoice = ({ releases, problem }) => releases.length === 0 && problem === void 0;
 			function obstacles(status) {
@@ -8371,24 +8367,24 @@
 			};
 			function changeWords(trigger, held) {
 				const { when, seen, state } = trigger;
-				const lasting = (0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.p)(trigger.for);
+				const lasting = (0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.l)(trigger.for);
 				switch (state) {
 					case "fired": return `${when} (${seen}) for ${lasting}: ${ACTION_WORDS[trigger.action]}`;
 					case "holds": return `${when} (${seen}); when that lasts ${lasting}, ${ACTION_WORDS[trigger.action]}`;
-					case "clear": return `not any more: ${when} (${seen})${held > 0 ? `, after ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.p)(held)}` : ""}`;
+					case "clear": return `not any more: ${when} (${seen})${held > 0 ? `, after ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.l)(held)}` : ""}`;
 					default: return `${when}: can't be looked at (${seen})`;
 				}
 			}
 			function blindWords({ when, looks, blind, state, seen }) {
 				if (blind === 0) return "";
 				const last = state === "blind" || state === "unseen" ? `; the last one: ${seen}` : "";
-				return blind === looks ? `\`${when}\` was never seen, in ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.f)(looks, "look")}${last}. It could not fire.` : `\`${when}\`: ${blind} of ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.f)(looks, "look")} brought nothing${last}. They count neither way.`;
+				return blind === looks ? `\`${when}\` was never seen, in ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.c)(looks, "look")}${last}. It could not fire.` : `\`${when}\`: ${blind} of ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.c)(looks, "look")} brought nothing${last}. They count neither way.`;
 			}
 			function standWords({ state, held, blind, looks }) {
-				const longest = held > 0 ? `, held ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.p)(held)} at most` : "";
+				const longest = held > 0 ? `, held ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.l)(held)} at most` : "";
 				switch (state) {
-					case "fired": return `fired, after ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.p)(held)}`;
-					case "holds": return `held ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.p)(held)} when it ended`;
+					case "fired": return `fired, after ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.l)(held)}`;
+					case "holds": return `held ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.l)(held)} when it ended`;
 					case "unseen": return "never seen";
 					case "blind": return `not seen at the end${longest}`;
 					default: return `did not fire${longest}${blind > 0 ? `; ${blind} of ${looks} looks brought nothing` : ""}`;
@@ -8398,14 +8394,14 @@
 				const triggers = watch?.triggers ?? [];
 				const unseen = triggers.filter(({ state }) => state === "unseen").length;
 				const warned = triggers.filter(({ state }) => state === "fired").length;
-				const parts = [warned === 0 ? "no trigger fired" : `nothing to roll back, ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.f)(warned, "trigger")} to look at`, ...unseen > 0 ? [`${unseen} of ${triggers.length} never seen`] : []];
-				return `was watched for ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.p)(watch?.seconds ?? 0)}: ${parts.join(", ")}`;
+				const parts = [warned === 0 ? "no trigger fired" : `nothing to roll back, ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.c)(warned, "trigger")} to look at`, ...unseen > 0 ? [`${unseen} of ${triggers.length} never seen`] : []];
+				return `was watched for ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.l)(watch?.seconds ?? 0)}: ${parts.join(", ")}`;
 			}
-			const becauseWords = ({ when, seen, for: lasting }) => `the watch saw ${when} (${seen}) for ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.p)(lasting)}`;
-			const plannedWatchWords = ({ for: whole, every, triggers }) => `${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.f)(triggers, "trigger")}, for ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.p)(whole)}, a look every ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.p)(every)}.`;
+			const becauseWords = ({ when, seen, for: lasting }) => `the watch saw ${when} (${seen}) for ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.l)(lasting)}`;
+			const plannedWatchWords = ({ for: whole, every, triggers }) => `${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.c)(triggers, "trigger")}, for ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.l)(whole)}, a look every ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.l)(every)}.`;
 			function verdict(report) {
 				const { outcome } = report;
-				if (report.drill && !(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.c)(outcome)) return drilled(report, report.drill);
+				if (report.drill && !isGreen(outcome)) return drilled(report, report.drill);
 				if (outcome === "refused") return {
 					sign: "\u274c",
 					words: refused(report)
@@ -8435,7 +8431,7 @@
 			function headlineWords(report, shown = (part) => part) {
 				const { words } = verdict(report);
 				const subject = [report.app, report.environment].filter((part) => part !== "").map(shown);
-				if (subject.length === 0) return shown((0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.c)(report.outcome) ? words : "What is live was not changed: the request was refused");
+				if (subject.length === 0) return shown(isGreen(report.outcome) ? words : "What is live was not changed: the request was refused");
 				return `${subject.join(" \u00b7 ")}${words.startsWith(":") ? ":" : ""} ${shown(words.replace(/^: /, ""))}`;
 			}
 			const hostsIn = (report, ...states) => report.hosts.filter((host) => states.includes(host.state));
@@ -8464,7 +8460,7 @@
 				const release = to || target;
 				switch (outcome) {
 					case "rolled-back": return `is back on release ${release}${without(report)}`;
-					case "undone": return `is on release ${release} again: the rollback was undone${unwell(report)}`;
+					case "undone": return `is on release ${release} again${without(report)}: the rollback was undone${unwell(report)}`;
 					case "unchanged": return `is on ${from || release} already${checks.some((check) => check.status === "passed") ? " and it works" : ""}: nothing to do`;
 					case "recorded": return recorded(report);
 					case "clear": return `: go ahead, nothing holds deploys${deploying ? ` of ${short(deploying)}` : ""}`;
@@ -8477,20 +8473,20 @@
 			}
 			function without(report) {
 				const missing = hostsIn(report, "left-out");
-				return missing.length === 0 ? "" : `, except ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.g)(missing)}`;
+				return missing.length === 0 ? "" : `, except ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.f)(missing)}`;
 			}
 			const removedSomething = ({ pruned = [], prunedLeft = [] }) => [...pruned, ...prunedLeft].some(({ fate }) => fate === "removed");
 			function tidied(report) {
 				if (!removedSomething(report)) return `has nothing to remove: ${nothingGoes(report)}`;
 				const [backups, others] = [report.pruned ?? [], report.prunedLeft ?? []].map((all) => all.filter(({ fate }) => fate === "removed"));
 				const size = [...backups ?? [], ...others ?? []].reduce((sum, each) => sum + each.bytes, 0);
-				return `is tidied up: ${prunedWords(backups?.length ?? 0, others?.length ?? 0)} removed, ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.u)(size)}`;
+				return `is tidied up: ${prunedWords(backups?.length ?? 0, others?.length ?? 0)} removed, ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.o)(size)}`;
 			}
 			function nothingGoes({ pruned = [], prunedLeft = [] }) {
 				if (pruned.length + prunedLeft.length === 0) return "runs have left no backup, and nothing else";
 				return `keep covers every${prunedLeft.length > 0 ? "thing" : " backup"}`;
 			}
-			const prunedWords = (backups, others) => [...backups > 0 || others === 0 ? [(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.f)(backups, "backup")] : [], ...others > 0 ? [`${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.f)(others, "thing")} of old runs`] : []].join(" and ");
+			const prunedWords = (backups, others) => [...backups > 0 || others === 0 ? [(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.c)(backups, "backup")] : [], ...others > 0 ? [`${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.c)(others, "thing")} of old runs`] : []].join(" and ");
 			function unwell({ checks }) {
 				const missed = checks.filter(({ status }) => status === "failed" || status === "warned");
 				if (missed.length === 0) return "";
@@ -8533,7 +8529,7 @@
 			}
 			function needsOperator(report) {
 				const stuck = hostsIn(report, "needs-operator");
-				if (stuck.length === 1) return `needs you now: ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.g)(stuck)} is in between`;
+				if (stuck.length === 1) return `needs you now: ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.f)(stuck)} is in between`;
 				if (stuck.length > 1) return `needs you now: ${stuck.length} of ${report.hosts.length} hosts are in between`;
 				const seen = [...new Set(report.hosts.map(({ live }) => live))].filter((live) => live !== "");
 				if (seen.length > 1) return `needs you now: its hosts serve different releases, ${seen.join(" and ")}`;
@@ -8543,7 +8539,7 @@
 			function unknown(report) {
 				const lost = hostsIn(report, "unknown");
 				if (lost.length === 0) return "is not confirmed: the run was cut off";
-				return `is not confirmed: contact with ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.g)(lost)} was lost`;
+				return `is not confirmed: contact with ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_0__.f)(lost)} was lost`;
 			}
 			const CHANGING = [
 				"rollback",
@@ -8880,7 +8876,7 @@
 			const external_node_zlib_namespaceObject = require("node:zlib");
 			var dist = __nccwpck_require__(3483);
 			;
-			const POSTGRES_SHELL = [new URL("./database-postgres-client.sh", (0, index_mark.Zt)()), new URL("./database-postgres-side.sh", (0, index_mark.Zt)())];
+			const POSTGRES_SHELL = [new URL("./database-postgres-client.sh", (0, index_mark.Qt)()), new URL("./database-postgres-side.sh", (0, index_mark.Qt)())];
 			const postgresData = ({ name, access, through }) => ({
 				system: "postgres",
 				database: name,
@@ -8924,8 +8920,8 @@
 			const database = {
 				name: "database",
 				phases: ["backup"],
-				value: (0, index_mark.bt)("Expected the name of a database of this runbook.", index_mark.at),
-				options: { tables: (0, index_mark.Bt)((0, index_mark.mt)((0, index_mark.bt)("Expected the name of a table.", index_mark.Tt), "Expected a list of tables, such as [orders, order_items].", 1e3)) },
+				value: (0, index_mark.xt)("Expected the name of a database of this runbook.", index_mark.ot),
+				options: { tables: (0, index_mark.Vt)((0, index_mark.ht)((0, index_mark.xt)("Expected the name of a table.", index_mark.Et), "Expected a list of tables, such as [orders, order_items].", 1e3)) },
 				says: "Dumps a database, or some of its tables, compressed, with a sha256 beside it, proved complete before anything changes.",
 				title({ value: { name, schema }, options: { tables } }) {
 					if (tables === void 0) return `back up ${name}${schema === void 0 ? "" : ` (${schema})`}`;
@@ -8964,12 +8960,12 @@
 				misfit: (item, surroundings) => unreachedBy(item, item.value, surroundings),
 				onHost: {
 					shell: [
-						new URL("./backup-database.sh", (0, index_mark.Zt)()),
-						new URL("./backup-database-guard.sh", (0, index_mark.Zt)()),
-						new URL("./backup-database-server.sh", (0, index_mark.Zt)()),
-						new URL("./backup-database-dump.sh", (0, index_mark.Zt)()),
-						new URL("./backup-database-scratch.sh", (0, index_mark.Zt)()),
-						new URL("./backup-database-history.sh", (0, index_mark.Zt)())
+						new URL("./backup-database.sh", (0, index_mark.Qt)()),
+						new URL("./backup-database-guard.sh", (0, index_mark.Qt)()),
+						new URL("./backup-database-server.sh", (0, index_mark.Qt)()),
+						new URL("./backup-database-dump.sh", (0, index_mark.Qt)()),
+						new URL("./backup-database-scratch.sh", (0, index_mark.Qt)()),
+						new URL("./backup-database-history.sh", (0, index_mark.Qt)())
 					],
 					steps({ value: { name, backups }, options: { tables }, position }, { run, variables }) {
 						const { app, environment } = variables;
@@ -8993,7 +8989,7 @@
 			const files = {
 				name: "files",
 				phases: ["backup"],
-				value: (0, index_mark.mt)((0, index_mark.bt)("Expected a path.", (text) => text.startsWith("/") ? (0, index_mark.rt)(text) : (0, index_mark.it)(text)), "Expected a list of paths, such as [/etc/nginx/conf.d/app.conf]."),
+				value: (0, index_mark.ht)((0, index_mark.xt)("Expected a path.", (text) => text.startsWith("/") ? (0, index_mark.it)(text) : (0, index_mark.at)(text)), "Expected a list of paths, such as [/etc/nginx/conf.d/app.conf]."),
 				options: {},
 				says: "Keeps a copy of files and folders, with a sha256 beside it, read back to the end.",
 				title({ value }) {
@@ -9001,7 +8997,7 @@
 				},
 				namedByLine: () => "files",
 				onHost: {
-					shell: new URL("./backup-files.sh", (0, index_mark.Zt)()),
+					shell: new URL("./backup-files.sh", (0, index_mark.Qt)()),
 					steps: (item, { stateFolder, run }) => [{ data: {
 						paths: item.value.join("\n"),
 						archive: `${stateFolder}/backups/${run}-files-${item.position.line}.tar.gz`
@@ -9015,17 +9011,17 @@
 			const postgres = {
 				name: "postgres",
 				phases: [],
-				value: (0, index_mark.yt)("Expected the name of a database."),
+				value: (0, index_mark.bt)("Expected the name of a database."),
 				options: {},
 				says: "Dumps a PostgreSQL database.",
 				title: ({ value: { name, schema } }) => `back up ${name}${schema === void 0 ? "" : ` (${schema})`}`,
 				misfit: (item, surroundings) => unreachedBy(item, item.value, surroundings),
 				onHost: {
 					shell: [
-						new URL("./backup-postgres.sh", (0, index_mark.Zt)()),
-						new URL("./backup-database.sh", (0, index_mark.Zt)()),
-						new URL("./backup-database-guard.sh", (0, index_mark.Zt)()),
-						new URL("./backup-database-dump.sh", (0, index_mark.Zt)()),
+						new URL("./backup-postgres.sh", (0, index_mark.Qt)()),
+						new URL("./backup-database.sh", (0, index_mark.Qt)()),
+						new URL("./backup-database-guard.sh", (0, index_mark.Qt)()),
+						new URL("./backup-database-dump.sh", (0, index_mark.Qt)()),
 						...POSTGRES_SHELL
 					],
 					steps({ value }, { run, variables: { app, environment } }) {
@@ -9060,7 +9056,7 @@
 					"resume",
 					"diagnose"
 				],
-				value: index_mark.vt,
+				value: index_mark.yt,
 				options: {},
 				says: "Runs a script of your own; in `switch` it needs an `undo`.",
 				title({ value }) {
@@ -9069,7 +9065,7 @@
 					return more.length > 0 && !short.endsWith("\u2026") ? `${short} \u2026` : short;
 				},
 				onHost: {
-					shell: new URL("./step-run.sh", (0, index_mark.Zt)()),
+					shell: new URL("./step-run.sh", (0, index_mark.Qt)()),
 					steps: ({ value, undo }) => [{ data: {
 						script: value,
 						undo: undo ?? "",
@@ -9116,7 +9112,7 @@
 			function expectedOnHost(expected, variables) {
 				let version = false;
 				const put = (text) => {
-					const expanded = (0, index_mark.nt)(text, variables);
+					const expanded = (0, index_mark.rt)(text, variables);
 					version ||= expanded.version;
 					return expanded.text;
 				};
@@ -9175,10 +9171,10 @@
 				return LOOPBACK.check(host, version === 4 ? "ipv4" : "ipv6");
 			}
 			const LOOK = {
-				from: (0, index_mark.Bt)((0, index_mark.yt)("Expected runner, host, or the name of a host.")),
-				attempts: (0, index_mark.Bt)((0, index_mark.xt)(1, 1e3)),
-				every: (0, index_mark.Bt)(index_mark.dt),
-				consecutive: (0, index_mark.Bt)((0, index_mark.xt)(1, 100))
+				from: (0, index_mark.Vt)((0, index_mark.bt)("Expected runner, host, or the name of a host.")),
+				attempts: (0, index_mark.Vt)((0, index_mark.St)(1, 1e3)),
+				every: (0, index_mark.Vt)(index_mark.ft),
+				consecutive: (0, index_mark.Vt)((0, index_mark.St)(1, 100))
 			};
 			const patienceOf = ({ attempts, every, consecutive }) => ({
 				...attempts !== void 0 && { attempts },
@@ -9218,7 +9214,7 @@
 					}));
 				}
 				if (typeof expected !== "string") return actual === expected ? { version: false } : differ(path, actual, (0, index_shown.n)(expected));
-				const { text, variable, version } = (0, index_mark.nt)(expected, variables);
+				const { text, variable, version } = (0, index_mark.rt)(expected, variables);
 				return actual === text || variable && typeof actual === "number" && String(actual) === text ? { version } : differ(path, actual, (0, index_shown.n)(text));
 			}
 			function index_table_all(matches) {
@@ -9298,13 +9294,13 @@
 			}
 			function findHeader(answer, name, wanted, variables) {
 				const value = headerOf(answer, name);
-				const expanded = (0, index_mark.nt)(wanted, variables);
+				const expanded = (0, index_mark.rt)(wanted, variables);
 				if (value === void 0) return { problem: `header ${name} is missing, wanted "${(0, index_shown.t)(expanded.text)}"` };
 				if (contains(value, wanted, variables)) return { version: expanded.version };
 				return { problem: `header ${name} is "${(0, index_shown.t)(value)}", wanted "${(0, index_shown.t)(expanded.text)}"` };
 			}
 			function findText(answer, wanted, variables) {
-				const expanded = (0, index_mark.nt)(wanted, variables);
+				const expanded = (0, index_mark.rt)(wanted, variables);
 				if (contains(answer.body, wanted, variables)) return { version: expanded.version };
 				return { problem: `${answer.truncated ? "the part of the body that was read" : "the body"} does not contain "${(0, index_shown.t)(expanded.text)}"` };
 			}
@@ -9320,9 +9316,9 @@
 				return "difference" in match ? { problem: match.difference } : match;
 			}
 			function contains(text, wanted, variables) {
-				const { text: needle, version } = (0, index_mark.nt)(wanted, variables);
+				const { text: needle, version } = (0, index_mark.rt)(wanted, variables);
 				if (!version || variables.from === variables.to || !variables.from.includes(variables.to)) return text.includes(needle);
-				const ofTheLeft = (0, index_mark.nt)(wanted, {
+				const ofTheLeft = (0, index_mark.rt)(wanted, {
 					...variables,
 					to: variables.from
 				}).text;
@@ -9554,24 +9550,24 @@
 				}
 			}
 			const EXPECTED_STATUS = "Expected a status such as 200, '2xx', '200-299', or a list of these.";
-			const oneStatus = (0, index_mark.Jt)([(0, index_mark.Rt)(), (0, index_mark.Gt)()], EXPECTED_STATUS);
+			const oneStatus = (0, index_mark.Yt)([(0, index_mark.zt)(), (0, index_mark.Kt)()], EXPECTED_STATUS);
 			const headerNameProblem = (name) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/.test(name) ? void 0 : "Expected the name of a header, such as X-Release.";
 			const headerValueProblem = (wanted) => /\p{Cc}/u.test(wanted) ? "The value of a header has no line breaks or control characters." : void 0;
-			const expect$1 = (0, index_mark.Ht)((0, index_mark.ht)({
-				status: (0, index_mark.Bt)((0, index_mark.Ht)((0, index_mark.Jt)([
-					(0, index_mark.Rt)(),
-					(0, index_mark.Gt)(),
-					(0, index_mark.Et)(oneStatus, EXPECTED_STATUS)
-				], EXPECTED_STATUS), (0, index_mark.Dt)((given) => parseStatus(given) !== void 0, EXPECTED_STATUS), (0, index_mark.Kt)((given) => parseStatus(given) ?? []))),
-				json: (0, index_mark.Bt)((0, index_mark.Yt)()),
-				text: (0, index_mark.Bt)((0, index_mark.Ht)((0, index_mark.yt)("Expected a text."), (0, index_mark.It)(1, "Expected a text that is not empty."))),
-				header: (0, index_mark.Bt)((0, index_mark.gt)(headerNameProblem, (0, index_mark.Ht)((0, index_mark.yt)("Expected a text."), (0, index_mark.ut)(headerValueProblem)))),
-				failing: (0, index_mark.Bt)(index_mark.ft)
-			}), (0, index_mark.Dt)((given) => Object.keys(given).length > 0, "Expected at least one of status, json, text, header, failing."));
-			const value$11 = (0, index_mark.bt)("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
+			const expect$1 = (0, index_mark.Ut)((0, index_mark.gt)({
+				status: (0, index_mark.Vt)((0, index_mark.Ut)((0, index_mark.Yt)([
+					(0, index_mark.zt)(),
+					(0, index_mark.Kt)(),
+					(0, index_mark.Dt)(oneStatus, EXPECTED_STATUS)
+				], EXPECTED_STATUS), (0, index_mark.Ot)((given) => parseStatus(given) !== void 0, EXPECTED_STATUS), (0, index_mark.qt)((given) => parseStatus(given) ?? []))),
+				json: (0, index_mark.Vt)((0, index_mark.Xt)()),
+				text: (0, index_mark.Vt)((0, index_mark.Ut)((0, index_mark.bt)("Expected a text."), (0, index_mark.Lt)(1, "Expected a text that is not empty."))),
+				header: (0, index_mark.Vt)((0, index_mark._t)(headerNameProblem, (0, index_mark.Ut)((0, index_mark.bt)("Expected a text."), (0, index_mark.dt)(headerValueProblem)))),
+				failing: (0, index_mark.Vt)(index_mark.pt)
+			}), (0, index_mark.Ot)((given) => Object.keys(given).length > 0, "Expected at least one of status, json, text, header, failing."));
+			const value$11 = (0, index_mark.xt)("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
 			const options$2 = {
 				...LOOK,
-				expect: (0, index_mark.Bt)(expect$1)
+				expect: (0, index_mark.Vt)(expect$1)
 			};
 			const title$3 = ({ value }) => `GET ${value.replace(/\?.*$/s, "?\u2026")}`;
 			const http = {
@@ -9583,7 +9579,7 @@
 				title: title$3,
 				looksFrom: ({ options: { from } }) => from ?? "runner",
 				onHost: {
-					shell: new URL("./check-http.sh", (0, index_mark.Zt)()),
+					shell: new URL("./check-http.sh", (0, index_mark.Qt)()),
 					steps: ({ value, options }, { url, variables }) => [{ data: {
 						url: checkUrl(url, value).href,
 						...expectedOnHost(options.expect ?? {}, variables),
@@ -9617,7 +9613,7 @@
 					port
 				};
 			}
-			const value$10 = (0, index_mark.Ht)((0, index_mark.Jt)([(0, index_mark.Gt)(), (0, index_mark.Rt)()], EXPECTED), (0, index_mark.Dt)((given) => parseTcp(given) !== void 0, EXPECTED), (0, index_mark.Kt)((given) => parseTcp(given) ?? { port: 0 }));
+			const value$10 = (0, index_mark.Ut)((0, index_mark.Yt)([(0, index_mark.Kt)(), (0, index_mark.zt)()], EXPECTED), (0, index_mark.Ot)((given) => parseTcp(given) !== void 0, EXPECTED), (0, index_mark.qt)((given) => parseTcp(given) ?? { port: 0 }));
 			const shown = ({ host, port }) => host === void 0 ? `port ${port}` : `${host.includes(":") ? `[${host}]` : host}:${port}`;
 			const title$2 = ({ value }) => `connect to ${shown(value)}`;
 			const tcp = {
@@ -9629,7 +9625,7 @@
 				title: title$2,
 				looksFrom: ({ value, options: { from } }) => from ?? (value.host === void 0 ? "host" : "runner"),
 				onHost: {
-					shell: new URL("./check-tcp.sh", (0, index_mark.Zt)()),
+					shell: new URL("./check-tcp.sh", (0, index_mark.Qt)()),
 					steps: ({ value, options }) => [{ data: {
 						host: value.host ?? "127.0.0.1",
 						port: String(value.port),
@@ -9664,14 +9660,14 @@
 			const any = {
 				name: "any",
 				phases: ["verify"],
-				value: (0, index_mark.mt)((0, index_mark.Yt)(), "Expected a list of http, tcp or run items, of which one has to pass.", 20),
+				value: (0, index_mark.ht)((0, index_mark.Xt)(), "Expected a list of http, tcp or run items, of which one has to pass.", 20),
 				options: {},
 				holds: HOLDS,
 				says: "Passes when one of several checks does.",
 				title: title$1,
 				looksFrom: ({ value: [first] }) => first ? placeOf(first) : "host",
 				onHost: {
-					shell: new URL("./check-any.sh", (0, index_mark.Zt)()),
+					shell: new URL("./check-any.sh", (0, index_mark.Qt)()),
 					steps: ({ value }) => [{
 						data: patienceOnHost(value[0]?.options ?? {}),
 						inner: value
@@ -9695,18 +9691,18 @@
 			const SECONDS = 60;
 			const MOST_SECONDS = 600;
 			const SECONDS_EACH = 10;
-			const value$9 = (0, index_mark.bt)("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
-			const expect = (0, index_mark.Ht)((0, index_mark.ht)({
-				mean: (0, index_mark.Bt)(index_mark.dt),
-				p50: (0, index_mark.Bt)(index_mark.dt),
-				p95: (0, index_mark.Bt)(index_mark.dt),
-				p99: (0, index_mark.Bt)(index_mark.dt),
-				failed: (0, index_mark.Bt)((0, index_mark.xt)(0, 1e5))
-			}), (0, index_mark.Dt)((given) => Object.keys(given).length > 0, "Expected at least one of mean, p50, p95, p99, failed."));
+			const value$9 = (0, index_mark.xt)("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
+			const expect = (0, index_mark.Ut)((0, index_mark.gt)({
+				mean: (0, index_mark.Vt)(index_mark.ft),
+				p50: (0, index_mark.Vt)(index_mark.ft),
+				p95: (0, index_mark.Vt)(index_mark.ft),
+				p99: (0, index_mark.Vt)(index_mark.ft),
+				failed: (0, index_mark.Vt)((0, index_mark.St)(0, 1e5))
+			}), (0, index_mark.Ot)((given) => Object.keys(given).length > 0, "Expected at least one of mean, p50, p95, p99, failed."));
 			const options$1 = {
-				requests: (0, index_mark.Bt)((0, index_mark.xt)(1, 1e5), 1e3),
-				concurrency: (0, index_mark.Bt)((0, index_mark.xt)(1, 500), 10),
-				expect: (0, index_mark.Bt)(expect, { failed: 0 }),
+				requests: (0, index_mark.Vt)((0, index_mark.St)(1, 1e5), 1e3),
+				concurrency: (0, index_mark.Vt)((0, index_mark.St)(1, 500), 10),
+				expect: (0, index_mark.Vt)(expect, { failed: 0 }),
 				from: LOOK.from,
 				attempts: LOOK.attempts,
 				every: LOOK.every
@@ -9798,7 +9794,7 @@
 			const use = {
 				name: "use",
 				phases: ["verify"],
-				value: (0, index_mark.bt)("Expected the name of a list of checks.", index_mark.at),
+				value: (0, index_mark.xt)("Expected the name of a list of checks.", index_mark.ot),
 				options: {},
 				says: "Stands for a named list of `checks`.",
 				title({ value }) {
@@ -9888,7 +9884,7 @@
 			}
 			const isBad = (ledger, release) => standingOf(ledger, release).bad !== void 0;
 			function badRelease(ledger, named) {
-				return [named, ...ledger.filter(({ commit }) => commit !== void 0 && (0, index_mark.tt)(commit, named)).map(({ release }) => release)].find((name) => isBad(ledger, name));
+				return [named, ...ledger.filter(({ commit }) => commit !== void 0 && (0, index_mark.nt)(commit, named)).map(({ release }) => release)].find((name) => isBad(ledger, name));
 			}
 			const wasGoneBackTo = (ledger, release) => {
 				const last = ledger.findLast((entry) => entry.release === release && [
@@ -10007,7 +10003,7 @@
 				}
 				function named() {
 					const tagged = checkout.tags.get(target);
-					const fits = (0, index_mark.$)(target) ? commits.filter(({ commit }) => (0, index_mark.tt)(commit, target)) : [];
+					const fits = (0, index_mark.et)(target) ? commits.filter(({ commit }) => (0, index_mark.nt)(commit, target)) : [];
 					const to = tagged ?? (fits.length === 1 ? fits[0]?.commit : void 0) ?? checkout.target;
 					if (to !== void 0) return {
 						to,
@@ -10076,10 +10072,10 @@
 			var CheckoutUnfit = class extends index_failure_words.r {
 				code = "RB-CHECKOUT";
 			};
-			const value$7 = (0, index_mark.ht)({
-				path: (0, index_mark.bt)("Expected the absolute path of a checkout, such as /srv/app.", index_mark.rt),
-				move: (0, index_mark.Bt)((0, index_mark._t)(["checkout", "reset"]), "checkout"),
-				stash: (0, index_mark.Bt)(index_mark.ft, false)
+			const value$7 = (0, index_mark.gt)({
+				path: (0, index_mark.xt)("Expected the absolute path of a checkout, such as /srv/app.", index_mark.it),
+				move: (0, index_mark.Vt)((0, index_mark.vt)(["checkout", "reset"]), "checkout"),
+				stash: (0, index_mark.Vt)(index_mark.pt, false)
 			});
 			const PROBLEMS$1 = {
 				"no-git": "git is not on this host. Install it: `apt-get install git`",
@@ -10112,18 +10108,18 @@
 					return `move the checkout ${path}`;
 				},
 				onHost: {
-					shell: new URL("./component-git.sh", (0, index_mark.Zt)()),
+					shell: new URL("./component-git.sh", (0, index_mark.Qt)()),
 					steps: (_, { data }) => [{ data }],
 					back: ({ branch, before = "" }) => `check out ${branch ? `the branch ${branch}, at ${before.slice(0, 7)}` : before.slice(0, 7)} again`,
 					followUps: ({ path = "", before = "", stash }, { run, ended }) => ended === "back" ? [] : [`The tag \`rollbook/${run}\` in \`${path}\` stands on ${before.slice(0, 7)}, which was left. When it is needed no more: \`git -C ${path} tag -d rollbook/${run}\`, or leave it to \`operation: prune\`.`, ...stash === "yes" ? [`Changes in \`${path}\` that were in no commit may have been put aside: \`git -C ${path} stash list\` shows them as \`rollbook/${run}\`. Commit them where they belong; an undo brings them back.`] : []]
 				},
 				leaves: ({ value: { path } }) => ({
-					shell: new URL("./component-git-left.sh", (0, index_mark.Zt)()),
+					shell: new URL("./component-git-left.sh", (0, index_mark.Qt)()),
 					about: [path]
 				}),
 				component: {
 					question: ({ value: { path } }, target) => ({
-						shell: new URL("./component-git-probe.sh", (0, index_mark.Zt)()),
+						shell: new URL("./component-git-probe.sh", (0, index_mark.Qt)()),
 						ask: "probe_git",
 						about: [path, target]
 					}),
@@ -10160,7 +10156,7 @@
 				if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text)) return void 0;
 				if (text === "") return "The name of a service is missing.";
 				const wrong = [...text].find((character) => !/[A-Za-z0-9._-]/.test(character));
-				if (wrong !== void 0) return `A service such as backend has no ${(0, index_mark.st)(wrong)} in its name.`;
+				if (wrong !== void 0) return `A service such as backend has no ${(0, index_mark.ct)(wrong)} in its name.`;
 				return /^[._-]/.test(text) ? "The name of a service starts with a letter or a digit." : "The name of a service has at most 128 characters.";
 			}
 			function fileProblem(text) {
@@ -10714,11 +10710,11 @@
 				});
 				return there;
 			}
-			const value$6 = (0, index_mark.ht)({
-				compose: (0, index_mark.bt)("Expected the absolute path of a Compose project, such as /srv/app.", index_mark.rt),
-				file: (0, index_mark.Bt)((0, index_mark.bt)("Expected the name of a Compose file.", fileProblem)),
-				services: (0, index_mark.Ht)((0, index_mark.mt)((0, index_mark.bt)("Expected the name of a service.", serviceProblem), "Expected a list of services, such as [web].", 20), (0, index_mark.Dt)((names) => new Set(names).size === names.length, "A service stands there twice.")),
-				roll: (0, index_mark.Bt)(index_mark.ft, false)
+			const value$6 = (0, index_mark.gt)({
+				compose: (0, index_mark.xt)("Expected the absolute path of a Compose project, such as /srv/app.", index_mark.it),
+				file: (0, index_mark.Vt)((0, index_mark.xt)("Expected the name of a Compose file.", fileProblem)),
+				services: (0, index_mark.Ut)((0, index_mark.ht)((0, index_mark.xt)("Expected the name of a service.", serviceProblem), "Expected a list of services, such as [web].", 20), (0, index_mark.Ot)((names) => new Set(names).size === names.length, "A service stands there twice.")),
+				roll: (0, index_mark.Vt)(index_mark.pt, false)
 			});
 			const runningOn = ({ value }, seen) => runningIn(projectOf(value, seen), value, seen.host);
 			const lines = (rows) => rows.map((row) => row.join(" ")).join("\n");
@@ -10733,10 +10729,10 @@
 				},
 				onHost: {
 					shell: [
-						new URL("./service-compose-engine.sh", (0, index_mark.Zt)()),
-						new URL("./component-images-files.sh", (0, index_mark.Zt)()),
-						new URL("./component-images-roll.sh", (0, index_mark.Zt)()),
-						new URL("./component-images.sh", (0, index_mark.Zt)())
+						new URL("./service-compose-engine.sh", (0, index_mark.Qt)()),
+						new URL("./component-images-files.sh", (0, index_mark.Qt)()),
+						new URL("./component-images-roll.sh", (0, index_mark.Qt)()),
+						new URL("./component-images.sh", (0, index_mark.Qt)())
 					],
 					timeout: () => 180,
 					steps: (_, { data }) => [{ data }],
@@ -10744,12 +10740,12 @@
 					followUps: ({ before = "" }, { run, ended }) => ended === "back" ? [] : [`The images that were left keep the names \`rollbook-keep/\u2026:${run}\` (${before.split("\n").map((line) => line.split(" ")[0]).join(", ")}), so that no clean-up takes them. \`operation: prune\` gives them free when five newer runs have theirs.`]
 				},
 				leaves: () => ({
-					shell: new URL("./leaving-kept-images.sh", (0, index_mark.Zt)()),
+					shell: new URL("./leaving-kept-images.sh", (0, index_mark.Qt)()),
 					about: []
 				}),
 				component: {
 					question: ({ value: { compose, file, services } }) => ({
-						shell: new URL("./component-images-probe.sh", (0, index_mark.Zt)()),
+						shell: new URL("./component-images-probe.sh", (0, index_mark.Qt)()),
 						ask: "probe_images",
 						about: [
 							compose,
@@ -11057,21 +11053,21 @@
 			const restoreDatabase = {
 				name: "restore_database",
 				phases: [],
-				value: (0, index_mark.yt)("Expected the name of a database."),
+				value: (0, index_mark.bt)("Expected the name of a database."),
 				options: {},
 				says: "Restores a PostgreSQL database beside the live one, and changes their names.",
 				title: ({ value: { database } }) => `restore the database ${database.schema ?? database.name} from a backup`,
 				misfit: (item, surroundings) => unreachedBy(item, item.value.database, surroundings),
 				onHost: {
 					shell: [
-						new URL("./component-restore-database.sh", (0, index_mark.Zt)()),
-						new URL("./component-restore-database-names.sh", (0, index_mark.Zt)()),
-						new URL("./component-restore-database-fit.sh", (0, index_mark.Zt)()),
-						new URL("./component-restore-database-swap.sh", (0, index_mark.Zt)()),
-						new URL("./backup-postgres.sh", (0, index_mark.Zt)()),
-						new URL("./backup-database.sh", (0, index_mark.Zt)()),
-						new URL("./backup-database-guard.sh", (0, index_mark.Zt)()),
-						new URL("./backup-database-dump.sh", (0, index_mark.Zt)()),
+						new URL("./component-restore-database.sh", (0, index_mark.Qt)()),
+						new URL("./component-restore-database-names.sh", (0, index_mark.Qt)()),
+						new URL("./component-restore-database-fit.sh", (0, index_mark.Qt)()),
+						new URL("./component-restore-database-swap.sh", (0, index_mark.Qt)()),
+						new URL("./backup-postgres.sh", (0, index_mark.Qt)()),
+						new URL("./backup-database.sh", (0, index_mark.Qt)()),
+						new URL("./backup-database-guard.sh", (0, index_mark.Qt)()),
+						new URL("./backup-database-dump.sh", (0, index_mark.Qt)()),
 						...POSTGRES_SHELL
 					],
 					steps: (_, { data }) => [{ data }],
@@ -11079,9 +11075,9 @@
 				},
 				leaves: ({ value: { database } }, secrets) => ({
 					shell: [
-						new URL("./component-restore-database-left.sh", (0, index_mark.Zt)()),
-						new URL("./component-restore-database-names.sh", (0, index_mark.Zt)()),
-						new URL("./component-restore-database-open.sh", (0, index_mark.Zt)()),
+						new URL("./component-restore-database-left.sh", (0, index_mark.Qt)()),
+						new URL("./component-restore-database-names.sh", (0, index_mark.Qt)()),
+						new URL("./component-restore-database-open.sh", (0, index_mark.Qt)()),
 						...POSTGRES_SHELL
 					],
 					about: wayInto(database, secrets)
@@ -11092,9 +11088,9 @@
 					question({ value: { database, from } }, target, secrets) {
 						return {
 							shell: [
-								new URL("./component-restore-database-probe.sh", (0, index_mark.Zt)()),
-								new URL("./component-restore-database-open.sh", (0, index_mark.Zt)()),
-								new URL("./component-restore-database-found.sh", (0, index_mark.Zt)()),
+								new URL("./component-restore-database-probe.sh", (0, index_mark.Qt)()),
+								new URL("./component-restore-database-open.sh", (0, index_mark.Qt)()),
+								new URL("./component-restore-database-found.sh", (0, index_mark.Qt)()),
 								...POSTGRES_SHELL
 							],
 							ask: "probe_restore_database",
@@ -11217,14 +11213,14 @@
 				return first === last ? `, made ${day(first)}` : `, made from ${day(first)} to ${day(last)}`;
 			}
 			const suffixProblem = (text) => /^[A-Za-z0-9._~+-]{1,40}$/.test(text) ? void 0 : "A suffix such as .backup has only A-Z a-z 0-9 . _ ~ + and -.";
-			const sourceProblem = (text) => text === "latest" || /^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(text) || (0, index_mark.rt)(text) === void 0 ? void 0 : "Expected latest, the id of a run, the absolute path of a file, or { suffix: .backup }.";
-			const value$5 = (0, index_mark.Ht)((0, index_mark.ht)({
-				files: (0, index_mark.Bt)((0, index_mark.mt)((0, index_mark.bt)("Expected a path.", (text) => text.startsWith("/") ? (0, index_mark.rt)(text) : (0, index_mark.it)(text)), "Expected a list of paths, such as [.env, backend/.env].")),
-				in: (0, index_mark.Bt)((0, index_mark.bt)("Expected the absolute path of a folder.", index_mark.rt)),
-				database: (0, index_mark.Bt)((0, index_mark.bt)("Expected the name of a database of this runbook.", index_mark.at)),
-				from: (0, index_mark.Jt)([(0, index_mark.bt)("Expected latest, the id of a run, or { suffix: .backup }.", sourceProblem), (0, index_mark.ht)({ suffix: (0, index_mark.bt)("Expected a suffix such as .backup.", suffixProblem) })], "Expected latest, the id of a run, or { suffix: .backup }."),
-				with: (0, index_mark.Bt)((0, index_mark.Vt)(["files"], "Expected files."))
-			}), (0, index_mark.Dt)((given) => given.files === void 0 !== (given.database === void 0), "Expected either files or a database."));
+			const sourceProblem = (text) => text === "latest" || /^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(text) || (0, index_mark.it)(text) === void 0 ? void 0 : "Expected latest, the id of a run, the absolute path of a file, or { suffix: .backup }.";
+			const value$5 = (0, index_mark.Ut)((0, index_mark.gt)({
+				files: (0, index_mark.Vt)((0, index_mark.ht)((0, index_mark.xt)("Expected a path.", (text) => text.startsWith("/") ? (0, index_mark.it)(text) : (0, index_mark.at)(text)), "Expected a list of paths, such as [.env, backend/.env].")),
+				in: (0, index_mark.Vt)((0, index_mark.xt)("Expected the absolute path of a folder.", index_mark.it)),
+				database: (0, index_mark.Vt)((0, index_mark.xt)("Expected the name of a database of this runbook.", index_mark.ot)),
+				from: (0, index_mark.Yt)([(0, index_mark.xt)("Expected latest, the id of a run, or { suffix: .backup }.", sourceProblem), (0, index_mark.gt)({ suffix: (0, index_mark.xt)("Expected a suffix such as .backup.", suffixProblem) })], "Expected latest, the id of a run, or { suffix: .backup }."),
+				with: (0, index_mark.Vt)((0, index_mark.Ht)(["files"], "Expected files."))
+			}), (0, index_mark.Ot)((given) => given.files === void 0 !== (given.database === void 0), "Expected either files or a database."));
 			const sourceWords = ({ value: { from } }) => typeof from !== "string" ? `copies that end in ${from.suffix}` : from === "latest" ? "last backup" : `backup of run ${from}`;
 			const resolve = (item, seen) => resolveRestore(seen.host, readRestorable(seen.answer), sourceWords(item), typeof item.value.from === "string" ? "backup" : `copies${item.value.from.suffix}`);
 			const restore = {
@@ -11244,7 +11240,7 @@
 				},
 				adopt: (item, databases) => item.value.database === void 0 ? item : adoptRestoreDatabase(item, databases),
 				onHost: {
-					shell: new URL("./component-restore.sh", (0, index_mark.Zt)()),
+					shell: new URL("./component-restore.sh", (0, index_mark.Qt)()),
 					steps: (_, { data }) => [{ data }],
 					back: ({ paths = "" }) => `give ${paths.split("\n").join(", ")} back what it holds now`,
 					followUps: ({ paths = "" }, { run, stateFolder, ended }) => paths === "" || ended === "back" ? [] : [`What was in the files before is kept in \`${stateFolder}/runs/${run}/kept\` (of other users' files beside each, as \`\u2026.rollbook-before\`), secrets included. Leave it to \`operation: prune\`, which takes it when five newer runs have theirs.`]
@@ -11252,7 +11248,7 @@
 				component: {
 					fixed: true,
 					question: ({ value: { files = [], in: folder = "", from } }) => ({
-						shell: new URL("./component-restore-probe.sh", (0, index_mark.Zt)()),
+						shell: new URL("./component-restore-probe.sh", (0, index_mark.Qt)()),
 						ask: "probe_restore",
 						about: [
 							folder,
@@ -11511,7 +11507,7 @@
 					far: farness(text, name.toLowerCase())
 				})).filter(({ far }) => far <= slips).toSorted((a, b) => a.far - b.far).slice(0, 3).map(({ name }) => name);
 			}
-			const farness = (given, name) => name.startsWith(given) || name.endsWith(given) ? 0 : (0, index_mark.St)(given, name.slice(0, 64));
+			const farness = (given, name) => name.startsWith(given) || name.endsWith(given) ? 0 : (0, index_mark.Ct)(given, name.slice(0, 64));
 			var ReleaseMissing = class extends index_failure_words.r {
 				code = "RB-RELEASE-MISSING";
 			};
@@ -11535,7 +11531,7 @@
 					why: `${target} was asked for by name`,
 					passedOver: []
 				};
-				const made = (0, index_mark.$)(target) ? marks.filter((mark) => (0, index_mark.tt)(mark.release.revision ?? "", target)) : [];
+				const made = (0, index_mark.et)(target) ? marks.filter((mark) => (0, index_mark.nt)(mark.release.revision ?? "", target)) : [];
 				if (made.length === 0) throw missing(situation, target);
 				return pickMadeFrom(target, made, situation);
 			}
@@ -11545,7 +11541,7 @@
 					marks: made
 				});
 				const revisions = made.flatMap((mark) => mark.release.revision ?? []);
-				if (revisions.some((one) => revisions.some((two) => !(0, index_mark.tt)(one, two)))) throw new AmbiguousCommit(`${commit} is the beginning of more than one commit.`, ["Give more digits of the commit, or the name of the release, as `target`."], onlyThese);
+				if (revisions.some((one) => revisions.some((two) => !(0, index_mark.nt)(one, two)))) throw new AmbiguousCommit(`${commit} is the beginning of more than one commit.`, ["Give more digits of the commit, or the name of the release, as `target`."], onlyThese);
 				const [first] = made;
 				const usable = made.filter((mark) => mark.live || mark.unusable === void 0);
 				if (usable.length === 0 && first?.unusable !== void 0) throw unusable(first, first.unusable);
@@ -11570,8 +11566,8 @@
 				const { facts, marks } = situation;
 				const folder = facts.releasesFolder ?? `${facts.path}/releases`;
 				const shown = JSON.stringify(target.length > 80 ? `${target.slice(0, 80)}\u2026` : target);
-				const problem = (0, index_mark.$)(target) ? void 0 : (0, index_mark.et)(target);
-				const what = (0, index_mark.$)(target) ? "is named so or was made from that commit" : "is named so";
+				const problem = (0, index_mark.et)(target) ? void 0 : (0, index_mark.tt)(target);
+				const what = (0, index_mark.et)(target) ? "is named so or was made from that commit" : "is named so";
 				const near = nearestReleases(target, marks.filter((mark) => mark.unusable === void 0).map((mark) => mark.release.name));
 				return new ReleaseMissing(problem === void 0 ? `Target ${shown}: no release in ${folder} ${what}.` : `Target ${shown} can't be a release: it ${problem}.`, [...near.length > 0 ? [`Did you mean ${near.join(" or ")}?`] : [], "Give as `target`: `previous`, `last-good`, the name of a release that is there, or seven digits or more of its commit."], releasesTable(situation));
 			}
@@ -11706,16 +11702,16 @@
 					candidates: []
 				};
 			}
-			const path = (0, index_mark.bt)("Expected an absolute path, such as /var/www/app.", index_mark.rt);
+			const path = (0, index_mark.xt)("Expected an absolute path, such as /var/www/app.", index_mark.it);
 			const choiceProblem = (name) => {
-				const problem = (0, index_mark.et)(name);
+				const problem = (0, index_mark.tt)(name);
 				return problem === void 0 ? void 0 : `The name of a choice ${problem}.`;
 			};
-			const value$4 = (0, index_mark.Ht)((0, index_mark.ht)({
-				path: (0, index_mark.Bt)(path),
-				link: (0, index_mark.Bt)(path),
-				choices: (0, index_mark.Bt)((0, index_mark.gt)(choiceProblem, path))
-			}), (0, index_mark.Dt)((given) => given.path === void 0 !== (given.link === void 0 && given.choices === void 0), "Expected either path (a folder with releases/ and current), or link with its choices."), (0, index_mark.Dt)((given) => given.path !== void 0 || given.link !== void 0 && Object.keys(given.choices ?? {}).length > 1, "Expected link together with two or more choices (name: path)."), (0, index_mark.Kt)(({ path, link, choices }) => path !== void 0 ? { path } : {
+			const value$4 = (0, index_mark.Ut)((0, index_mark.gt)({
+				path: (0, index_mark.Vt)(path),
+				link: (0, index_mark.Vt)(path),
+				choices: (0, index_mark.Vt)((0, index_mark._t)(choiceProblem, path))
+			}), (0, index_mark.Ot)((given) => given.path === void 0 !== (given.link === void 0 && given.choices === void 0), "Expected either path (a folder with releases/ and current), or link with its choices."), (0, index_mark.Ot)((given) => given.path !== void 0 || given.link !== void 0 && Object.keys(given.choices ?? {}).length > 1, "Expected link together with two or more choices (name: path)."), (0, index_mark.qt)(({ path, link, choices }) => path !== void 0 ? { path } : {
 				link: link ?? "",
 				choices: choices ?? {}
 			}));
@@ -11735,13 +11731,13 @@
 					return `switch ${"path" in value ? `${value.path}/current` : value.link}`;
 				},
 				onHost: {
-					shell: new URL("./component-symlink.sh", (0, index_mark.Zt)()),
+					shell: new URL("./component-symlink.sh", (0, index_mark.Qt)()),
 					steps: (_, { data }) => [{ data }],
 					back: ({ link, before }) => `point ${link} at ${before} again`
 				},
 				component: {
 					question: ({ value }) => ({
-						shell: new URL("./component-symlink-probe.sh", (0, index_mark.Zt)()),
+						shell: new URL("./component-symlink-probe.sh", (0, index_mark.Qt)()),
 						ask: "path" in value ? "probe_symlink" : "probe_choice",
 						about: [whereOf(value)]
 					}),
@@ -11771,7 +11767,8 @@
 							before: seen.text,
 							after,
 							folder: "path" in value ? `${value.path}/releases` : after.slice(0, after.lastIndexOf("/")),
-							lacking: anyway ? "allow" : ""
+							lacking: anyway ? "allow" : "",
+							deploying: anyway ? "allow" : ""
 						};
 					}
 				}
@@ -11779,10 +11776,10 @@
 			const tail = {
 				name: "tail",
 				phases: ["diagnose"],
-				value: (0, index_mark.bt)("Expected the absolute path of a log file.", index_mark.rt),
+				value: (0, index_mark.xt)("Expected the absolute path of a log file.", index_mark.it),
 				options: {
-					lines: (0, index_mark.Bt)((0, index_mark.xt)(1, 1e4), 100),
-					matching: (0, index_mark.Bt)(index_mark.pt)
+					lines: (0, index_mark.Vt)((0, index_mark.St)(1, 1e4), 100),
+					matching: (0, index_mark.Vt)(index_mark.mt)
 				},
 				says: "Puts the last lines of a file into the record when something failed; with `matching`, those of them that have this text, in large or small letters.",
 				title({ value, options: { lines, matching } }) {
@@ -11790,7 +11787,7 @@
 					return matching === void 0 ? last : `\u201c${matching}\u201d in the ${last}`;
 				},
 				onHost: {
-					shell: new URL("./diagnose-tail.sh", (0, index_mark.Zt)()),
+					shell: new URL("./diagnose-tail.sh", (0, index_mark.Qt)()),
 					steps: ({ value, options: { lines, matching = "" } }) => [{ data: {
 						path: value,
 						lines: String(lines),
@@ -11804,15 +11801,15 @@
 				"restart",
 				"start"
 			];
-			const services = (0, index_mark.mt)((0, index_mark.bt)("Expected the name of a service.", serviceProblem), "Expected a list of services, such as [web].", 50);
-			const value$2 = (0, index_mark.Ht)((0, index_mark.ht)({
-				path: (0, index_mark.bt)("Expected the absolute path of a Compose project, such as /srv/app.", index_mark.rt),
-				file: (0, index_mark.Bt)((0, index_mark.bt)("Expected the name of a Compose file.", fileProblem)),
-				stop: (0, index_mark.Bt)(services),
-				start: (0, index_mark.Bt)(services),
-				restart: (0, index_mark.Bt)(services),
-				build: (0, index_mark.Bt)(services)
-			}), (0, index_mark.Dt)((given) => VERBS$1.filter((verb) => given[verb] !== void 0).length === 1, "Expected exactly one of stop, start, restart and build, such as { path: /srv/app, restart: [web] }."), (0, index_mark.Kt)(({ path, file, stop = [], build = [], restart = [], start = [] }) => ({
+			const services = (0, index_mark.ht)((0, index_mark.xt)("Expected the name of a service.", serviceProblem), "Expected a list of services, such as [web].", 50);
+			const value$2 = (0, index_mark.Ut)((0, index_mark.gt)({
+				path: (0, index_mark.xt)("Expected the absolute path of a Compose project, such as /srv/app.", index_mark.it),
+				file: (0, index_mark.Vt)((0, index_mark.xt)("Expected the name of a Compose file.", fileProblem)),
+				stop: (0, index_mark.Vt)(services),
+				start: (0, index_mark.Vt)(services),
+				restart: (0, index_mark.Vt)(services),
+				build: (0, index_mark.Vt)(services)
+			}), (0, index_mark.Ot)((given) => VERBS$1.filter((verb) => given[verb] !== void 0).length === 1, "Expected exactly one of stop, start, restart and build, such as { path: /srv/app, restart: [web] }."), (0, index_mark.qt)(({ path, file, stop = [], build = [], restart = [], start = [] }) => ({
 				path,
 				file,
 				stop,
@@ -11869,7 +11866,7 @@
 				},
 				join: joinCompose,
 				onHost: {
-					shell: [new URL("./service-compose-engine.sh", (0, index_mark.Zt)()), new URL("./service-compose.sh", (0, index_mark.Zt)())],
+					shell: [new URL("./service-compose-engine.sh", (0, index_mark.Qt)()), new URL("./service-compose.sh", (0, index_mark.Qt)())],
 					timeout: (item) => secondsFor(item.value),
 					steps: ({ value: given }) => [{ data: {
 						folder: given.path,
@@ -11882,7 +11879,7 @@
 				},
 				leaves: () => ({
 					name: "images",
-					shell: new URL("./leaving-kept-images.sh", (0, index_mark.Zt)()),
+					shell: new URL("./leaving-kept-images.sh", (0, index_mark.Qt)()),
 					about: []
 				}),
 				problem({ value: given }, phase) {
@@ -11894,7 +11891,7 @@
 			const nginx = {
 				name: "nginx",
 				phases: ["stop", "start"],
-				value: (0, index_mark._t)([
+				value: (0, index_mark.vt)([
 					"reload",
 					"restart",
 					"stop",
@@ -11906,7 +11903,7 @@
 					return `${value} nginx`;
 				},
 				onHost: {
-					shell: new URL("./service-nginx.sh", (0, index_mark.Zt)()),
+					shell: new URL("./service-nginx.sh", (0, index_mark.Qt)()),
 					steps: ({ value }) => [{ data: { verb: value } }]
 				}
 			};
@@ -11924,9 +11921,9 @@
 				const wrong = [...text].find((character) => !/[A-Za-z0-9:_.@-]/.test(character));
 				if (wrong === void 0) return "The name of a unit has at most 255 characters.";
 				const several = /^[\w.@:-]+([\s,]+[\w.@:-]+)+$/.test(text) ? " Give each unit an entry of its own." : "";
-				return `A unit such as php8.4-fpm or worker@1.service has no ${wrong === " " ? "space" : (0, index_mark.st)(wrong)} in its name.${several}`;
+				return `A unit such as php8.4-fpm or worker@1.service has no ${wrong === " " ? "space" : (0, index_mark.ct)(wrong)} in its name.${several}`;
 			}
-			const units = (0, index_mark.mt)((0, index_mark.bt)("Expected the name of a unit.", unitProblem), "Expected a list of units, such as [nginx].");
+			const units = (0, index_mark.ht)((0, index_mark.xt)("Expected the name of a unit.", unitProblem), "Expected a list of units, such as [nginx].");
 			const KINDS = [
 				symlink,
 				git,
@@ -11943,13 +11940,13 @@
 						"start",
 						"verify"
 					],
-					value: (0, index_mark.Ht)((0, index_mark.ht)({
-						reload: (0, index_mark.Bt)(units),
-						restart: (0, index_mark.Bt)(units),
-						start: (0, index_mark.Bt)(units),
-						stop: (0, index_mark.Bt)(units),
-						active: (0, index_mark.Bt)(units)
-					}), (0, index_mark.Dt)((given) => Object.keys(given).length === 1, "Expected exactly one of reload, restart, start, stop (or active, in verify), such as { reload: [nginx] }."), (0, index_mark.Kt)((given) => {
+					value: (0, index_mark.Ut)((0, index_mark.gt)({
+						reload: (0, index_mark.Vt)(units),
+						restart: (0, index_mark.Vt)(units),
+						start: (0, index_mark.Vt)(units),
+						stop: (0, index_mark.Vt)(units),
+						active: (0, index_mark.Vt)(units)
+					}), (0, index_mark.Ot)((given) => Object.keys(given).length === 1, "Expected exactly one of reload, restart, start, stop (or active, in verify), such as { reload: [nginx] }."), (0, index_mark.qt)((given) => {
 						const verb = VERBS.find((each) => given[each] !== void 0) ?? "active";
 						return {
 							verb,
@@ -11962,7 +11959,7 @@
 						return verb === "active" ? `${units.join(", ")} active` : `${verb} ${units.join(", ")}`;
 					},
 					onHost: {
-						shell: new URL("./service-systemd.sh", (0, index_mark.Zt)()),
+						shell: new URL("./service-systemd.sh", (0, index_mark.Qt)()),
 						steps: ({ value: { verb, units } }) => units.map((unit) => ({
 							title: verb === "active" ? `${unit} active` : `${verb} ${unit}`,
 							data: {
@@ -37623,8 +37620,8 @@
 		var index_neutralise = __nccwpck_require__(2182);
 		var index_next_steps = __nccwpck_require__(6047);
 		var index_trouble = __nccwpck_require__(8285);
-		var index_failure_words = __nccwpck_require__(3624);
 		var index_mark = __nccwpck_require__(2133);
+		var index_failure_words = __nccwpck_require__(3624);
 		var index_changes = __nccwpck_require__(7303);
 		var index_table = __nccwpck_require__(9463);
 		var index_trouble2 = __nccwpck_require__(6381);
@@ -38513,7 +38510,7 @@
 				shown.push(written);
 			}
 			const rest = all.length - shown.length;
-			if (rest > 0) shown.push(`\u2026 and what ${(0, index_by_host.f)(rest, "more command")} printed, in the record.`);
+			if (rest > 0) shown.push(`\u2026 and what ${(0, index_by_host.c)(rest, "more command")} printed, in the record.`);
 			return shown.join("\n\n");
 		}
 		const list$1 = (items) => items.map((item) => `- ${item}`).join("\n");
@@ -38529,7 +38526,7 @@
 		const purpose = ({ operation, from, to, reason }) => describe(`${operation === "undo" ? "Undo" : "Rollback"} ${(0, index_next_steps.s)(from)} \u2192 ${(0, index_next_steps.s)(to)}${reason === "" ? "" : `: ${reason}`}`);
 		const underWay = ({ from, to, hosts }) => ({
 			state: "in_progress",
-			description: describe(`Going from ${(0, index_next_steps.s)(from)} to ${(0, index_next_steps.s)(to)} on ${(0, index_by_host.g)(hosts)}`)
+			description: describe(`Going from ${(0, index_next_steps.s)(from)} to ${(0, index_next_steps.s)(to)} on ${(0, index_by_host.f)(hosts)}`)
 		});
 		const cutOff = ({ run }) => ({
 			state: "error",
@@ -38845,7 +38842,7 @@
 		function speed(loads) {
 			if (loads.length === 0) return "It is fast enough (no check of the kind load)";
 			const slowest = (name) => Math.max(0, ...loads.map(({ load }) => load?.[name] ?? 0));
-			return `It is fast enough: ${(0, index_by_host.f)(loads.length, "load")}, mean at most ${(0, index_by_host.p)(slowest("mean"))}, p95 at most ${(0, index_by_host.p)(slowest("p95"))}`;
+			return `It is fast enough: ${(0, index_by_host.c)(loads.length, "load")}, mean at most ${(0, index_by_host.l)(slowest("mean"))}, p95 at most ${(0, index_by_host.l)(slowest("p95"))}`;
 		}
 		function checklists(report, { scenarios }) {
 			const { backups } = report;
@@ -38858,21 +38855,21 @@
 				list("Before", [
 					[every$1(scenarios, (each) => stagePassed(each, "healthy")), "The environment answers, and its checks pass"],
 					[every$1(scenarios, (each) => stagePassed(each, "rollback")), "Every rollback can run: each host was prepared"],
-					[backups.length > 0 && backups.every(({ verified }) => verified), backups.length === 0 ? "Backups are whole (no rollback of this drill makes one)" : `Backups are whole: ${(0, index_by_host.f)(backups.length, "backup")} made and read back`],
+					[backups.length > 0 && backups.every(({ verified }) => verified), backups.length === 0 ? "Backups are whole (no rollback of this drill makes one)" : `Backups are whole: ${(0, index_by_host.c)(backups.length, "backup")} made and read back`],
 					[false, "Monitoring works"],
 					[false, "The team knows of the drill"]
 				]),
 				list("During", [
 					[passed, "Every rollback ran to its end"],
 					[every$1(scenarios, (each) => stagePassed(each, "rollback")), "The system was in order afterwards"],
-					[checks.length > 0 && checks.every(({ status }) => status === "passed"), `It does what it should: ${(0, index_by_host.f)(checks.length, "check")}`],
+					[checks.length > 0 && checks.every(({ status }) => status === "passed"), `It does what it should: ${(0, index_by_host.c)(checks.length, "check")}`],
 					[loads.length > 0 && loads.every(({ status }) => status === "passed"), speed(loads)],
 					[false, "Monitoring showed what happened"]
 				]),
 				list("After", [
 					[back, "Everything is as it was before, and its checks pass"],
 					[true, "The drill is on record: this report, and the JSON record"],
-					[problems === 0, problems === 0 ? "No problem was met" : `Each of ${(0, index_by_host.f)(problems, "problem")} is understood`],
+					[problems === 0, problems === 0 ? "No problem was met" : `Each of ${(0, index_by_host.c)(problems, "problem")} is understood`],
 					[false, "What is to be improved is clear"],
 					[false, "The team has talked it over"]
 				])
@@ -38897,7 +38894,7 @@
 			if (rto === void 0) return "no target";
 			return rtoMet === false ? "\u274c missed" : "\u2705 met";
 		}
-		const time = (seconds) => seconds === void 0 ? "\u2013" : (0, index_by_host.p)(seconds);
+		const time = (seconds) => seconds === void 0 ? "\u2013" : (0, index_by_host.l)(seconds);
 		const rtoTable = (all) => table([
 			"rollback",
 			"target (RTO)",
@@ -38947,9 +38944,9 @@
 			})];
 			const names = [...new Set(points.flatMap(({ took }) => [...took.keys()]))];
 			return [
-				`Seconds that each rollback took, over the last ${(0, index_by_host.f)(points.length, "drill")}, this one last.`,
+				`Seconds that each rollback took, over the last ${(0, index_by_host.c)(points.length, "drill")}, this one last.`,
 				...names.slice(0, 6).map((name) => chart$1(name, points, rtoOf(scenarios, name))),
-				table(["drill", ...names.map((name) => index_text(name, 60))], points.map(({ at, took }) => [(0, index_by_host.h)(at) || "\u2013", ...names.map((name) => took.has(name) ? `${rounded$1(took.get(name) ?? 0)} s` : "\u2013")]))
+				table(["drill", ...names.map((name) => index_text(name, 60))], points.map(({ at, took }) => [(0, index_by_host.d)(at) || "\u2013", ...names.map((name) => took.has(name) ? `${rounded$1(took.get(name) ?? 0)} s` : "\u2013")]))
 			].filter((part) => part !== "").join("\n\n");
 		}
 		const pointOf = ({ at, scenarios }) => ({
@@ -39019,9 +39016,9 @@
 		}
 		const rows$1 = (all) => table(["", ""], all);
 		const basics$1 = (report, { name, scenarios }) => rows$1([
-			["Date", (0, index_by_host.h)(report.started)],
+			["Date", (0, index_by_host.d)(report.started)],
 			["Drill", `${index_text(name, 100)}: ${scenarios.map((each) => index_text(nameOf$1(each), 100)).join(", ")}`],
-			["Environment", `${index_text(report.environment, 100)}, on ${index_text((0, index_by_host.g)(report.hosts)) || "its hosts"}`],
+			["Environment", `${index_text(report.environment, 100)}, on ${index_text((0, index_by_host.f)(report.hosts)) || "its hosts"}`],
 			["People", `${report.actor === "" ? "" : `${index_text(`@${report.actor.replace(/^@/, "")}`, 100)}. `}${toFillIn("who else took part.")}`],
 			["Why", report.reason.trim() === "" ? toFillIn("why now.") : index_text(report.reason, 1e3)]
 		]);
@@ -39029,10 +39026,10 @@
 			const passed = scenarios.filter((each) => resultWords(each) === "passed").length;
 			const slowest = scenarios.flatMap(({ took }) => took ?? []);
 			return rows$1([
-				["Took", (0, index_by_host.p)(report.duration)],
+				["Took", (0, index_by_host.l)(report.duration)],
 				["Outcome", `${index_text(report.outcome)}: ${index_text((0, index_next_steps.r)(report), 300)}`],
-				["Scenarios", `${passed} of ${(0, index_by_host.f)(scenarios.length, "scenario")} passed`],
-				["Slowest rollback", slowest.length === 0 ? "none was measured" : (0, index_by_host.p)(Math.max(...slowest))]
+				["Scenarios", `${passed} of ${(0, index_by_host.c)(scenarios.length, "scenario")} passed`],
+				["Slowest rollback", slowest.length === 0 ? "none was measured" : (0, index_by_host.l)(Math.max(...slowest))]
 			]);
 		}
 		function restoredWords(each) {
@@ -39046,7 +39043,7 @@
 				found
 			}))).map(({ each, found }) => [
 				`### The backup of ${index_text(found.name, 100)}`,
-				`${restoredWords(each)}: ${code(found.path, 300)}, ${(0, index_by_host.u)(found.bytes)}. It was ${(0, index_by_host.p)(found.ageSeconds)} old, so that is what would have been lost (measured RPO).`,
+				`${restoredWords(each)}: ${code(found.path, 300)}, ${(0, index_by_host.o)(found.bytes)}. It was ${(0, index_by_host.l)(found.ageSeconds)} old, so that is what would have been lost (measured RPO).`,
 				rowsTable(found)
 			].filter((part) => part !== "").join("\n\n")).join("\n\n");
 		}
@@ -39061,7 +39058,7 @@
 		]));
 		function problemsOf({ scenarios }) {
 			const found = problems(scenarios);
-			const late = scenarios.filter(({ rtoMet }) => rtoMet === false).map((each) => `${index_text(nameOf$1(each), 100)} took ${(0, index_by_host.p)(each.took ?? 0)}, and its target is ${(0, index_by_host.p)(each.rto ?? 0)}.`);
+			const late = scenarios.filter(({ rtoMet }) => rtoMet === false).map((each) => `${index_text(nameOf$1(each), 100)} took ${(0, index_by_host.l)(each.took ?? 0)}, and its target is ${(0, index_by_host.l)(each.rto ?? 0)}.`);
 			return found.length + late.length === 0 ? ["None was met."] : [...found, ...late];
 		}
 		function improvements$1({ scenarios }) {
@@ -39198,7 +39195,7 @@
 				labels,
 				retitle: true
 			};
-			const open = when === "always" || !(0, index_by_host.c)(outcome);
+			const open = when === "always" || !(0, index_next_steps.T)(outcome);
 			return {
 				subject: {
 					app,
@@ -39221,7 +39218,7 @@
 			for (const { host, command } of all) hostsOf.set(command, [...hostsOf.get(command) ?? [], host]);
 			const shown = [...hostsOf].slice(0, 50).flatMap(([command, hosts]) => [`# on ${who(hosts)}`, command]);
 			const rest = hostsOf.size - 50;
-			return fence(rest > 0 ? [...shown, `# and ${(0, index_by_host.f)(rest, "more command")}, in the record`] : shown, "sh");
+			return fence(rest > 0 ? [...shown, `# and ${(0, index_by_host.c)(rest, "more command")}, in the record`] : shown, "sh");
 		}
 		const who = (hosts) => hosts.length <= 6 ? hosts.join(", ") : `each of ${hosts.length} hosts: ${hosts.slice(0, 3).join(", ")}, \u2026`;
 		const MOST$5 = 300;
@@ -39234,8 +39231,8 @@
 			if (others.length === 0) return "";
 			const passed = others.filter((check) => check.status === "passed").length;
 			const notRun = others.length - passed;
-			const title = [passed > 0 ? `${(0, index_by_host.f)(passed, "check")} passed` : "", notRun > 0 ? `${(0, index_by_host.f)(notRun, "check")} not made` : ""];
-			const hint = (0, index_by_host.c)(outcome) && isWeak(all) ? `\n\nNo answer proves which release gave it. Let one check compare the version with ${code("ROLLBOOK_TO")}.` : "";
+			const title = [passed > 0 ? `${(0, index_by_host.c)(passed, "check")} passed` : "", notRun > 0 ? `${(0, index_by_host.c)(notRun, "check")} not made` : ""];
+			const hint = (0, index_next_steps.T)(outcome) && isWeak(all) ? `\n\nNo answer proves which release gave it. Let one check compare the version with ${code("ROLLBOOK_TO")}.` : "";
 			return details(title.filter((part) => part !== "").join(", "), checksTable(others) + hint);
 		}
 		const isWrong$1 = (check) => check.status === "failed" || check.status === "warned";
@@ -39269,17 +39266,17 @@
 				prose(check.title, 200),
 				index_text(check.from),
 				String(check.attempts),
-				(0, index_by_host.p)(check.seconds),
+				(0, index_by_host.l)(check.seconds),
 				BEFORE[check.before],
 				check.proof === "version" ? "yes" : "no",
 				index_text(check.detail, 300)
 			]));
-			return all.length > MOST$5 ? `${shown}\n\n\u2026 and ${(0, index_by_host.f)(all.length - MOST$5, "more check")}, in the record.` : shown;
+			return all.length > MOST$5 ? `${shown}\n\n\u2026 and ${(0, index_by_host.c)(all.length - MOST$5, "more check")}, in the record.` : shown;
 		}
 		const heading = (report) => `## ${(0, index_next_steps.c)(report).sign} ${(0, index_next_steps.r)(report, (part) => index_text(part))}`;
 		function whatHappened(report) {
 			const { failure, outcome } = report;
-			if ((0, index_by_host.c)(outcome) && failure === void 0) return "";
+			if ((0, index_next_steps.T)(outcome) && failure === void 0) return "";
 			if (failure === void 0) return `**${lead(report)}**${rest(report)}`;
 			const [first = "", ...more] = failure.message.split("\n");
 			const said = `**${lead(report)}** ${prose(first)} ${code(failure.code)}${rest(report)}`;
@@ -39288,7 +39285,7 @@
 		function meta(report) {
 			const { outcome, run } = report;
 			if (run === "") return "";
-			return [...outcome === "rolled-back" || outcome === "undone" || outcome === "drilled" ? [`${change(report)}${where$1(report)} in **${(0, index_by_host.p)(report.duration)}**${target(report)}`, ...report.drill ? scenarios(report.drill) : checks$1(report.checks)] : [
+			return [...outcome === "rolled-back" || outcome === "undone" || outcome === "drilled" ? [`${change(report)}${where$1(report)} in **${(0, index_by_host.l)(report.duration)}**${target(report)}`, ...report.drill ? scenarios(report.drill) : checks$1(report.checks)] : [
 				wanted$1(report),
 				spent(report),
 				...outcome === "unchanged" ? checks$1(report.checks) : []
@@ -39331,7 +39328,7 @@
 		}
 		const change = ({ from, to }) => from === "" && to === "" ? "Done" : `**${index_text(from || "?")} \u2192 ${index_text(to || "?")}**`;
 		function where$1({ hosts }) {
-			return hosts.length === 0 ? "" : ` on ${index_text((0, index_by_host.g)(hosts))}`;
+			return hosts.length === 0 ? "" : ` on ${index_text((0, index_by_host.f)(hosts))}`;
 		}
 		function wanted$1(report) {
 			const { outcome, operation, from, to, target: asked } = report;
@@ -39340,13 +39337,13 @@
 			const what = from !== "" && to !== "" ? change(report) : operation === "undo" ? "" : code(asked);
 			return what === "" ? "" : `Wanted: ${what}${where$1(report)}`;
 		}
-		const spent = ({ duration: seconds }) => seconds > 0 ? `took **${(0, index_by_host.p)(seconds)}**` : "";
+		const spent = ({ duration: seconds }) => seconds > 0 ? `took **${(0, index_by_host.l)(seconds)}**` : "";
 		function target({ rto, rtoMet }) {
 			if (rto === void 0) return "";
-			return rtoMet === false ? ` (target ${(0, index_by_host.p)(rto)}, **missed**)` : ` (target ${(0, index_by_host.p)(rto)})`;
+			return rtoMet === false ? ` (target ${(0, index_by_host.l)(rto)}, **missed**)` : ` (target ${(0, index_by_host.l)(rto)})`;
 		}
 		function scenarios({ scenarios: all }) {
-			return [`${all.filter(({ result }) => result === "passed").length} of ${(0, index_by_host.f)(all.length, "scenario")} passed`];
+			return [`${all.filter(({ result }) => result === "passed").length} of ${(0, index_by_host.c)(all.length, "scenario")} passed`];
 		}
 		function checks$1(all) {
 			if (all.length === 0) return ["**no check was made**"];
@@ -39358,7 +39355,7 @@
 				notRun.length > 0 ? `${notRun.length} not made` : "",
 				isWeak(all) ? "none proves the release" : ""
 			].filter((part) => part !== "");
-			const sum = `${passed.length} of ${(0, index_by_host.f)(all.length, "check")} ${all.length === 1 ? "passes" : "pass"}`;
+			const sum = `${passed.length} of ${(0, index_by_host.c)(all.length, "check")} ${all.length === 1 ? "passes" : "pass"}`;
 			return [others.length === 0 ? sum : `${sum} (${others.join(", ")})`];
 		}
 		function asked({ actor, reason }) {
@@ -39370,12 +39367,12 @@
 			const hosts = (0, index_next_steps.i)(report, "left-out");
 			if (hosts.length === 0) return "";
 			const they = hosts.length === 1 ? "It still has" : "They still have";
-			return `\ud83d\udd34 **${index_text((0, index_by_host.g)(hosts))} could not be reached and ${hosts.length === 1 ? "was" : "were"} left out.** ${they} what was there before: run this again before ${hosts.length === 1 ? "it serves" : "they serve"}.`;
+			return `\ud83d\udd34 **${index_text((0, index_by_host.f)(hosts))} could not be reached and ${hosts.length === 1 ? "was" : "were"} left out.** ${they} what was there before: run this again before ${hosts.length === 1 ? "it serves" : "they serve"}.`;
 		}
 		function unconfirmed(report) {
 			const hosts = (0, index_next_steps.i)(report, "unconfirmed");
 			if (hosts.length === 0) return "";
-			return `${index_text((0, index_by_host.g)(hosts))} kept the target by ${hosts.length === 1 ? "itself" : "themselves"}, without the runner's word: look at ${hosts.length === 1 ? "it" : "them"} once.`;
+			return `${index_text((0, index_by_host.f)(hosts))} kept the target by ${hosts.length === 1 ? "itself" : "themselves"}, without the runner's word: look at ${hosts.length === 1 ? "it" : "them"} once.`;
 		}
 		function hold$1({ hold: held, from }) {
 			if (held === void 0) return "";
@@ -39411,10 +39408,10 @@
 				["Release", `${index_text(report.from || "?")} \u2192 ${index_text(report.to || "?")}${endedElsewhere(report)}`],
 				["Outcome", `${index_text(outcome)}: ${index_text((0, index_next_steps.r)(report), 300)}`],
 				["Rollback", `${index_text(operation)} ${index_text(what)}, target ${code(target)}`],
-				["Hosts", index_text((0, index_by_host.g)(report.hosts)) || "none"],
+				["Hosts", index_text((0, index_by_host.f)(report.hosts)) || "none"],
 				["Asked by", index_text(actor === "" ? "" : `@${actor.replace(/^@/, "")}`, 100)],
 				["Confirmed with", confirm === void 0 || confirm === "" ? "" : code(confirm)],
-				["Target for the duration", rto === void 0 ? "" : `${(0, index_by_host.p)(rto)}, ${rtoMet === true ? "met" : "not met"}`],
+				["Target for the duration", rto === void 0 ? "" : `${(0, index_by_host.l)(rto)}, ${rtoMet === true ? "met" : "not met"}`],
 				["Run", code(run, 100) + (RUN_PATH$1.test(workflowRun) ? `, [its log](${workflowRun})` : "")]
 			].filter(([, cell]) => cell !== ""))];
 		}
@@ -39425,12 +39422,12 @@
 			return seen.length === 0 ? "" : ` (live at the end: ${seen.slice(0, 10).join(", ")})`;
 		}
 		function impact({ duration: seconds, phases, started }) {
-			const whole = `The run took ${(0, index_by_host.p)(seconds)}.`;
+			const whole = `The run took ${(0, index_by_host.l)(seconds)}.`;
 			const [first] = phases.filter(isCritical);
 			const last = phases.findLast(isCritical);
 			if (first === void 0 || last === void 0) return whole;
-			const [from, to] = [first.from, last.to].map((each) => (0, index_by_host.d)(timeOf(started, each)));
-			return `${whole} Services were touched from ${from} to ${to} UTC (${(0, index_by_host.p)((last.to - first.from) / 1e3)}).`;
+			const [from, to] = [first.from, last.to].map((each) => (0, index_by_host.s)(timeOf(started, each)));
+			return `${whole} Services were touched from ${from} to ${to} UTC (${(0, index_by_host.l)((last.to - first.from) / 1e3)}).`;
 		}
 		const isCritical = ({ critical }) => critical === true;
 		function timeOf(started, milliseconds) {
@@ -39477,13 +39474,13 @@
 		function amountsWords(all) {
 			return [...(0, index_by_host.i)(all, ({ sort }) => sort)].map(([sort, of]) => {
 				const size = sizeOf$2(of);
-				return `${(0, index_by_host.f)(of.length, NOUNS[sort] ?? sort)}${MORE[sort] ?? ""}${size > 0 ? ` (${(0, index_by_host.u)(size)})` : ""}`;
+				return `${(0, index_by_host.c)(of.length, NOUNS[sort] ?? sort)}${MORE[sort] ?? ""}${size > 0 ? ` (${(0, index_by_host.o)(size)})` : ""}`;
 			}).join(", ");
 		}
 		function olderWords(all) {
 			const going = all.filter(({ goes }) => goes);
 			if (going.length === 0) return "";
-			return `${going.length} of them ${going.length === 1 ? "is" : "are"} older than what is kept (${(0, index_by_host.u)(sizeOf$2(going))})`;
+			return `${going.length} of them ${going.length === 1 ? "is" : "are"} older than what is kept (${(0, index_by_host.o)(sizeOf$2(going))})`;
 		}
 		const sizeOf$2 = (all) => all.reduce((sum, each) => sum + each.bytes, 0);
 		const leftName = ({ sort, name }) => `${sort} ${name}`;
@@ -39504,7 +39501,7 @@
 			const older = olderWords(left);
 			return [`${host}: left by runs: ${amountsWords(left)}${older && `; ${older}: operation: prune removes them`}`];
 		});
-		const backupsWords = (number) => (0, index_by_host.f)(number, "backup");
+		const backupsWords = (number) => (0, index_by_host.c)(number, "backup");
 		const PROVED$1 = {
 			stream: "not read back",
 			readback: "read back",
@@ -39514,11 +39511,11 @@
 			if (part === void 0) return name;
 			return `${name}, ${part === "whole" ? "whole" : "some tables"}`;
 		}
-		const madeWords = ({ kind, name, tables }) => name === void 0 ? kind : `${name}, ${tables === void 0 ? "whole" : (0, index_by_host.f)(tables.length, "table")}`;
+		const madeWords = ({ kind, name, tables }) => name === void 0 ? kind : `${name}, ${tables === void 0 ? "whole" : (0, index_by_host.c)(tables.length, "table")}`;
 		const storedWords = (each) => [
 			ofWords(each),
-			(0, index_by_host.u)(each.bytes),
-			(0, index_by_host.h)(each.at),
+			(0, index_by_host.o)(each.bytes),
+			(0, index_by_host.d)(each.at),
 			PROVED$1[each.level]
 		].join(", ");
 		function pruningLines(hosts, all, left = []) {
@@ -39535,7 +39532,7 @@
 		function beyondWords(stored) {
 			const going = stored.filter(({ goes }) => goes);
 			if (going.length === 0) return "";
-			return `keep covers ${going.length} of them no longer (${(0, index_by_host.u)(sizeOf$1(going))})`;
+			return `keep covers ${going.length} of them no longer (${(0, index_by_host.o)(sizeOf$1(going))})`;
 		}
 		const sizeOf$1 = (stored) => stored.reduce((sum, each) => sum + each.bytes, 0);
 		function age({ at }, now) {
@@ -39549,8 +39546,8 @@
 				const beyond = beyondWords(backups);
 				const rest = backups.length - 20;
 				return [
-					`${host}: ${backupsWords(backups.length)}, ${(0, index_by_host.u)(sizeOf$1(backups))}${beyond && `; ${beyond}: operation: prune removes them`}`,
-					...backups.slice(0, 20).map((each) => `  ${ofWords(each)}  ${age(each, now)} old  ${(0, index_by_host.u)(each.bytes)}  ${PROVED$1[each.level]}  ${each.path}${each.goes ? "  (keep covers it no longer)" : ""}`),
+					`${host}: ${backupsWords(backups.length)}, ${(0, index_by_host.o)(sizeOf$1(backups))}${beyond && `; ${beyond}: operation: prune removes them`}`,
+					...backups.slice(0, 20).map((each) => `  ${ofWords(each)}  ${age(each, now)} old  ${(0, index_by_host.o)(each.bytes)}  ${PROVED$1[each.level]}  ${each.path}${each.goes ? "  (keep covers it no longer)" : ""}`),
 					...rest > 0 ? [`  \u2026 and ${rest} older ones`] : []
 				];
 			});
@@ -39577,7 +39574,7 @@
 			return outcome === "planned" || outcome === "refused" ? `### Pre-flight checklist\n\n${body}` : details("Pre-flight checklist", body);
 		}
 		function checklistLists({ checklist: all = [] }) {
-			return index_by_host.a.map((what) => all.filter((entry) => entry.what === what)).filter((entries) => entries.length > 0).map(topic).join("\n");
+			return index_mark.pn.map((what) => all.filter((entry) => entry.what === what)).filter((entries) => entries.length > 0).map(topic).join("\n");
 		}
 		function topic(entries) {
 			const [first, ...more] = entries;
@@ -39589,7 +39586,7 @@
 			return [
 				label,
 				...lines,
-				...rest > 0 ? [`  - \u2026 and ${(0, index_by_host.f)(rest, "more line")}, in the record`] : []
+				...rest > 0 ? [`  - \u2026 and ${(0, index_by_host.c)(rest, "more line")}, in the record`] : []
 			].join("\n");
 		}
 		function items({ items: all = [] }, indent) {
@@ -39611,9 +39608,9 @@
 			]);
 			const block = ({ hosts, what }) => `**${index_text(what.title)}**${what.action === "undo" ? " (taken back)" : ""} on ${index_text((0, index_by_host.n)(hosts))} ${STATUS[what.status]} and printed\n\n${fence(what.output, "text")}`;
 			const rest = wrong.length - MOST_PRINTED;
-			const more = rest > 0 ? `\n\n\u2026 and what ${(0, index_by_host.f)(rest, "more step")} printed, in the record.` : "";
+			const more = rest > 0 ? `\n\n\u2026 and what ${(0, index_by_host.c)(rest, "more step")} printed, in the record.` : "";
 			const body = asManyAsFit(shown, block) + more;
-			return (0, index_by_host.c)(outcome) ? details("What steps printed that did not pass", body) : body;
+			return (0, index_next_steps.T)(outcome) ? details("What steps printed that did not pass", body) : body;
 		}
 		function steps({ steps: all }) {
 			const shown = all.filter((step) => step.action !== "ready" || isWrong(step)).toSorted((a, b) => a.from - b.from);
@@ -39621,7 +39618,7 @@
 			const body = [rows(shown.slice(0, MOST_STEPS)), moreSteps(shown.length - MOST_STEPS)];
 			return details(`Every step, with its time (${shown.length})`, body.filter((part) => part !== "").join("\n\n"));
 		}
-		const moreSteps = (number) => number > 0 ? `\u2026 and ${(0, index_by_host.f)(number, "more step")}, in the record.` : "";
+		const moreSteps = (number) => number > 0 ? `\u2026 and ${(0, index_by_host.c)(number, "more step")}, in the record.` : "";
 		const STATUS = {
 			passed: "\u2713",
 			failed: "\u274c failed",
@@ -39647,8 +39644,8 @@
 			ACTIONS$1[step.action](step.phase),
 			prose(step.title, 200),
 			STATUS[step.status],
-			(0, index_by_host.p)(step.from / 1e3),
-			(0, index_by_host.p)((step.to - step.from) / 1e3)
+			(0, index_by_host.l)(step.from / 1e3),
+			(0, index_by_host.l)((step.to - step.from) / 1e3)
 		]));
 		const MOST_ROWS$2 = 500;
 		const state = (report) => [
@@ -39692,7 +39689,7 @@
 				release$2(host.from, host.fromCommit),
 				host.live === "" ? "not seen" : release$2(host.live, host.liveCommit),
 				STATES$2[host.state],
-				(0, index_by_host.d)(host.switchedAt),
+				(0, index_by_host.s)(host.switchedAt),
 				prose(host.message ?? "", 300)
 			]))}${more$1(all.length, "host")}`;
 		}
@@ -39710,22 +39707,22 @@
 				index_text(each.host, 100),
 				index_text(madeWords(each), 100),
 				code(each.path, 300),
-				(0, index_by_host.u)(each.bytes),
+				(0, index_by_host.o)(each.bytes),
 				code(each.sha256, 64),
 				each.level === "stream" ? "not read back" : each.level === "restore" ? "restored and compared" : "read back"
 			]))}${more$1(all.length, "backup")}`;
 		}
 		function warnings({ warnings: all }) {
 			if (all.length === 0) return "";
-			return `### Warnings\n\n${list$1(all.slice(0, 50).map((line) => prose(line, 600)))}${all.length > 50 ? `\n\n\u2026 and ${(0, index_by_host.f)(all.length - 50, "more warning")}, in the record.` : ""}`;
+			return `### Warnings\n\n${list$1(all.slice(0, 50).map((line) => prose(line, 600)))}${all.length > 50 ? `\n\n\u2026 and ${(0, index_by_host.c)(all.length - 50, "more warning")}, in the record.` : ""}`;
 		}
 		function way(report) {
 			const back = wayBack$1(report);
 			return back === "" ? "" : `### The way back\n\n${back}`;
 		}
 		function times({ started, phases, steps }) {
-			const at = (milliseconds) => (0, index_by_host.d)(timeOf(started, milliseconds));
-			const took = ({ from, to }) => (0, index_by_host.p)((to - from) / 1e3);
+			const at = (milliseconds) => (0, index_by_host.s)(timeOf(started, milliseconds));
+			const took = ({ from, to }) => (0, index_by_host.l)((to - from) / 1e3);
 			const moments = [...phases.map((phase) => ({
 				from: phase.from,
 				cells: [
@@ -39775,7 +39772,7 @@
 			const block = ({ hosts: of, what: answer }) => `**${index_text(answer.title)}** on ${index_text((0, index_by_host.n)(of))}\n\n${fence(answer.lines, "text")}`;
 			return `### Diagnosis: what the hosts said when it had failed\n\n${asManyAsFit(answers, block)}`;
 		}
-		const more$1 = (all, noun) => all > MOST_ROWS$2 ? `\n\n\u2026 and ${(0, index_by_host.f)(all - MOST_ROWS$2, `more ${noun}`)}, in the record.` : "";
+		const more$1 = (all, noun) => all > MOST_ROWS$2 ? `\n\n\u2026 and ${(0, index_by_host.c)(all - MOST_ROWS$2, `more ${noun}`)}, in the record.` : "";
 		const INCIDENT_BYTES = 262144;
 		const CHANGING = [
 			"rolled-back",
@@ -39844,7 +39841,7 @@
 				missing
 			};
 		}
-		const leftOut$1 = (size) => `**Left out** (${(0, index_by_host.u)(size)}), because it would be too long: the record has it.`;
+		const leftOut$1 = (size) => `**Left out** (${(0, index_by_host.o)(size)}), because it would be too long: the record has it.`;
 		const FAILED = [
 			"restored",
 			"needs-operator",
@@ -40553,7 +40550,7 @@
 					opened = resolve;
 				});
 				let listening = false;
-				const lines = new index_mark.sn((line) => {
+				const lines = new index_mark.cn((line) => {
 					if (listening) events.line(line);
 					if (!listening) (0, external_node_fs_.rmSync)(folder, {
 						recursive: true,
@@ -40562,7 +40559,7 @@
 					listening = true;
 					opened();
 				});
-				const stderr = new index_mark.cn(4096);
+				const stderr = new index_mark.ln(4096);
 				let over = false;
 				let closed = false;
 				let sent = Promise.resolve();
@@ -40591,7 +40588,7 @@
 				then(() => put(greeting));
 				exec("/bin/sh", [
 					"-c",
-					`exec <"$1" && echo open && ${index_mark.un}`,
+					`exec <"$1" && echo open && ${index_mark.dn}`,
 					"courier",
 					pipe
 				], {
@@ -40608,7 +40605,7 @@
 					reason: lastWords(status, stderr.text())
 				})).catch((error) => end({
 					kind: "lost",
-					reason: (0, index_mark.ln)(String(error))
+					reason: (0, index_mark.un)(String(error))
 				}));
 				return {
 					send(message) {
@@ -41102,10 +41099,10 @@
 		const GRACE$1 = 3e3;
 		const STDERR_KEPT = 4096;
 		function startSession(stream, events, hangUp) {
-			const lines = new index_mark.sn((line) => {
+			const lines = new index_mark.cn((line) => {
 				if (!over) events.line(line);
 			});
-			const stderr = new index_mark.cn(STDERR_KEPT);
+			const stderr = new index_mark.ln(STDERR_KEPT);
 			let exit;
 			let over = false;
 			let grace;
@@ -41256,9 +41253,9 @@
 			}
 			#listen(client, place) {
 				client.on("error", (error) => {
-					const silent = (0, index_mark.on)(error).level === "client-timeout";
+					const silent = (0, index_mark.sn)(error).level === "client-timeout";
 					const seconds = this.#options.keepaliveSeconds * KEEPALIVES;
-					this.#break(silent ? `${place} did not answer for ${seconds} s` : `${place} broke off: ${(0, index_mark["in"])(error)}`);
+					this.#break(silent ? `${place} did not answer for ${seconds} s` : `${place} broke off: ${(0, index_mark.an)(error)}`);
 				});
 				client.on("close", () => this.#break(`${place} closed the connection`));
 			}
@@ -41269,7 +41266,7 @@
 			}
 			#startCourier(client) {
 				return new Promise((resolve, reject) => {
-					client.exec(index_mark.dn, (error, stream) => {
+					client.exec(index_mark.fn, (error, stream) => {
 						if (error !== void 0) return reject(error);
 						if (this.#time.aborted) return stream.close();
 						this.#session = startSession(stream, this.#events, () => this.#hangUp());
@@ -41281,7 +41278,7 @@
 				for (const leg of this.#legs.splice(0).reverse()) leg.close();
 			}
 			#setback(error) {
-				return (0, index_mark.an)(error, {
+				return (0, index_mark.on)(error, {
 					place: this.#place,
 					stage: this.#stage,
 					identity: this.#login.says,
@@ -41425,13 +41422,13 @@
 		};
 		const laterPhases = (kind) => (Object.hasOwn(LATER, kind) ? LATER[kind] : void 0) ?? [];
 		const MODIFIERS = {
-			on: (0, index_mark.Bt)((0, index_mark.yt)("Expected the name of a host.")),
-			as: (0, index_mark.Bt)(index_mark.pt),
-			timeout: (0, index_mark.Bt)(index_mark.dt),
-			undo: (0, index_mark.Bt)(index_mark.vt),
-			severity: (0, index_mark.Bt)((0, index_mark._t)(["fail", "warn"]), "fail"),
-			in: (0, index_mark.Bt)((0, index_mark.bt)("Expected an absolute path of a folder.", index_mark.rt)),
-			env: (0, index_mark.Bt)((0, index_mark.mt)((0, index_mark.bt)("Expected the name of a secret.", index_mark.ot), "Expected a list of secret names, such as [API_TOKEN]."))
+			on: (0, index_mark.Vt)((0, index_mark.bt)("Expected the name of a host.")),
+			as: (0, index_mark.Vt)(index_mark.mt),
+			timeout: (0, index_mark.Vt)(index_mark.ft),
+			undo: (0, index_mark.Vt)(index_mark.yt),
+			severity: (0, index_mark.Vt)((0, index_mark.vt)(["fail", "warn"]), "fail"),
+			in: (0, index_mark.Vt)((0, index_mark.xt)("Expected an absolute path of a folder.", index_mark.it)),
+			env: (0, index_mark.Vt)((0, index_mark.ht)((0, index_mark.xt)("Expected the name of a secret.", index_mark.st), "Expected a list of secret names, such as [API_TOKEN]."))
 		};
 		const fieldOf = (path) => path.map((part, at) => typeof part === "number" ? `[${part}]` : at === 0 ? part : `.${part}`).join("");
 		const MOST$3 = 50;
@@ -41461,7 +41458,7 @@
 			let left = value;
 			const lost = new Set();
 			for (let round = 0; round < MOST_ROUNDS; round++) {
-				const result = (0, index_mark.Wt)(schema, left);
+				const result = (0, index_mark.Gt)(schema, left);
 				if (result.success) return lost.size === 0 ? result.output : void 0;
 				const unknown = result.issues.filter(isUnknownKey);
 				if (unknown.length === 0) {
@@ -41484,7 +41481,7 @@
 			const here = [...path, ...keysOf(issue)];
 			const last = issue.path?.at(-1);
 			const isKey = last !== void 0 && "origin" in last && last.origin === "key";
-			report(here, isKey && issue.type === "strict_object" ? issue.message : `Given ${isKey ? (0, index_mark.lt)(last.key) : (0, index_mark.lt)(issue.input, here, source.written(here))}. ${issue.message}`, isKey ? "key" : "value");
+			report(here, isKey && issue.type === "strict_object" ? issue.message : `Given ${isKey ? (0, index_mark.ut)(last.key) : (0, index_mark.ut)(issue.input, here, source.written(here))}. ${issue.message}`, isKey ? "key" : "value");
 		}
 		function removeKey(value, path) {
 			let inside = value;
@@ -41496,12 +41493,12 @@
 			if (typeof inside === "object" && inside !== null && last !== void 0) Reflect.deleteProperty(inside, last);
 		}
 		const WRITTEN = index_table.t.filter((kind) => kind.phases.length > 0);
-		const modifierSchema = (0, index_mark.zt)(MODIFIERS);
-		const modifierKeys = Object.fromEntries(Object.keys(MODIFIERS).map((key) => [key, (0, index_mark.Bt)((0, index_mark.Yt)())]));
+		const modifierSchema = (0, index_mark.Bt)(MODIFIERS);
+		const modifierKeys = Object.fromEntries(Object.keys(MODIFIERS).map((key) => [key, (0, index_mark.Vt)((0, index_mark.Xt)())]));
 		function parseItem(raw, phase, path, source, report, kinds = index_table.t) {
 			if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
 				const example = exampleFor(phase, kinds);
-				report(path, `Given ${(0, index_mark.lt)(raw, path)}. Expected an item, such as "- ${example}: \u2026".`);
+				report(path, `Given ${(0, index_mark.ut)(raw, path)}. Expected an item, such as "- ${example}: \u2026".`);
 				return;
 			}
 			const later = kinds === index_table.t ? LATER : {};
@@ -41513,7 +41510,7 @@
 				return;
 			}
 			const kind = kinds.find((each) => each.name === word);
-			const phases = index_mark.Qt.filter((each) => kind?.phases.includes(each) || laterPhases(word).includes(each));
+			const phases = index_mark.$t.filter((each) => kind?.phases.includes(each) || laterPhases(word).includes(each));
 			if (!phases.includes(phase)) {
 				report([...path, word], `${word} belongs to ${phases.join(", ")}, not to ${phase}.`, "key");
 				return;
@@ -41521,7 +41518,7 @@
 			return kind === void 0 || laterPhases(word).includes(phase) ? parseLater(raw, word, path, source, report) : parseKind(raw, kind, phase, path, source, report);
 		}
 		function parseKind(raw, kind, phase, path, source, report) {
-			const own = validate((0, index_mark.ht)({
+			const own = validate((0, index_mark.gt)({
 				[kind.name]: kind.value,
 				...kind.options,
 				...modifierKeys
@@ -41565,13 +41562,13 @@
 		function reportNoKind(keys, phase, path, report, kinds) {
 			const here = [...kinds.filter((kind) => kind.phases.includes(phase)).map(({ name }) => name), ...kinds === index_table.t ? Object.keys(LATER).filter((word) => LATER[word]?.includes(phase)) : []];
 			const candidates = keys.filter((key) => !Object.hasOwn(MODIFIERS, key));
-			const slip = candidates.find((key) => (0, index_mark.wt)(key, here) !== void 0) ?? candidates[0];
+			const slip = candidates.find((key) => (0, index_mark.Tt)(key, here) !== void 0) ?? candidates[0];
 			if (slip === void 0) {
 				report(path, `This item does nothing. Expected one of ${here.join(", ")}.`);
 				return;
 			}
-			const elsewhere = (0, index_mark.wt)(slip, here) === void 0 && (0, index_mark.wt)(slip, [...WRITTEN.map(({ name }) => name), ...Object.keys(LATER)]);
-			const message = typeof elsewhere !== "string" ? `Unknown kind.${(0, index_mark.Ct)(slip, here)}` : elsewhere === slip ? `${slip} cannot stand here. Known here: ${here.join(", ")}.` : `Unknown kind. Did you mean "${elsewhere}"? It cannot stand here; these can: ${here.join(", ")}.`;
+			const elsewhere = (0, index_mark.Tt)(slip, here) === void 0 && (0, index_mark.Tt)(slip, [...WRITTEN.map(({ name }) => name), ...Object.keys(LATER)]);
+			const message = typeof elsewhere !== "string" ? `Unknown kind.${(0, index_mark.wt)(slip, here)}` : elsewhere === slip ? `${slip} cannot stand here. Known here: ${here.join(", ")}.` : `Unknown kind. Did you mean "${elsewhere}"? It cannot stand here; these can: ${here.join(", ")}.`;
 			report([...path, slip], message, "key");
 		}
 		function readItems(value, source, report) {
@@ -41602,7 +41599,7 @@
 			}
 		}
 		function phases(of) {
-			const [backup, stop, change, start, verify, resume, diagnose] = index_mark.Qt;
+			const [backup, stop, change, start, verify, resume, diagnose] = index_mark.$t;
 			return {
 				[backup]: of(backup),
 				[stop]: of(stop),
@@ -41723,7 +41720,7 @@
 			};
 			if (url.hash !== "") throw refuse("there is a # in it; in a password it is written as %23.");
 			const schema = part("database", url.pathname.slice(1));
-			if (schema.includes("/") || (0, index_mark.Tt)(schema) !== void 0) throw refuse("behind the host, it has no name of one database.");
+			if (schema.includes("/") || (0, index_mark.Et)(schema) !== void 0) throw refuse("behind the host, it has no name of one database.");
 			const user = part("user", url.username);
 			if (user === "") throw refuse("it has no user.");
 			const socket = url.searchParams.get("socket")?.replace(/^\((.*)\)$/, "$1") || void 0;
@@ -41817,7 +41814,7 @@
 			};
 			if (url.hash !== "") throw refuse("there is a # in it; in a password it is written as %23.");
 			const schema = part("database", url.pathname.slice(1));
-			if (schema.includes("/") || (0, index_mark.Tt)(schema) !== void 0 || Buffer.byteLength(schema) > 63) throw refuse("behind the host, it has no name of one database.");
+			if (schema.includes("/") || (0, index_mark.Et)(schema) !== void 0 || Buffer.byteLength(schema) > 63) throw refuse("behind the host, it has no name of one database.");
 			const user = part("user", url.username);
 			if (user === "") throw refuse("it has no user.");
 			const socket = url.searchParams.get("host");
@@ -41941,24 +41938,24 @@
 			h: 1,
 			d: 24
 		};
-		const due = (0, index_mark.Ht)((0, index_mark.bt)("Expected a time such as 24h or 3d.", (given) => secondsOf$1(given) === 0 ? "Expected a time in hours or days, such as 24h or 3d." : void 0), (0, index_mark.Pt)({ pattern: DUE.source }), (0, index_mark.Kt)(secondsOf$1));
+		const due = (0, index_mark.Ut)((0, index_mark.xt)("Expected a time such as 24h or 3d.", (given) => secondsOf$1(given) === 0 ? "Expected a time in hours or days, such as 24h or 3d." : void 0), (0, index_mark.Ft)({ pattern: DUE.source }), (0, index_mark.qt)(secondsOf$1));
 		function secondsOf$1(text) {
 			const [, amount = "0", unit = "h"] = DUE.exec(text) ?? [];
 			return Number(amount) * (HOURS[unit] ?? 0) * 3600;
 		}
-		const label$1 = (0, index_mark.Ht)(index_mark.pt, (0, index_mark.Dt)((given) => !given.includes(",") && given.length <= 50, "A label has at most 50 characters, without a comma."));
-		const labels = (0, index_mark.mt)(label$1, "Expected a list of labels.", 20);
-		const auditSchema = (0, index_mark.ht)({
-			issue: (0, index_mark.Bt)((0, index_mark.ht)({
-				when: (0, index_mark.Bt)((0, index_mark.Jt)([(0, index_mark._t)(WHEN$1), (0, index_mark.mt)(index_mark.pt, "Expected a list of rollbacks.")], "Expected always, failed, or a list of rollbacks."), "always"),
-				due: (0, index_mark.Bt)(due),
-				labels: (0, index_mark.Bt)(labels)
+		const label$1 = (0, index_mark.Ut)(index_mark.mt, (0, index_mark.Ot)((given) => !given.includes(",") && given.length <= 50, "A label has at most 50 characters, without a comma."));
+		const labels = (0, index_mark.ht)(label$1, "Expected a list of labels.", 20);
+		const auditSchema = (0, index_mark.gt)({
+			issue: (0, index_mark.Vt)((0, index_mark.gt)({
+				when: (0, index_mark.Vt)((0, index_mark.Yt)([(0, index_mark.vt)(WHEN$1), (0, index_mark.ht)(index_mark.mt, "Expected a list of rollbacks.")], "Expected always, failed, or a list of rollbacks."), "always"),
+				due: (0, index_mark.Vt)(due),
+				labels: (0, index_mark.Vt)(labels)
 			})),
-			drill: (0, index_mark.Bt)((0, index_mark.ht)({
-				when: (0, index_mark.Bt)((0, index_mark._t)(WHEN$1), "always"),
-				labels: (0, index_mark.Bt)(labels)
+			drill: (0, index_mark.Vt)((0, index_mark.gt)({
+				when: (0, index_mark.Vt)((0, index_mark.vt)(WHEN$1), "always"),
+				labels: (0, index_mark.Vt)(labels)
 			})),
-			comment: (0, index_mark.Bt)((0, index_mark.mt)((0, index_mark._t)(PLACES), "Expected a list of commit and pull-request.", PLACES.length))
+			comment: (0, index_mark.Vt)((0, index_mark.ht)((0, index_mark.vt)(PLACES), "Expected a list of commit and pull-request.", PLACES.length))
 		});
 		function readAudit(given) {
 			const { issue, drill, comment = [] } = given;
@@ -41985,7 +41982,7 @@
 					"issue",
 					"when",
 					at
-				], `There is no rollback called ${JSON.stringify(name)}.${(0, index_mark.Ct)(name, known)}`);
+				], `There is no rollback called ${JSON.stringify(name)}.${(0, index_mark.wt)(name, known)}`);
 			});
 		}
 		function reportCircles(value, draft, report) {
@@ -42040,11 +42037,11 @@
 		const tools = Object.entries(index_mark.U);
 		const names$1 = tools.map(([name]) => name);
 		const forwardNames = tools.filter(([, { forward }]) => forward !== void 0).map(([name]) => name);
-		const migrationsSchema = (0, index_mark.Ht)((0, index_mark.ht)({
-			...Object.fromEntries(tools.map(([name, { schema }]) => [name, (0, index_mark.Bt)(schema)])),
-			"unknown-to-target": (0, index_mark.Bt)((0, index_mark._t)(["refuse", "warn"])),
-			forward: (0, index_mark.Bt)(index_mark.ft)
-		}), (0, index_mark.Dt)((given) => names$1.filter((name) => propertyOf(given, name) !== void 0).length === 1, `Expected either ${names$1.join(" or ")}.`), (0, index_mark.Dt)((given) => given.forward !== true || forwardNames.some((name) => propertyOf(given, name) !== void 0), `Only the migrations of ${forwardNames.join(" and ")} can be run forward.`));
+		const migrationsSchema = (0, index_mark.Ut)((0, index_mark.gt)({
+			...Object.fromEntries(tools.map(([name, { schema }]) => [name, (0, index_mark.Vt)(schema)])),
+			"unknown-to-target": (0, index_mark.Vt)((0, index_mark.vt)(["refuse", "warn"])),
+			forward: (0, index_mark.Vt)(index_mark.pt)
+		}), (0, index_mark.Ot)((given) => names$1.filter((name) => propertyOf(given, name) !== void 0).length === 1, `Expected either ${names$1.join(" or ")}.`), (0, index_mark.Ot)((given) => given.forward !== true || forwardNames.some((name) => propertyOf(given, name) !== void 0), `Only the migrations of ${forwardNames.join(" and ")} can be run forward.`));
 		function readMigrations(parts, draft) {
 			const all = new Map();
 			for (const { head, position, of } of parts) {
@@ -42084,7 +42081,7 @@
 				return seen;
 			};
 			for (const [name, rollback] of rollbacks) {
-				const head = (0, index_mark.Wt)(migrationsSchema, propertyOf(rollback, "migrations"));
+				const head = (0, index_mark.Gt)(migrationsSchema, propertyOf(rollback, "migrations"));
 				const own = head.success ? ownOf(head.output) : void 0;
 				if (own === void 0) continue;
 				const names = [...withIncluded(name)];
@@ -42120,7 +42117,7 @@
 				const all = parts.flatMap((part) => expandUse(draft.rollbacks[part]?.[phase] ?? [], draft.checks));
 				return MAY_REPEAT.includes(phase) ? all : joinNeighbours(distinct(all));
 			});
-			const later = [...new Set(index_mark.Qt.flatMap((phase) => merged[phase].flatMap((item) => laterPhases(item.kind).includes(phase) ? [toLater(item)] : item.later ?? [])))];
+			const later = [...new Set(index_mark.$t.flatMap((phase) => merged[phase].flatMap((item) => laterPhases(item.kind).includes(phase) ? [toLater(item)] : item.later ?? [])))];
 			return {
 				name,
 				title: head.title,
@@ -42161,19 +42158,19 @@
 			return Object.fromEntries(Object.entries(value).filter(([key]) => !(isItem && key === "position")).map(([key, each]) => [key, sense(each)]));
 		}
 		const targetProblem$1 = (text) => {
-			const problem = (0, index_mark.et)(text);
+			const problem = (0, index_mark.tt)(text);
 			return problem === void 0 ? void 0 : `Expected previous, last-good or a release. This ${problem}.`;
 		};
-		const drillsSchema = (check) => (0, index_mark.gt)(index_mark.at, (0, index_mark.mt)((0, index_mark.ht)({
-			rollback: (0, index_mark.bt)("Expected the name of a rollback.", index_mark.at),
-			target: (0, index_mark.Bt)((0, index_mark.bt)("Expected previous, last-good or a release.", targetProblem$1), "previous"),
-			as: (0, index_mark.Bt)(index_mark.pt),
-			break: (0, index_mark.Bt)(index_mark.vt),
+		const drillsSchema = (check) => (0, index_mark._t)(index_mark.ot, (0, index_mark.ht)((0, index_mark.gt)({
+			rollback: (0, index_mark.xt)("Expected the name of a rollback.", index_mark.ot),
+			target: (0, index_mark.Vt)((0, index_mark.xt)("Expected previous, last-good or a release.", targetProblem$1), "previous"),
+			as: (0, index_mark.Vt)(index_mark.mt),
+			break: (0, index_mark.Vt)(index_mark.yt),
 			on: MODIFIERS.on,
 			in: MODIFIERS.in,
 			timeout: MODIFIERS.timeout,
 			env: MODIFIERS.env,
-			broken: (0, index_mark.Bt)(check)
+			broken: (0, index_mark.Vt)(check)
 		}), "Expected a list of scenarios, such as [{ rollback: release }].", 50));
 		const OF_BREAK = [
 			"on",
@@ -42194,7 +42191,7 @@
 					];
 					const missing = (key, among, what) => {
 						const given = propertyOf(scenario, key);
-						if (typeof given === "string" && !among.includes(given)) report([...path, key], `There is no ${what} called ${JSON.stringify(given)}.${(0, index_mark.Ct)(given, among)}`);
+						if (typeof given === "string" && !among.includes(given)) report([...path, key], `There is no ${what} called ${JSON.stringify(given)}.${(0, index_mark.wt)(given, among)}`);
 					};
 					missing("rollback", rollbacks, "rollback");
 					missing("on", [...new Set(hosts)], "host");
@@ -42363,16 +42360,16 @@
 			const env = "env" in value ? value.env : void 0;
 			if (keys.length !== 1 || typeof env !== "string") return {
 				under: [],
-				message: `Expected { env: NAME } and nothing else.${keys.some((each) => each !== "env" && (0, index_mark.wt)(each, ["env"]) !== void 0) ? " Did you mean \"env\"?" : ""}`
+				message: `Expected { env: NAME } and nothing else.${keys.some((each) => each !== "env" && (0, index_mark.Tt)(each, ["env"]) !== void 0) ? " Did you mean \"env\"?" : ""}`
 			};
-			const message = (0, index_mark.ot)(env);
+			const message = (0, index_mark.st)(env);
 			return message === void 0 ? void 0 : {
 				under: ["env"],
 				message
 			};
 		}
 		function readHost(text, name) {
-			if ((0, index_mark.ct)(text)) return "This is a key, and not an address. Expected user@address[:port].";
+			if ((0, index_mark.lt)(text)) return "This is a key, and not an address. Expected user@address[:port].";
 			if (text.includes("${{")) return "An expression ({{ \u2026 }}) is left in it: nobody expands it here.";
 			if (/^([^=\s]*=)?[^@\s/]*:(?!\/\/)[^@\s]*@/.test(text) || /\/\/[^/\s]*:[^/\s]*@/.test(text)) return "A password has no place in an address: hosts are entered with a key. Expected user@address[:port].";
 			if (name !== void 0 && text.includes("=")) return "The name stands before it already. Expected user@address[:port].";
@@ -42390,15 +42387,15 @@
 		}
 		const EXAMPLE = "Expected the URL of a Prometheus, such as https://prometheus.example.com.";
 		const prometheusProblem = (given) => (0, index_table.u)(given) ?? (/[?#]/.test(given) ? "Expected the URL without ? and #: /api/v1/query is put behind it." : void 0);
-		const query = (0, index_mark.Ht)((0, index_mark.yt)("Expected a query in PromQL."), (0, index_mark.ut)((given) => {
+		const query = (0, index_mark.Ut)((0, index_mark.bt)("Expected a query in PromQL."), (0, index_mark.dt)((given) => {
 			if (given.trim() === "") return "The query is empty.";
 			if (/[^\P{Cc}\n\t]/u.test(given)) return "A query has no control characters.";
 			return given.length > 4e3 ? `It has ${given.length} characters; at most 4,000 fit.` : void 0;
 		}));
-		const metricsSchema = (0, index_mark.ht)({
-			prometheus: (0, index_mark.bt)(EXAMPLE, prometheusProblem),
-			token: (0, index_mark.Bt)(index_mark.J),
-			compare: (0, index_mark.Bt)((0, index_mark.gt)(index_mark.at, query), {})
+		const metricsSchema = (0, index_mark.gt)({
+			prometheus: (0, index_mark.xt)(EXAMPLE, prometheusProblem),
+			token: (0, index_mark.Vt)(index_mark.J),
+			compare: (0, index_mark.Vt)((0, index_mark._t)(index_mark.ot, query), {})
 		});
 		const readMetrics = (given, position) => given && {
 			prometheus: given.prometheus,
@@ -42428,12 +42425,12 @@
 			"json"
 		];
 		const SIGNED = ["feishu", "dingtalk"];
-		const notifySchema = (0, index_mark.mt)((0, index_mark.Ht)((0, index_mark.ht)({
+		const notifySchema = (0, index_mark.ht)((0, index_mark.Ut)((0, index_mark.gt)({
 			webhook: index_mark.J,
-			secret: (0, index_mark.Bt)(index_mark.J),
-			as: (0, index_mark.Bt)((0, index_mark._t)(CHATS)),
-			on: (0, index_mark.Bt)((0, index_mark.mt)((0, index_mark._t)(NOTICES), "Expected a list, such as [started, failed]."), [...NOTICES])
-		}), (0, index_mark.Dt)(({ secret, as }) => secret === void 0 || as === void 0 || SIGNED.includes(as), `Only ${SIGNED.join(" and ")} sign messages: leave "secret" out.`)), "Expected a list of webhooks, such as \"- webhook: { env: ALERT_WEBHOOK }\".", 20);
+			secret: (0, index_mark.Vt)(index_mark.J),
+			as: (0, index_mark.Vt)((0, index_mark.vt)(CHATS)),
+			on: (0, index_mark.Vt)((0, index_mark.ht)((0, index_mark.vt)(NOTICES), "Expected a list, such as [started, failed]."), [...NOTICES])
+		}), (0, index_mark.Ot)(({ secret, as }) => secret === void 0 || as === void 0 || SIGNED.includes(as), `Only ${SIGNED.join(" and ")} sign messages: leave "secret" out.`)), "Expected a list of webhooks, such as \"- webhook: { env: ALERT_WEBHOOK }\".", 20);
 		const readNotify = (given = []) => given.map(({ webhook, secret, as, on }) => ({
 			env: webhook.env,
 			secret: secret?.env,
@@ -42450,7 +42447,7 @@
 			};
 			const look = (name, among, what, path) => {
 				if (typeof name !== "string" || among.includes(name)) return;
-				report(path, `There is no ${what} called ${JSON.stringify(name)}.${(0, index_mark.Ct)(name, among)}`);
+				report(path, `There is no ${what} called ${JSON.stringify(name)}.${(0, index_mark.wt)(name, among)}`);
 			};
 			for (const [name, each] of environments) {
 				const missing = propertyOf(each, "allow-missing");
@@ -42511,7 +42508,7 @@
 					kind,
 					"database"
 				]);
-				if (Array.isArray(value)) lookIn(value.map((each) => (0, index_mark.$t)(each) ? each : void 0), [...here, kind], known, look);
+				if (Array.isArray(value)) lookIn(value.map((each) => (0, index_mark.en)(each) ? each : void 0), [...here, kind], known, look);
 			});
 		}
 		const VERIFY = [
@@ -42519,60 +42516,60 @@
 			"readback",
 			"restore"
 		];
-		const socket = (0, index_mark.Bt)((0, index_mark.bt)("Expected the absolute path of a socket.", index_mark.rt));
-		const mysql = (0, index_mark.Ht)((0, index_mark.ht)({
-			host: (0, index_mark.Bt)((0, index_mark.bt)("Expected a host, such as 127.0.0.1.", index_mark.q)),
-			port: (0, index_mark.Bt)((0, index_mark.xt)(1, 65535)),
-			name: (0, index_mark.Bt)((0, index_mark.bt)("Expected the name that the server knows the database by.", index_mark.Tt)),
-			user: (0, index_mark.Bt)((0, index_mark.Ht)(index_mark.pt, (0, index_mark.Mt)(128, "A user has at most 128 characters."))),
-			password: (0, index_mark.Bt)(index_mark.J),
+		const socket = (0, index_mark.Vt)((0, index_mark.xt)("Expected the absolute path of a socket.", index_mark.it));
+		const mysql = (0, index_mark.Ut)((0, index_mark.gt)({
+			host: (0, index_mark.Vt)((0, index_mark.xt)("Expected a host, such as 127.0.0.1.", index_mark.q)),
+			port: (0, index_mark.Vt)((0, index_mark.St)(1, 65535)),
+			name: (0, index_mark.Vt)((0, index_mark.xt)("Expected the name that the server knows the database by.", index_mark.Et)),
+			user: (0, index_mark.Vt)((0, index_mark.Ut)(index_mark.mt, (0, index_mark.Nt)(128, "A user has at most 128 characters."))),
+			password: (0, index_mark.Vt)(index_mark.J),
 			socket,
-			url: (0, index_mark.Bt)(index_mark.J)
-		}), (0, index_mark.Dt)(({ url, host, port, name, user, password, socket: path }) => url === void 0 || [
+			url: (0, index_mark.Vt)(index_mark.J)
+		}), (0, index_mark.Ot)(({ url, host, port, name, user, password, socket: path }) => url === void 0 || [
 			host,
 			port,
 			name,
 			user,
 			password,
 			path
-		].every((part) => part === void 0), "The url has all of it: expected either url or name, user and password."), (0, index_mark.Dt)(({ url, name, user }) => url !== void 0 || name !== void 0 && user !== void 0, "Expected name, user and password, or url: { env: DATABASE_URL }."), (0, index_mark.Dt)(({ url, password, socket: path }) => url !== void 0 || password !== void 0 || path !== void 0, "Expected password: { env: DB_PASSWORD }; only with a socket it may be left out."), (0, index_mark.Dt)(({ socket: path, host, port }) => path === void 0 || (host === void 0 || host === "localhost") && port === void 0, "A socket stands for host and port: leave them out."));
-		const backups$1 = (0, index_mark.ht)({
-			to: (0, index_mark.bt)("Expected the absolute path of a folder, such as /var/backups/shop.", index_mark.rt),
-			keep: (0, index_mark.Bt)((0, index_mark.xt)(1, 1e4)),
-			verify: (0, index_mark.Bt)((0, index_mark._t)(VERIFY), "readback"),
-			include: (0, index_mark.Bt)((0, index_mark.Yt)())
+		].every((part) => part === void 0), "The url has all of it: expected either url or name, user and password."), (0, index_mark.Ot)(({ url, name, user }) => url !== void 0 || name !== void 0 && user !== void 0, "Expected name, user and password, or url: { env: DATABASE_URL }."), (0, index_mark.Ot)(({ url, password, socket: path }) => url !== void 0 || password !== void 0 || path !== void 0, "Expected password: { env: DB_PASSWORD }; only with a socket it may be left out."), (0, index_mark.Ot)(({ socket: path, host, port }) => path === void 0 || (host === void 0 || host === "localhost") && port === void 0, "A socket stands for host and port: leave them out."));
+		const backups$1 = (0, index_mark.gt)({
+			to: (0, index_mark.xt)("Expected the absolute path of a folder, such as /var/backups/shop.", index_mark.it),
+			keep: (0, index_mark.Vt)((0, index_mark.St)(1, 1e4)),
+			verify: (0, index_mark.Vt)((0, index_mark.vt)(VERIFY), "readback"),
+			include: (0, index_mark.Vt)((0, index_mark.Xt)())
 		});
-		const database = (0, index_mark.Ht)((0, index_mark.ht)({
-			mysql: (0, index_mark.Bt)(mysql),
-			postgres: (0, index_mark.Bt)(index_mark.G),
-			through: (0, index_mark.Bt)(index_mark.K),
-			on: (0, index_mark.Bt)((0, index_mark.yt)("Expected the name of a host.")),
-			backups: (0, index_mark.Bt)(backups$1)
-		}), (0, index_mark.Dt)((given) => given.mysql === void 0 !== (given.postgres === void 0), "Expected either mysql or postgres."), (0, index_mark.Dt)((given) => given.through === void 0 || given.mysql === void 0, "through is for postgres: MySQL and MariaDB are reached by host or socket."), (0, index_mark.Dt)(({ postgres, through }) => postgres === void 0 || postgres.url !== void 0 || postgres.password !== void 0 || through !== void 0 || postgres.host?.startsWith("/") === true, "Expected password: { env: DB_PASSWORD }; it may be left out with through, or with the folder of a socket as host."));
-		const databasesSchema = (0, index_mark.gt)(index_mark.at, database);
+		const database = (0, index_mark.Ut)((0, index_mark.gt)({
+			mysql: (0, index_mark.Vt)(mysql),
+			postgres: (0, index_mark.Vt)(index_mark.G),
+			through: (0, index_mark.Vt)(index_mark.K),
+			on: (0, index_mark.Vt)((0, index_mark.bt)("Expected the name of a host.")),
+			backups: (0, index_mark.Vt)(backups$1)
+		}), (0, index_mark.Ot)((given) => given.mysql === void 0 !== (given.postgres === void 0), "Expected either mysql or postgres."), (0, index_mark.Ot)((given) => given.through === void 0 || given.mysql === void 0, "through is for postgres: MySQL and MariaDB are reached by host or socket."), (0, index_mark.Ot)(({ postgres, through }) => postgres === void 0 || postgres.url !== void 0 || postgres.password !== void 0 || through !== void 0 || postgres.host?.startsWith("/") === true, "Expected password: { env: DB_PASSWORD }; it may be left out with through, or with the folder of a socket as host."));
+		const databasesSchema = (0, index_mark._t)(index_mark.ot, database);
 		const ACTIONS = [
 			"rollback",
 			"ask",
 			"watch"
 		];
 		const EXPECTED = "Expected { http: /health, failing: true }, or { metric: error-rate, above: 0.5 }.";
-		const number = (0, index_mark.Ht)((0, index_mark.Rt)((issue) => typeof issue.input === "string" && issue.input.trim() !== "" && Number.isFinite(Number(issue.input)) ? "Expected a number. Write it without quotes." : "Expected a number, such as 0.5; half of all requests is 0.5, not 50%."), (0, index_mark.kt)("Expected a number, such as 0.5."));
-		const when$1 = (0, index_mark.Ht)((0, index_mark.ht)({
-			http: (0, index_mark.Bt)((0, index_mark.bt)("Expected a path such as /health, or a URL.", index_table.l)),
-			failing: (0, index_mark.Bt)(index_mark.ft),
-			metric: (0, index_mark.Bt)((0, index_mark.bt)("Expected the name of a metric of metrics.compare.", index_mark.at)),
-			above: (0, index_mark.Bt)(number),
-			below: (0, index_mark.Bt)(number)
-		}), (0, index_mark.Dt)(({ http, metric }) => http === void 0 !== (metric === void 0), EXPECTED), (0, index_mark.Dt)(({ http, failing }) => http === void 0 || failing === true, "Expected failing: true beside http: a trigger is for what must not last."), (0, index_mark.Dt)(({ http, above, below }) => http === void 0 || above === void 0 && below === void 0, "above and below are for a metric; http takes failing: true."), (0, index_mark.Dt)(({ metric, failing }) => metric === void 0 || failing === void 0, "failing is for http; a metric takes above or below."), (0, index_mark.Dt)(({ metric, above, below }) => metric === void 0 || above === void 0 !== (below === void 0), "Expected either above or below beside metric, such as above: 0.5."));
-		const triggersSchema = (0, index_mark.mt)((0, index_mark.ht)({
+		const number = (0, index_mark.Ut)((0, index_mark.zt)((issue) => typeof issue.input === "string" && issue.input.trim() !== "" && Number.isFinite(Number(issue.input)) ? "Expected a number. Write it without quotes." : "Expected a number, such as 0.5; half of all requests is 0.5, not 50%."), (0, index_mark.At)("Expected a number, such as 0.5."));
+		const when$1 = (0, index_mark.Ut)((0, index_mark.gt)({
+			http: (0, index_mark.Vt)((0, index_mark.xt)("Expected a path such as /health, or a URL.", index_table.l)),
+			failing: (0, index_mark.Vt)(index_mark.pt),
+			metric: (0, index_mark.Vt)((0, index_mark.xt)("Expected the name of a metric of metrics.compare.", index_mark.ot)),
+			above: (0, index_mark.Vt)(number),
+			below: (0, index_mark.Vt)(number)
+		}), (0, index_mark.Ot)(({ http, metric }) => http === void 0 !== (metric === void 0), EXPECTED), (0, index_mark.Ot)(({ http, failing }) => http === void 0 || failing === true, "Expected failing: true beside http: a trigger is for what must not last."), (0, index_mark.Ot)(({ http, above, below }) => http === void 0 || above === void 0 && below === void 0, "above and below are for a metric; http takes failing: true."), (0, index_mark.Ot)(({ metric, failing }) => metric === void 0 || failing === void 0, "failing is for http; a metric takes above or below."), (0, index_mark.Ot)(({ metric, above, below }) => metric === void 0 || above === void 0 !== (below === void 0), "Expected either above or below beside metric, such as above: 0.5."));
+		const triggersSchema = (0, index_mark.ht)((0, index_mark.gt)({
 			when: when$1,
-			for: index_mark.dt,
-			then: (0, index_mark._t)(ACTIONS)
+			for: index_mark.ft,
+			then: (0, index_mark.vt)(ACTIONS)
 		}), "Expected a list of triggers: { when: \u2026, for: 5m, then: rollback }.", 50);
-		const every = (0, index_mark.Ht)(index_mark.dt, (0, index_mark.Lt)(.1, "Expected a time of at least 100ms."));
-		const watchSchema = (0, index_mark.ht)({
-			for: (0, index_mark.Bt)(index_mark.dt),
-			every: (0, index_mark.Bt)(every)
+		const every = (0, index_mark.Ut)(index_mark.ft, (0, index_mark.Rt)(.1, "Expected a time of at least 100ms."));
+		const watchSchema = (0, index_mark.gt)({
+			for: (0, index_mark.Vt)(index_mark.ft),
+			every: (0, index_mark.Vt)(every)
 		});
 		const readTriggers = (given, position) => (given ?? []).map((each, at) => ({
 			when: conditionOf(each.when),
@@ -42599,7 +42596,7 @@
 			triggers.forEach((trigger, at) => {
 				const metric = propertyOf(propertyOf(trigger, "when"), "metric");
 				if (typeof metric === "string" && !known.includes(metric)) {
-					const said = propertyOf(value, "metrics") === void 0 ? " Add it at the top: metrics: { prometheus: URL, compare: { \u2026 } }." : (0, index_mark.Ct)(metric, known) || " Add it to metrics.compare.";
+					const said = propertyOf(value, "metrics") === void 0 ? " Add it at the top: metrics: { prometheus: URL, compare: { \u2026 } }." : (0, index_mark.wt)(metric, known) || " Add it to metrics.compare.";
 					report([
 						"triggers",
 						at,
@@ -42622,64 +42619,64 @@
 			});
 		}
 		function secondsOf(given) {
-			const read = (0, index_mark.Wt)(index_mark.dt, given);
+			const read = (0, index_mark.Gt)(index_mark.ft, given);
 			return read.success ? read.output : void 0;
 		}
-		const index_name = (expected) => (0, index_mark.bt)(expected, index_mark.at);
-		const names = (0, index_mark.mt)(index_name("Expected the name of a rollback."), "Expected a list of rollbacks, such as [image, database].");
-		const hold = (0, index_mark.Bt)((0, index_mark._t)([
+		const index_name = (expected) => (0, index_mark.xt)(expected, index_mark.ot);
+		const names = (0, index_mark.ht)(index_name("Expected the name of a rollback."), "Expected a list of rollbacks, such as [image, database].");
+		const hold = (0, index_mark.Vt)((0, index_mark.vt)([
 			"release",
 			"all",
 			"none"
 		]));
-		const onLostContact = (0, index_mark.Bt)((0, index_mark._t)(["keep", "undo"]));
-		const statePath = (0, index_mark.Bt)((0, index_mark.bt)("Expected the absolute path of a folder.", index_mark.rt));
-		const batch = (0, index_mark.Jt)([(0, index_mark.Ht)((0, index_mark.Rt)(), (0, index_mark.At)(), (0, index_mark.Lt)(1)), (0, index_mark.Ht)((0, index_mark.Gt)(), (0, index_mark.Ut)(/^(?:[1-9]\d?|100)%$/))], "Expected a number of hosts, such as 1, or a share of all, such as 25%.");
-		const environment = (0, index_mark.ht)({
-			url: (0, index_mark.Bt)((0, index_mark.bt)("Expected a URL such as https://shop.example.com.", (given) => (0, index_table.u)(given))),
-			hosts: (0, index_mark.Ht)((0, index_mark.gt)(index_mark.at, (0, index_mark.yt)("Expected user@address, or local.")), (0, index_mark.Ft)(1, "Expected at least one host, such as web-1: deploy@web-1.example.com.")),
-			confirm: (0, index_mark.Bt)(index_mark.pt),
-			drills: (0, index_mark.Bt)(index_mark.ft, false),
+		const onLostContact = (0, index_mark.Vt)((0, index_mark.vt)(["keep", "undo"]));
+		const statePath = (0, index_mark.Vt)((0, index_mark.xt)("Expected the absolute path of a folder.", index_mark.it));
+		const batch = (0, index_mark.Yt)([(0, index_mark.Ut)((0, index_mark.zt)(), (0, index_mark.jt)(), (0, index_mark.Rt)(1)), (0, index_mark.Ut)((0, index_mark.Kt)(), (0, index_mark.Wt)(/^(?:[1-9]\d?|100)%$/))], "Expected a number of hosts, such as 1, or a share of all, such as 25%.");
+		const environment = (0, index_mark.gt)({
+			url: (0, index_mark.Vt)((0, index_mark.xt)("Expected a URL such as https://shop.example.com.", (given) => (0, index_table.u)(given))),
+			hosts: (0, index_mark.Ut)((0, index_mark._t)(index_mark.ot, (0, index_mark.bt)("Expected user@address, or local.")), (0, index_mark.It)(1, "Expected at least one host, such as web-1: deploy@web-1.example.com.")),
+			confirm: (0, index_mark.Vt)(index_mark.mt),
+			drills: (0, index_mark.Vt)(index_mark.pt, false),
 			state: statePath,
 			"on-lost-contact": onLostContact,
 			hold,
-			batches: (0, index_mark.Bt)((0, index_mark.mt)(batch, "Expected a list such as [1, 25%, 100%].")),
-			"allow-missing": (0, index_mark.Bt)((0, index_mark.mt)((0, index_mark.bt)("Expected the name of a host.", index_mark.at), "Expected a list of names of hosts, such as [web-3].")),
-			parallel: (0, index_mark.Bt)((0, index_mark.Ht)((0, index_mark.Rt)("Expected a number from 1 to 100."), (0, index_mark.At)("Expected a whole number."), (0, index_mark.Lt)(1, "Expected a number from 1 to 100."), (0, index_mark.Nt)(100, "Expected a number from 1 to 100.")))
+			batches: (0, index_mark.Vt)((0, index_mark.ht)(batch, "Expected a list such as [1, 25%, 100%].")),
+			"allow-missing": (0, index_mark.Vt)((0, index_mark.ht)((0, index_mark.xt)("Expected the name of a host.", index_mark.ot), "Expected a list of names of hosts, such as [web-3].")),
+			parallel: (0, index_mark.Vt)((0, index_mark.Ut)((0, index_mark.zt)("Expected a number from 1 to 100."), (0, index_mark.jt)("Expected a whole number."), (0, index_mark.Rt)(1, "Expected a number from 1 to 100."), (0, index_mark.Pt)(100, "Expected a number from 1 to 100.")))
 		});
 		function runbookSchema(item) {
-			const phase = (which) => (0, index_mark.Bt)((0, index_mark.mt)(item(which), "Expected a list of items."));
-			const rollback = (0, index_mark.ht)({
-				title: (0, index_mark.Bt)(index_mark.pt),
-				rto: (0, index_mark.Bt)(index_mark.dt),
-				confirm: (0, index_mark.Bt)(index_mark.pt),
-				"data-loss": (0, index_mark.Bt)(index_mark.ft),
-				escalate: (0, index_mark.Bt)(index_name("Expected the name of a rollback.")),
-				include: (0, index_mark.Bt)(names),
+			const phase = (which) => (0, index_mark.Vt)((0, index_mark.ht)(item(which), "Expected a list of items."));
+			const rollback = (0, index_mark.gt)({
+				title: (0, index_mark.Vt)(index_mark.mt),
+				rto: (0, index_mark.Vt)(index_mark.ft),
+				confirm: (0, index_mark.Vt)(index_mark.mt),
+				"data-loss": (0, index_mark.Vt)(index_mark.pt),
+				escalate: (0, index_mark.Vt)(index_name("Expected the name of a rollback.")),
+				include: (0, index_mark.Vt)(names),
 				hold,
 				"on-lost-contact": onLostContact,
-				migrations: (0, index_mark.Bt)(migrationsSchema),
+				migrations: (0, index_mark.Vt)(migrationsSchema),
 				backup: phase("backup"),
 				stop: phase("stop"),
 				switch: phase("switch"),
 				start: phase("start"),
-				verify: (0, index_mark.Bt)((0, index_mark.Jt)([index_name("Expected the name of a list of checks."), (0, index_mark.mt)(item("verify"), "Expected a list of checks.")], "Expected a list of checks, or the name of one.")),
+				verify: (0, index_mark.Vt)((0, index_mark.Yt)([index_name("Expected the name of a list of checks."), (0, index_mark.ht)(item("verify"), "Expected a list of checks.")], "Expected a list of checks, or the name of one.")),
 				resume: phase("resume"),
 				diagnose: phase("diagnose")
 			});
-			return (0, index_mark.ht)({
+			return (0, index_mark.gt)({
 				app: index_name("Expected the name of the app."),
 				state: statePath,
-				environments: (0, index_mark.Ht)((0, index_mark.gt)(index_mark.at, environment), (0, index_mark.Ft)(1, "Expected at least one environment.")),
-				databases: (0, index_mark.Bt)(databasesSchema, {}),
-				checks: (0, index_mark.Bt)((0, index_mark.gt)(index_mark.at, (0, index_mark.mt)(item("verify"), "Expected a list of checks.")), {}),
-				rollbacks: (0, index_mark.Ht)((0, index_mark.gt)(index_mark.at, rollback), (0, index_mark.Ft)(1, "Expected at least one rollback.")),
-				metrics: (0, index_mark.Bt)(metricsSchema),
-				triggers: (0, index_mark.Bt)(triggersSchema),
-				watch: (0, index_mark.Bt)(watchSchema, {}),
-				notify: (0, index_mark.Bt)(notifySchema),
-				drills: (0, index_mark.Bt)(drillsSchema(item("verify"))),
-				audit: (0, index_mark.Bt)(auditSchema)
+				environments: (0, index_mark.Ut)((0, index_mark._t)(index_mark.ot, environment), (0, index_mark.It)(1, "Expected at least one environment.")),
+				databases: (0, index_mark.Vt)(databasesSchema, {}),
+				checks: (0, index_mark.Vt)((0, index_mark._t)(index_mark.ot, (0, index_mark.ht)(item("verify"), "Expected a list of checks.")), {}),
+				rollbacks: (0, index_mark.Ut)((0, index_mark._t)(index_mark.ot, rollback), (0, index_mark.It)(1, "Expected at least one rollback.")),
+				metrics: (0, index_mark.Vt)(metricsSchema),
+				triggers: (0, index_mark.Vt)(triggersSchema),
+				watch: (0, index_mark.Vt)(watchSchema, {}),
+				notify: (0, index_mark.Vt)(notifySchema),
+				drills: (0, index_mark.Vt)(drillsSchema(item("verify"))),
+				audit: (0, index_mark.Vt)(auditSchema)
 			});
 		}
 		const PLAIN = "Expected \"key: value\" lines, indented with spaces.";
@@ -42856,7 +42853,7 @@
 			const empty = value === null || (0, dist.jn)(value) && value.source === "";
 			return (of === "key" || places.length < path.length || empty ? key ?? value : value)?.range?.[0] ?? 0;
 		}
-		const schema = runbookSchema(() => (0, index_mark.Yt)());
+		const schema = runbookSchema(() => (0, index_mark.Xt)());
 		function loadRunbook(text, file) {
 			const { value, ...source } = readYaml(text, file);
 			const problems = [];
@@ -42920,7 +42917,7 @@
 			const environments = entriesOf$1(value, "environments").map(([environment, each]) => {
 				const hosts = [];
 				for (const [name, address] of entriesOf$1(each, "hosts")) {
-					if (typeof address !== "string" || (0, index_mark.at)(name) !== void 0) continue;
+					if (typeof address !== "string" || (0, index_mark.ot)(name) !== void 0) continue;
 					const path = [
 						"environments",
 						environment,
@@ -42962,7 +42959,7 @@
 				const code = error instanceof Error && "code" in error ? error.code : void 0;
 				if (code === "ENOENT" || code === "ENOTDIR") return void 0;
 				const why = code === "EISDIR" ? "is a folder" : `cannot be read (${String(code)})`;
-				throw new RunbookUnreadable(`The runbook ${(0, index_mark.lt)(path)} ${why}. Nothing was changed.`, ["Give the path of the file with the input runbook."], void 0, { cause: error });
+				throw new RunbookUnreadable(`The runbook ${(0, index_mark.ut)(path)} ${why}. Nothing was changed.`, ["Give the path of the file with the input runbook."], void 0, { cause: error });
 			}
 		}
 		var NotInRunbook = class extends index_failure_words.r {
@@ -42996,7 +42993,7 @@
 			const rollback = Object.hasOwn(runbook.rollbacks, name) ? runbook.rollbacks[name] : void 0;
 			if (rollback === void 0) throw notThere("rollback", name, names, runbook);
 			if (rollback.later.length > 0) throw new KindNotSupported(rollback);
-			const misfits = index_mark.Qt.flatMap((phase) => rollback.phases[phase].flatMap((item, at) => {
+			const misfits = index_mark.$t.flatMap((phase) => rollback.phases[phase].flatMap((item, at) => {
 				const message = misfit$1(item, environment);
 				return message === void 0 ? [] : [{
 					position: item.position,
@@ -43013,12 +43010,12 @@
 			};
 		}
 		function notThere(what, name, names, { file }) {
-			return new NotInRunbook(`${what}: ${file} has no ${what} ${(0, index_mark.lt)(name)}.${(0, index_mark.Ct)(name, names)} Nothing was changed.`, [`Give one that is there: ${names.join(", ")}`]);
+			return new NotInRunbook(`${what}: ${file} has no ${what} ${(0, index_mark.ut)(name)}.${(0, index_mark.wt)(name, names)} Nothing was changed.`, [`Give one that is there: ${names.join(", ")}`]);
 		}
 		function misfit$1(item, environment) {
 			const named = [item.on, item.options.from].find((name) => typeof name === "string" && name !== "runner" && name !== "host" && !isHost(name, environment.hosts));
 			const missing = (item.on !== void 0 && !isHost(item.on, environment.hosts) ? item.on : void 0) ?? named;
-			if (missing !== void 0) return `The environment ${environment.name} has no host ${missing}.${(0, index_mark.Ct)(String(missing), environment.hosts.map((host) => host.name))}`;
+			if (missing !== void 0) return `The environment ${environment.name} has no host ${missing}.${(0, index_mark.wt)(String(missing), environment.hosts.map((host) => host.name))}`;
 			return index_table.t.find((each) => each.name === item.kind)?.misfit?.(item, environment);
 		}
 		const isHost = (name, hosts) => hosts.some((host) => host.name === name);
@@ -43026,7 +43023,7 @@
 			code = "RB-SECRET-NOT-SET";
 		};
 		function secretsOf$1(rollback, variables, phases) {
-			const items = phases.flatMap((phase) => rollback.phases[phase]).flatMap(index_mark.en);
+			const items = phases.flatMap((phase) => rollback.phases[phase]).flatMap(index_mark.tn);
 			const values = new Map();
 			const missing = new Map();
 			const read = (name, { file, line, column }) => {
@@ -43130,8 +43127,8 @@
 			host: address.host.toLowerCase()
 		});
 		function refuseUnseen(drill, scenes, { file }) {
-			const blind = scenes.find(({ rollback }) => rollback.phases.verify.length === 0);
-			if (blind) throw new DrillProvesNothing(`Scenario ${blind.number} of the drill ${drill} in ${file} is the rollback ${blind.rollback.name}, which has no \`verify\`: nobody would see whether anything works. No host was contacted, nothing was changed.`, [`Give ${blind.rollback.name} a check: \`verify: [{ http: /healthz }]\``]);
+			const blind = scenes.find(({ rollback }) => rollback.phases.verify.every(({ severity }) => severity !== "fail"));
+			if (blind) throw new DrillProvesNothing(`Scenario ${blind.number} of the drill ${drill} in ${file} is the rollback ${blind.rollback.name}, which has no check in \`verify\` that can fail it: nobody would see whether anything works. No host was contacted, nothing was changed.`, [`Give ${blind.rollback.name} a check: \`verify: [{ http: /healthz }]\``]);
 		}
 		function drillOf({ drills, file }, wanted) {
 			const names = Object.keys(drills);
@@ -43142,7 +43139,7 @@
 			const name = wanted ?? only;
 			const scenarios = Object.hasOwn(drills, name) ? drills[name] : void 0;
 			if (scenarios !== void 0) return [name, scenarios];
-			throw new NotInRunbook(`drill: ${file} has no drill ${JSON.stringify(name)}.${(0, index_mark.Ct)(name, names)} ${nothing}`, [`Give one that is there: ${names.join(", ")}`]);
+			throw new NotInRunbook(`drill: ${file} has no drill ${JSON.stringify(name)}.${(0, index_mark.wt)(name, names)} ${nothing}`, [`Give one that is there: ${names.join(", ")}`]);
 		}
 		function sceneOf(scenario, number, environment, runbook) {
 			const { rollback: name, breaks, broken, later } = scenario;
@@ -43185,7 +43182,7 @@
 		}
 		const once = (item) => ({
 			...item,
-			value: Array.isArray(item.value) ? item.value.map((each) => (0, index_mark.$t)(each) ? once(each) : each) : item.value,
+			value: Array.isArray(item.value) ? item.value.map((each) => (0, index_mark.en)(each) ? once(each) : each) : item.value,
 			options: {
 				...item.options,
 				attempts: 1,
@@ -43211,7 +43208,7 @@
 		}
 		function secretsIn({ scenes }, variables) {
 			const [{ rollback }] = scenes;
-			const items = scenes.flatMap((scene) => [scene.rollback, scene.breaking ?? scene.healthy]).flatMap((each) => Object.values(each.phases).flat()).flatMap(index_mark.en);
+			const items = scenes.flatMap((scene) => [scene.rollback, scene.breaking ?? scene.healthy]).flatMap((each) => Object.values(each.phases).flat()).flatMap(index_mark.tn);
 			return secretsOf$1({
 				...rollback,
 				phases: phases((phase) => phase === "verify" ? items : [])
@@ -43289,13 +43286,13 @@
 		function stops(hold, deploying) {
 			if (hold.all || !deploying || hold.release === deploying) return true;
 			if (hold.commit === void 0) return true;
-			return (0, index_mark.tt)(hold.commit, deploying);
+			return (0, index_mark.nt)(hold.commit, deploying);
 		}
 		function onHold(host, { all, release, commit, reason, run, at }) {
 			const what = all ? "Every deploy" : `Release ${release}${commit ? ` (\`${commit.slice(0, 7)}\`)` : ""}`;
 			const by = run === void 0 ? "" : ` by run ${run}`;
 			const why = reason ? `, because: ${reason}` : "";
-			return new OnHold(`${what} is on hold on ${host} since ${(0, index_by_host.h)(new Date(at * 1e3).toISOString())}${by}${why}.`, freeing(release));
+			return new OnHold(`${what} is on hold on ${host} since ${(0, index_by_host.d)(new Date(at * 1e3).toISOString())}${by}${why}.`, freeing(release));
 		}
 		const freeing = (release) => [`When it may be deployed again: \`operation: record\`, \`state: free\`, \`target: ${release}\`, with a reason.`];
 		const CHANGED = [
@@ -43383,34 +43380,34 @@
 		const LOOK_AT_URL = "Look at `metrics.prometheus` in the runbook: it is the address under which its page opens.";
 		const LOOK_AT_QUERY = "Try the query on the page of Prometheus, and correct it in `metrics.compare`.";
 		const ONE_NUMBER = "Make it one number, in `metrics.compare`: put `sum(\u2026)`, `avg(\u2026)` or `max(\u2026)` around it.";
-		const sample = (0, index_mark.qt)([(0, index_mark.Rt)(), (0, index_mark.Gt)()]);
-		const success = (0, index_mark.zt)({
-			status: (0, index_mark.jt)("success"),
-			warnings: (0, index_mark.Bt)((0, index_mark.Et)((0, index_mark.Gt)()), []),
-			data: (0, index_mark.Xt)("resultType", [
-				(0, index_mark.zt)({
-					resultType: (0, index_mark.jt)("vector"),
-					result: (0, index_mark.Et)((0, index_mark.zt)({ value: sample }))
+		const sample = (0, index_mark.Jt)([(0, index_mark.zt)(), (0, index_mark.Kt)()]);
+		const success = (0, index_mark.Bt)({
+			status: (0, index_mark.Mt)("success"),
+			warnings: (0, index_mark.Vt)((0, index_mark.Dt)((0, index_mark.Kt)()), []),
+			data: (0, index_mark.Zt)("resultType", [
+				(0, index_mark.Bt)({
+					resultType: (0, index_mark.Mt)("vector"),
+					result: (0, index_mark.Dt)((0, index_mark.Bt)({ value: sample }))
 				}),
-				(0, index_mark.zt)({
-					resultType: (0, index_mark.jt)("scalar"),
+				(0, index_mark.Bt)({
+					resultType: (0, index_mark.Mt)("scalar"),
 					result: sample
 				}),
-				(0, index_mark.zt)({
-					resultType: (0, index_mark.Vt)(["matrix", "string"]),
-					result: (0, index_mark.Yt)()
+				(0, index_mark.Bt)({
+					resultType: (0, index_mark.Ht)(["matrix", "string"]),
+					result: (0, index_mark.Xt)()
 				})
 			])
 		});
-		const failure = (0, index_mark.zt)({
-			status: (0, index_mark.jt)("error"),
-			errorType: (0, index_mark.Gt)(),
-			error: (0, index_mark.Gt)()
+		const failure = (0, index_mark.Bt)({
+			status: (0, index_mark.Mt)("error"),
+			errorType: (0, index_mark.Kt)(),
+			error: (0, index_mark.Kt)()
 		});
 		const OF_THE_QUERY = /^PromQL (warning|info):/;
 		function judged(status, body) {
 			const json = parsed(body);
-			const good = (0, index_mark.Wt)(success, json);
+			const good = (0, index_mark.Gt)(success, json);
 			if (status === 200 && good.success) {
 				const partial = good.output.warnings.find((warning) => !OF_THE_QUERY.test(warning));
 				return partial === void 0 ? readingOf(good.output.data) : {
@@ -43423,7 +43420,7 @@
 				why: `it answers ${status}`,
 				remedy: "Give it a token that may ask: `metrics: { token: { env: NAME } }`, with NAME set for the step."
 			};
-			const bad = (0, index_mark.Wt)(failure, json);
+			const bad = (0, index_mark.Gt)(failure, json);
 			const why = bad.success ? `it says "${(0, index_shown.t)(bad.output.error)}"` : status === 200 ? "what answers is not Prometheus" : `it answers ${status}`;
 			if (status >= 500 || status === 429) return {
 				is: "away",
@@ -43492,7 +43489,7 @@
 			}
 			return await run();
 		}
-		const plannedPhases = (planned) => index_mark.Qt.flatMap((phase) => {
+		const plannedPhases = (planned) => index_mark.$t.flatMap((phase) => {
 			const own = planned.filter((step) => step.phase === phase);
 			const steps = (0, index_by_host.r)(own, ({ host }) => host, ({ host: _, ...step }) => step);
 			return own.length === 0 ? [] : [{
@@ -43502,7 +43499,7 @@
 		});
 		function logPlan(log, { planned = [], plannedChecks = [], scripts = [] }) {
 			for (const { phase, steps } of plannedPhases(planned)) {
-				log.phase(`Would ${phase}: ${(0, index_by_host.f)(steps.length, "step")}`);
+				log.phase(`Would ${phase}: ${(0, index_by_host.c)(steps.length, "step")}`);
 				for (const { hosts, what } of steps) {
 					const names = (0, index_by_host.n)(hosts);
 					log.step(names, "started", what.inner ? `or: ${what.title}` : what.title);
@@ -43510,7 +43507,7 @@
 				}
 			}
 			if (plannedChecks.length > 0) {
-				log.phase(`Would look from the runner: ${(0, index_by_host.f)(plannedChecks.length, "check")}`);
+				log.phase(`Would look from the runner: ${(0, index_by_host.c)(plannedChecks.length, "check")}`);
 				for (const title of plannedChecks) log.line(title);
 			}
 			for (const { kind, text } of scripts) {
@@ -43619,12 +43616,12 @@
 		];
 		const RUNS = {
 			name: "runs",
-			shell: new URL("./leaving-runs.sh", (0, index_mark.Zt)()),
+			shell: new URL("./leaving-runs.sh", (0, index_mark.Qt)()),
 			about: []
 		};
 		const shellOf = ({ shell }) => [
-			new URL("./engine-run-ending.sh", (0, index_mark.Zt)()),
-			new URL("./leaving-left.sh", (0, index_mark.Zt)()),
+			new URL("./engine-run-ending.sh", (0, index_mark.Qt)()),
+			new URL("./leaving-left.sh", (0, index_mark.Qt)()),
 			...[shell].flat()
 		];
 		const leftQuestion = (source) => ({
@@ -43800,7 +43797,7 @@
 			};
 		}
 		const storedQuestion = () => ({
-			shell: [new URL("./backup-stored.sh", (0, index_mark.Zt)()), new URL("./engine-run-ending.sh", (0, index_mark.Zt)())],
+			shell: [new URL("./backup-stored.sh", (0, index_mark.Qt)()), new URL("./engine-run-ending.sh", (0, index_mark.Qt)())],
 			ask: "backups_stored",
 			about: []
 		});
@@ -43964,7 +43961,7 @@
 		function heldRelease(named, ledgers) {
 			const holds = ledgers.flatMap(holdsOf);
 			if (named === "*" && holds.length > 0) return named;
-			const made = (0, index_mark.$)(named) ? holds.find(({ commit }) => commit && (0, index_mark.tt)(commit, named)) : void 0;
+			const made = (0, index_mark.et)(named) ? holds.find(({ commit }) => commit && (0, index_mark.nt)(commit, named)) : void 0;
 			const release = (holds.find(({ release }) => release === named) ?? made)?.release ?? ledgers.map((ledger) => (0, index_table.o)(ledger, named)).find((bad) => bad !== void 0);
 			if (release !== void 0) return release;
 			throw new NothingHeld(`${named === "*" ? "No hold stands" : `${JSON.stringify(named.slice(0, 80))} is not on hold`} on any host, so that there is nothing to lift. Nothing was changed.`, [holds.length > 0 ? "Give as `target` one of these, or `*` for all of them." : "`operation: status` shows what is known of each release."], holds.length > 0 ? {
@@ -44055,8 +44052,8 @@
 			};
 		}
 		const PHASES_WITH_SECRETS = {
-			rollback: index_mark.Qt,
-			undo: index_mark.Qt.filter((phase) => phase !== "backup")
+			rollback: index_mark.$t,
+			undo: index_mark.$t.filter((phase) => phase !== "backup")
 		};
 		function secretsFor(operation, scope, { rollbacks }, variables) {
 			const { rollback } = scope;
@@ -44126,8 +44123,8 @@
 		}
 		function shownValue(key, value) {
 			if (value === void 0) return "";
-			if (typeof value === "number") return key === "bytes" ? (0, index_by_host.u)(value) : String(value);
-			return (0, index_by_host.h)(value) || (0, index_next_steps.x)(value).replace(/^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/, "$1\u2026");
+			if (typeof value === "number") return key === "bytes" ? (0, index_by_host.o)(value) : String(value);
+			return (0, index_by_host.d)(value) || (0, index_next_steps.x)(value).replace(/^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/, "$1\u2026");
 		}
 		const releaseWords = ({ name, commit, subject }) => [
 			(0, index_next_steps.x)(name),
@@ -44173,8 +44170,8 @@
 			...each.runs.map((run) => `  run ${run.run}${when(run.run)}: ${(0, index_mark.S)(run)}, ${(0, index_mark.x)(run)}`),
 			`  state folder ${each.stateFolder}`
 		];
-		const when = (run) => (0, index_by_host.l)(run) === "" ? "" : ` (${(0, index_by_host.l)(run)})`;
-		const roomLines = (status) => status.flatMap(({ host, links }) => links.flatMap(({ path, freeBytes }) => freeBytes === void 0 ? [] : [`${host}: ${(0, index_by_host._)(freeBytes)} free at ${path}`]));
+		const when = (run) => (0, index_by_host.a)(run) === "" ? "" : ` (${(0, index_by_host.a)(run)})`;
+		const roomLines = (status) => status.flatMap(({ host, links }) => links.flatMap(({ path, freeBytes }) => freeBytes === void 0 ? [] : [`${host}: ${(0, index_by_host.p)(freeBytes)} free at ${path}`]));
 		function withEveryComponent(setting, kindOf) {
 			const { rollback, runbook } = setting;
 			const items = [rollback, ...Object.values(runbook.rollbacks)].flatMap(({ phases }) => phases.switch);
@@ -44592,7 +44589,7 @@
 				operation: "rollback",
 				log: SILENT
 			};
-			const unread = (0, index_mark.rn)(quiet);
+			const unread = (0, index_mark["in"])(quiet);
 			const looked = await (0, index_mark._)(quiet, kindOf);
 			try {
 				const busy = refusalOf(() => (0, index_mark.g)(looked, (0, index_mark.k)(setting)));
@@ -44606,14 +44603,13 @@
 				});
 				return {
 					decision,
-					furtherBack: RELATIVE.includes(setting.target) && looked.some(({ facts }) => (0, index_table.c)(facts.ledger, decision.from))
+					furtherBack: index_mark.$.includes(setting.target) && looked.some(({ facts }) => (0, index_table.c)(facts.ledger, decision.from))
 				};
 			} finally {
 				unread.close("planned");
 				for (const { session } of looked) session.close();
 			}
 		}
-		const RELATIVE = ["previous", "last-good"];
 		function refusalOf(act) {
 			try {
 				act();
@@ -44677,7 +44673,7 @@
 				chronicle.found({ watch: report });
 				for (const sentence of report.triggers.map(index_next_steps.u)) if (sentence !== "") chronicle.warning(sentence);
 				switch (watching.end) {
-					case "cancelled": return chronicle.close("refused", (0, index_mark.nn)());
+					case "cancelled": return chronicle.close("refused", (0, index_mark.rn)());
 					case "ask": throw decisionNeeded(watching, setting, furtherBack ? decision?.from : void 0);
 					case "rollback": return await goBack(setting, chronicle, kindOf, means, report, watching, decision?.from);
 					case "over":
@@ -44685,7 +44681,7 @@
 						return chronicle.close("watched");
 				}
 			} catch (error) {
-				if (cancelled.aborted && !(error instanceof index_failure_words.r)) return chronicle.close("refused", (0, index_mark.nn)());
+				if (cancelled.aborted && !(error instanceof index_failure_words.r)) return chronicle.close("refused", (0, index_mark.rn)());
 				return chronicle.close("refused", (0, index_failure_words.n)(error, "nothing"));
 			}
 		}
@@ -44845,7 +44841,7 @@
 				case "guard": return guard(setting, chronicle, named || means.commit, index_table.n);
 				case "status": return index_status(setting, chronicle, index_table.n);
 				case "watch": return watch(setting, chronicle, index_table.n, {
-					reopen: index_mark.rn,
+					reopen: index_mark["in"],
 					...means
 				});
 				case "drill": return playDrill(request, setting, chronicle, means);
@@ -44895,9 +44891,9 @@
 				run = setting.run;
 				ground.remember("looking", run);
 				ground.listen?.(setting);
-				let chronicle = (0, index_mark.rn)(setting);
+				let chronicle = (0, index_mark["in"])(setting);
 				const reopen = (next) => {
-					chronicle = (0, index_mark.rn)(next);
+					chronicle = (0, index_mark["in"])(next);
 					return chronicle;
 				};
 				return await Promise.race([operate(request, setting, chronicle, {
@@ -44971,7 +44967,7 @@
 			};
 		}
 		async function interrupted(cancelled, chronicle, reached) {
-			const end = () => reached() === "looking" || reached() === "preparing" ? chronicle().close("refused", (0, index_mark.nn)()) : chronicle().close("unknown", (0, index_mark.tn)());
+			const end = () => reached() === "looking" || reached() === "preparing" ? chronicle().close("refused", (0, index_mark.rn)()) : chronicle().close("unknown", (0, index_mark.nn)());
 			return await new Promise((resolve) => {
 				const late = () => {
 					setTimeout(() => resolve(end()), GRACE * 1e3).unref();
@@ -45307,7 +45303,7 @@
 					for (const line of lines(text)) sink.write(line);
 				},
 				step(host, mark, what, milliseconds) {
-					const time = milliseconds === void 0 ? "" : `  (${(0, index_by_host.p)(milliseconds / 1e3)})`;
+					const time = milliseconds === void 0 ? "" : `  (${(0, index_by_host.l)(milliseconds / 1e3)})`;
 					sink.write(`${MARKS[mark]} ${column(host)}  ${title(what)}${time}`);
 				},
 				output(host, printed) {
@@ -45321,7 +45317,7 @@
 		}
 		function annotate(report) {
 			const { title, message } = finalWords(report);
-			((0, index_by_host.c)(report.outcome) ? notice : error)(message, { title });
+			((0, index_next_steps.T)(report.outcome) ? notice : error)(message, { title });
 		}
 		function finalWords(report) {
 			const { failure } = report;
@@ -45336,13 +45332,13 @@
 		}
 		const stepLines = ({ text, commands = [] }) => [`\u2192 ${text}`, ...commands.slice(0, 10).map(({ host, command }) => `   on ${host}: ${command}`)];
 		function facts({ outcome, from, to, hosts, duration: seconds, checks, operation, plannedChecks, planned }) {
-			const where = hosts.length === 0 ? "" : ` on ${(0, index_by_host.g)(hosts)}`;
+			const where = hosts.length === 0 ? "" : ` on ${(0, index_by_host.f)(hosts)}`;
 			if (outcome === "rolled-back" || outcome === "undone") {
 				const passed = checks.filter(({ status }) => status === "passed").length;
-				const looked = checks.length === 0 ? "no check was made" : `${passed} of ${(0, index_by_host.f)(checks.length, "check")} passed`;
-				return `${from} \u2192 ${to}${where} in ${(0, index_by_host.p)(seconds)}; ${looked}.`;
+				const looked = checks.length === 0 ? "no check was made" : `${passed} of ${(0, index_by_host.c)(checks.length, "check")} passed`;
+				return `${from} \u2192 ${to}${where} in ${(0, index_by_host.l)(seconds)}; ${looked}.`;
 			}
-			if (operation === "plan") return `${(0, index_by_host.f)(planned?.length ?? 0, "step")}${where} and ${(0, index_by_host.f)(plannedChecks?.length ?? 0, "check")} from the runner. Nothing was changed.`;
+			if (operation === "plan") return `${(0, index_by_host.c)(planned?.length ?? 0, "step")}${where} and ${(0, index_by_host.c)(plannedChecks?.length ?? 0, "check")} from the runner. Nothing was changed.`;
 			return "";
 		}
 		const OPTIONS = {
@@ -45451,10 +45447,10 @@
 				words: ""
 			}));
 			const timed = rto === void 0 || rtoMet === void 0 ? [] : [{
-				name: `it takes at most ${(0, index_by_host.p)(rto)}`,
+				name: `it takes at most ${(0, index_by_host.l)(rto)}`,
 				seconds: 0,
 				end: rtoMet ? "passed" : "failed",
-				words: `It took ${(0, index_by_host.p)(took)}, and its target is ${(0, index_by_host.p)(rto)}.`
+				words: `It took ${(0, index_by_host.l)(took)}, and its target is ${(0, index_by_host.l)(rto)}.`
 			}];
 			const cases = [
 				...done,
@@ -45572,8 +45568,8 @@
 			..."production staging development test default current previous last-good release releases shared".split(" "),
 			..."rollback undo plan status record guard unlock local localhost host hosts runner github actions".split(" "),
 			..."backup stop switch start verify resume diagnose passed failed warned switched".split(" "),
-			...index_by_host.o,
-			...index_by_host.s
+			...index_next_steps.C,
+			...index_next_steps.w
 		]);
 		const CUT = "\u2026";
 		const LEAST_BEFORE_CUT = 6;
@@ -45898,31 +45894,31 @@
 			const checked = (name, problem) => {
 				const text = raw[name]?.trim() || void 0;
 				const wrong = text === void 0 ? void 0 : problem(text);
-				if (wrong !== void 0) complain(name, `Given ${(0, index_mark.lt)(text)}. ${wrong}`);
+				if (wrong !== void 0) complain(name, `Given ${(0, index_mark.ut)(text)}. ${wrong}`);
 				return text;
 			};
 			const lines = (name, problem) => {
 				const all = linesOf(raw[name] ?? "");
 				all.forEach((line, at) => {
 					const wrong = all.indexOf(line) < at ? "It is here for the second time." : problem(line);
-					if (wrong !== void 0) complain(name, `Line ${at + 1}: given ${(0, index_mark.lt)(line)}. ${wrong}`);
+					if (wrong !== void 0) complain(name, `Line ${at + 1}: given ${(0, index_mark.ut)(line)}. ${wrong}`);
 				});
 				return all;
 			};
 			const path = checked("path", folderProblem);
-			const compose = checked("compose", index_mark.rt);
+			const compose = checked("compose", index_mark.it);
 			const services = lines("services", index_table.a);
 			if (path === void 0 && compose === void 0) complain("path", "It is missing. Expected the folder on the hosts with releases/ and current, such as /var/www/app.");
 			if (path !== void 0 && compose !== void 0) complain("compose", "Give either path or compose, not both.");
 			if (services.length > 0 && compose === void 0) complain("services", "They belong to compose, which is empty.");
 			if (services.length === 0 && compose !== void 0 && path === void 0) complain("services", "They are missing. Expected the services of compose that go back, one a line.");
 			const folder = (path ?? compose ?? "").split("/").at(-1) ?? "";
-			const named = checked("app", index_mark.at);
-			if (named === void 0 && folder !== "" && (0, index_mark.at)(folder) !== void 0) complain("app", `It is missing, and ${(0, index_mark.lt)(folder)} cannot serve as a name. Give the app a name, such as shop.`);
+			const named = checked("app", index_mark.ot);
+			if (named === void 0 && folder !== "" && (0, index_mark.ot)(folder) !== void 0) complain("app", `It is missing, and ${(0, index_mark.ut)(folder)} cannot serve as a name. Give the app a name, such as shop.`);
 			const url = checked("url", (text) => (0, index_table.u)(text));
 			const smoke = lines("smoke", index_table.l);
 			const relative = url === void 0 ? smoke.find((each) => each.startsWith("/")) : void 0;
-			if (relative !== void 0) complain("smoke", `${(0, index_mark.lt)(relative)} is a path, and "url" is empty. Give url, or write the whole URL.`);
+			if (relative !== void 0) complain("smoke", `${(0, index_mark.ut)(relative)} is a path, and "url" is empty. Give url, or write the whole URL.`);
 			return {
 				kind: "inputs",
 				app: named ?? folder,
@@ -45937,7 +45933,7 @@
 		}
 		function folderProblem(text) {
 			const inside = /^(\/.+)\/(current|releases)\/*$/.exec(text);
-			return inside === null ? (0, index_mark.rt)(text) : `Expected the folder around ${inside[2]}: ${inside[1]}.`;
+			return inside === null ? (0, index_mark.it)(text) : `Expected the folder around ${inside[2]}: ${inside[1]}.`;
 		}
 		function hostsFrom(text, complain) {
 			const hosts = [];
@@ -45956,30 +45952,29 @@
 			}
 			return hosts;
 		}
-		const WORDS$1 = ["previous", "last-good"];
 		const VERSION = String.raw`(?:sha256:[0-9a-f]{7,64}|[\w][\w.-]{0,127})`;
 		const OF_SERVICE = String.raw`[\w][\w.-]*=${VERSION}`;
 		const OF_IMAGES = new RegExp(`^(?:sha256:[0-9a-f]{7,64}|${OF_SERVICE}(?:,${OF_SERVICE})*)$`);
 		function targetProblem(text) {
-			const problem = text.length < 1e3 && OF_IMAGES.test(text) ? void 0 : (0, index_mark.et)(text);
+			const problem = text.length < 1e3 && OF_IMAGES.test(text) ? void 0 : (0, index_mark.tt)(text);
 			if (problem === void 0) {
-				const word = WORDS$1.find((each) => each !== text && isSlip(text, each));
+				const word = index_mark.$.find((each) => each !== text && isSlip(text, each));
 				return word === void 0 ? void 0 : `Did you mean ${word}?`;
 			}
 			return `Expected previous, last-good, the name of a release, a tag or a commit. This ${problem}${wrongCharacter(text)}.${suggestion(text)}`;
 		}
-		const isSlip = (text, word) => text.toLowerCase().replace(/[_.]/g, "-") === word || text.length > 6 && (0, index_mark.wt)(text, [word]) !== void 0;
+		const isSlip = (text, word) => text.toLowerCase().replace(/[_.]/g, "-") === word || text.length > 6 && (0, index_mark.Tt)(text, [word]) !== void 0;
 		function wrongCharacter(text) {
 			if (text.includes("/")) return "";
 			const characters = [...text];
 			const at = characters.findIndex((character) => !/[A-Za-z0-9._+@-]/.test(character));
-			return at < 0 ? "" : ` (${(0, index_mark.st)(characters[at] ?? "")} at character ${at + 1})`;
+			return at < 0 ? "" : ` (${(0, index_mark.ct)(characters[at] ?? "")} at character ${at + 1})`;
 		}
 		function suggestion(text) {
 			if (/^-\d+$/.test(text)) return " Releases are not counted backwards. Did you mean previous?";
 			const trimmed = text.trim();
 			const last = trimmed.replace(/\/+$/, "").split("/").at(-1) ?? "";
-			return (/(^|\/)releases\/[^/]+\/*$/.test(trimmed) || trimmed !== text || /^refs\/tags\//.test(trimmed)) && (0, index_mark.et)(last) === void 0 ? ` Did you mean ${last}?` : "";
+			return (/(^|\/)releases\/[^/]+\/*$/.test(trimmed) || trimmed !== text || /^refs\/tags\//.test(trimmed)) && (0, index_mark.tt)(last) === void 0 ? ` Did you mean ${last}?` : "";
 		}
 		function requestFrom(inputs, agentSocket) {
 			const problems = [];
@@ -45994,14 +45989,14 @@
 			const checked = (name, problem) => {
 				const text = given(name);
 				const wrong = text === void 0 ? void 0 : problem(text);
-				if (wrong !== void 0) complain(name, `Given ${(0, index_mark.lt)(text)}. ${wrong}`);
+				if (wrong !== void 0) complain(name, `Given ${(0, index_mark.ut)(text)}. ${wrong}`);
 				return text;
 			};
 			const oneOf = (name, words, otherwise) => {
 				const text = given(name);
 				if (text === void 0) return otherwise;
 				const word = words.find((each) => each === text);
-				if (word === void 0) complain(name, `Given ${(0, index_mark.lt)(text)}. Expected ${words.join(", ")}.${near(text, words)}`);
+				if (word === void 0) complain(name, `Given ${(0, index_mark.ut)(text)}. Expected ${words.join(", ")}.${near(text, words)}`);
 				return word ?? otherwise;
 			};
 			const operation = oneOf("operation", OPERATIONS, "rollback");
@@ -46010,15 +46005,15 @@
 			const target = checked("target", operation === "record" && state === "free" && given("target") === "*" ? () => void 0 : targetProblem) ?? (operation === "record" ? "" : "previous");
 			const runId = checked("run-id", runIdProblem);
 			const common = {
-				environment: checked("environment", index_mark.at),
-				rollback: checked("rollback", index_mark.at),
+				environment: checked("environment", index_mark.ot),
+				rollback: checked("rollback", index_mark.ot),
 				target,
 				reason: reasonFrom(given("reason") ?? "", complain),
 				confirm: given("confirm"),
 				parameters: parseParameters(raw.parameters ?? "", complain),
 				escalate: truth("escalate", given("escalate") ?? "false", complain),
 				state,
-				drill: checked("drill", index_mark.at),
+				drill: checked("drill", index_mark.ot),
 				ssh: {
 					privateKey: raw["ssh-private-key"] || void 0,
 					passphrase: raw["ssh-passphrase"] || void 0,
@@ -46036,12 +46031,12 @@
 			};
 		}
 		function withoutKeys(inputs, complain) {
-			const misplaced = INPUTS.filter(({ name, secret }) => !secret && (0, index_mark.ct)(inputs[name] ?? "")).map(({ name }) => name);
+			const misplaced = INPUTS.filter(({ name, secret }) => !secret && (0, index_mark.lt)(inputs[name] ?? "")).map(({ name }) => name);
 			for (const name of misplaced) complain(name, "This is a key or a token, and does not belong here. A private key goes to ssh-private-key.");
 			return Object.fromEntries(Object.entries(inputs).filter(([name]) => !misplaced.includes(name)));
 		}
 		const near = (text, words) => {
-			const said = (0, index_mark.Ct)(text, words);
+			const said = (0, index_mark.wt)(text, words);
 			return said.includes("Did you mean") ? said : "";
 		};
 		function complainOfStrays(operation, given, complain) {
@@ -46050,7 +46045,7 @@
 				if (input.only === void 0 || input.only.includes(operation)) continue;
 				if (text === void 0 || text === input.default) continue;
 				const meant = input.name === "target" ? `${operation} takes no target.` : `It is for ${input.only.join(" and ")}.`;
-				complain(input.name, `Given ${(0, index_mark.lt)(text)}, but the operation is ${operation}. ${meant} Leave it empty, or choose another operation.`);
+				complain(input.name, `Given ${(0, index_mark.ut)(text)}, but the operation is ${operation}. ${meant} Leave it empty, or choose another operation.`);
 			}
 		}
 		function sourceFrom(raw, complain) {
@@ -46065,10 +46060,10 @@
 				"smoke"
 			].filter((name) => raw[name]?.trim());
 			if (linesOf(raw.hosts ?? "").length === 0) for (const name of describing) complain(name, "It describes a set-up without a runbook, but \"hosts\" is empty. Give both, or neither.");
-			else if (path !== ".github/rollbook.yml") complain("hosts", `There is a runbook, too (${(0, index_mark.lt)(path)}). Give hosts in the runbook, or leave "runbook" out.`);
+			else if (path !== ".github/rollbook.yml") complain("hosts", `There is a runbook, too (${(0, index_mark.ut)(path)}). Give hosts in the runbook, or leave "runbook" out.`);
 			else return inputsSource(raw, complain);
 			const problem = runbookPathProblem(path);
-			if (problem !== void 0) complain("runbook", `Given ${(0, index_mark.lt)(path)}. ${problem}`);
+			if (problem !== void 0) complain("runbook", `Given ${(0, index_mark.ut)(path)}. ${problem}`);
 			return {
 				kind: "runbook",
 				path
@@ -46088,7 +46083,7 @@
 		}
 		function truth(field, text, complain) {
 			if (/^(true|True|TRUE)$/.test(text)) return true;
-			if (!/^(false|False|FALSE)$/.test(text)) complain(field, `Given ${(0, index_mark.lt)(text)}. Expected true or false.`);
+			if (!/^(false|False|FALSE)$/.test(text)) complain(field, `Given ${(0, index_mark.ut)(text)}. Expected true or false.`);
 			return false;
 		}
 		var UsageError = class extends Error {
@@ -46103,7 +46098,7 @@
 			if (argv.includes("--help") || argv.includes("-h") || argv[0] === "help") throw new HelpWanted(helpText());
 			const [operation, ...options] = argv;
 			if (operation === void 0 || operation.startsWith("-")) throw new UsageError(`The operation is missing. Expected one of ${OPERATIONS.join(", ")}, in front of the options.`);
-			if (!OPERATIONS.includes(operation)) throw new UsageError(`There is no operation ${(0, index_mark.lt)(operation)}.${(0, index_mark.Ct)(operation, OPERATIONS)}`);
+			if (!OPERATIONS.includes(operation)) throw new UsageError(`There is no operation ${(0, index_mark.ut)(operation)}.${(0, index_mark.wt)(operation, OPERATIONS)}`);
 			const { files, raw } = readOptions(options);
 			for (const [name, variable] of Object.entries(SECRET_VARIABLES)) raw[name] = variables[variable] ?? "";
 			const keyFile = files.get("ssh-private-key-file");
@@ -46136,7 +46131,7 @@
 			const raw = {};
 			const files = new Map();
 			for (const token of tokens) {
-				if (token.kind === "positional") throw new UsageError(`Not expected: ${(0, index_mark.lt)(token.value)}. Expected --name value.`);
+				if (token.kind === "positional") throw new UsageError(`Not expected: ${(0, index_mark.ut)(token.value)}. Expected --name value.`);
 				if (token.kind === "option-terminator") continue;
 				const { name, rawName } = token;
 				refuseUnknown(name, rawName, names);
@@ -46158,9 +46153,9 @@
 			const variable = Object.hasOwn(SECRET_VARIABLES, name) ? SECRET_VARIABLES[name] : void 0;
 			if (variable !== void 0) throw new UsageError(`${shown} is not an option, because other users of this machine could read it. Set the variable ${variable}${name === "ssh-private-key" ? ", or give --ssh-private-key-file" : ""}.`);
 			if (names.includes(name)) return;
-			const meant = (0, index_mark.wt)(name, names);
+			const meant = (0, index_mark.Tt)(name, names);
 			const said = meant === void 0 ? "rollbook --help lists all." : `Did you mean --${meant}?`;
-			throw new UsageError(`There is no option ${(0, index_mark.lt)(shown)}. ${said}`);
+			throw new UsageError(`There is no option ${(0, index_mark.ut)(shown)}. ${said}`);
 		}
 		function readNamed(option, path, readFile) {
 			try {
@@ -46168,7 +46163,7 @@
 			} catch (error) {
 				const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
 				const why = code === "ENOENT" ? "is not there" : `cannot be read (${code})`;
-				throw new UsageError(`--${option}: ${(0, index_mark.lt)(path)} ${why}.`);
+				throw new UsageError(`--${option}: ${(0, index_mark.ut)(path)} ${why}.`);
 			}
 		}
 		const ownFile = ({ HOME }) => HOME === void 0 ? void 0 : (0, external_node_path_namespaceObject.join)(HOME, ".ssh", "known_hosts");
@@ -46294,7 +46289,7 @@
 			return exitStatus(report.outcome);
 		}
 		function exitStatus(outcome) {
-			if ((0, index_by_host.c)(outcome)) return 0;
+			if ((0, index_next_steps.T)(outcome)) return 0;
 			switch (outcome) {
 				case "restored": return 2;
 				case "needs-operator": return 3;
@@ -46378,13 +46373,13 @@
 				p99,
 				slowest
 			}).flatMap(([name, time]) => time === void 0 ? [] : [`${name} ${index_short(time)}`]);
-			const all = made === requests ? "" : ` of ${(0, index_by_host.m)(requests)}`;
-			const rate = seconds > 0 ? [`${(0, index_by_host.m)(Math.round(made / seconds))} a second`] : [];
+			const all = made === requests ? "" : ` of ${(0, index_by_host.u)(requests)}`;
+			const rate = seconds > 0 ? [`${(0, index_by_host.u)(Math.round(made / seconds))} a second`] : [];
 			return [
-				`${(0, index_by_host.m)(made)}${all} ${made === 1 ? "request" : "requests"} in ${(0, index_by_host.p)(seconds)}`,
+				`${(0, index_by_host.u)(made)}${all} ${made === 1 ? "request" : "requests"} in ${(0, index_by_host.l)(seconds)}`,
 				...rate,
 				...times,
-				failed === 0 ? "none failed" : `**${(0, index_by_host.m)(failed)} failed**`
+				failed === 0 ? "none failed" : `**${(0, index_by_host.u)(failed)} failed**`
 			].join(" \u00b7 ");
 		}
 		function chart({ histogram, failures }) {
@@ -46401,27 +46396,27 @@
 			const widest = Math.max(0, ...rows.map(({ name }) => name.length));
 			const lines = rows.map(({ name, number, mark }) => {
 				const length = number === 0 ? 0 : Math.max(1, Math.round(number / most * WIDTH));
-				return `${name.padStart(widest)} \u2502${mark.repeat(length)} ${(0, index_by_host.m)(number)}`;
+				return `${name.padStart(widest)} \u2502${mark.repeat(length)} ${(0, index_by_host.u)(number)}`;
 			});
 			const others = failures.length - 5;
-			const more = others > 0 ? [`\u2026 and ${(0, index_by_host.f)(others, "more kind")} of failures, in the record`] : [];
+			const more = others > 0 ? [`\u2026 and ${(0, index_by_host.c)(others, "more kind")} of failures, in the record`] : [];
 			return lines.length === 0 ? "" : fence([...lines, ...more], "text");
 		}
-		const index_short = (seconds) => seconds < 1 ? `${Number((seconds * 1e3).toPrecision(3))} ms` : (0, index_by_host.p)(seconds);
+		const index_short = (seconds) => seconds < 1 ? `${Number((seconds * 1e3).toPrecision(3))} ms` : (0, index_by_host.l)(seconds);
 		function backups({ backups: all }) {
 			if (all.length === 0) return "";
 			const only = all.length === 1 ? all[0] : void 0;
 			if (only !== void 0) return `**Backup** \u2013 ${line(only)}`;
-			const total = (0, index_by_host.u)(all.reduce((sum, backup) => sum + backup.bytes, 0));
+			const total = (0, index_by_host.o)(all.reduce((sum, backup) => sum + backup.bytes, 0));
 			const unread = all.filter((backup) => !backup.verified);
 			const shown = list$1(all.slice(0, 300).map(line));
 			if (all.length <= 6) return `**Backups**\n\n${shown}`;
 			const warning = unread.length === 0 ? "all read back" : `${unread.length} not read back`;
-			const rest = all.length > 300 ? `\n\n\u2026 and ${(0, index_by_host.f)(all.length - 300, "more backup")}, in the record.` : "";
-			return details(`${(0, index_by_host.f)(all.length, "backup")}, ${total}, ${warning}`, shown + rest);
+			const rest = all.length > 300 ? `\n\n\u2026 and ${(0, index_by_host.c)(all.length - 300, "more backup")}, in the record.` : "";
+			return details(`${(0, index_by_host.c)(all.length, "backup")}, ${total}, ${warning}`, shown + rest);
 		}
 		const line = (backup) => [
-			`${index_text(madeWords(backup))} on ${index_text(backup.host)}, ${(0, index_by_host.u)(backup.bytes)}`,
+			`${index_text(madeWords(backup))} on ${index_text(backup.host)}, ${(0, index_by_host.o)(backup.bytes)}`,
 			PROVED[backup.level],
 			code(backup.path),
 			`sha256 ${code(backup.sha256.slice(0, 12))}\u2026`
@@ -46446,7 +46441,7 @@
 			const { preflight: lines, operation, outcome, pruned = [], prunedLeft = [] } = report;
 			if (lines.length === 0 || pruned.length + prunedLeft.length > 0) return "";
 			const shown = list$1(lines.slice(0, 500).map((line) => prose(line, 600)));
-			const all = lines.length > 500 ? `${shown}\n- \u2026 and ${(0, index_by_host.f)(lines.length - 500, "more line")}, in the record.` : shown;
+			const all = lines.length > 500 ? `${shown}\n- \u2026 and ${(0, index_by_host.c)(lines.length - 500, "more line")}, in the record.` : shown;
 			if ([
 				"guard",
 				"record",
@@ -46524,20 +46519,20 @@
 			const alike = hosts.filter((host) => kindOf(host) === usual);
 			const shown = [...differing].sort(bySeverity).slice(0, MOST$1);
 			const first = alike[0];
-			const title = first === void 0 ? "" : `${(0, index_by_host.f)(alike.length, "host")}, all alike: ${sentence(first)}${between(alike)}`;
+			const title = first === void 0 ? "" : `${(0, index_by_host.c)(alike.length, "host")}, all alike: ${sentence(first)}${between(alike)}`;
 			return [
 				shown.length > 0 ? rowsOf(shown, report) : "",
 				notes(hosts),
-				differing.length > MOST$1 ? `\u2026 and ${(0, index_by_host.f)(differing.length - MOST$1, "more host")} that differ, in the record.` : "",
+				differing.length > MOST$1 ? `\u2026 and ${(0, index_by_host.c)(differing.length - MOST$1, "more host")} that differ, in the record.` : "",
 				details(title, rowsOf(alike.slice(0, MOST$1), report) + more(alike.length))
 			].filter((part) => part !== "").join("\n\n");
 		}
 		function notes(hosts) {
 			const said = hosts.filter((host) => host.message !== void 0 && host.message !== "");
 			const groups = [...(0, index_by_host.i)(said, (host) => host.message ?? "")].slice(0, 20);
-			return list$1(groups.map(([message, of]) => `**${index_text((0, index_by_host.g)(of))}**: ${prose(message, 600)}`));
+			return list$1(groups.map(([message, of]) => `**${index_text((0, index_by_host.f)(of))}**: ${prose(message, 600)}`));
 		}
-		const more = (all) => all > MOST$1 ? `\n\n\u2026 and ${(0, index_by_host.f)(all - MOST$1, "more host")}, in the record.` : "";
+		const more = (all) => all > MOST$1 ? `\n\n\u2026 and ${(0, index_by_host.c)(all - MOST$1, "more host")}, in the record.` : "";
 		const stateOf = ({ state }, outcome) => state === "restored" && outcome !== "restored" ? "\u21a9 back" : STATES[state];
 		function rowsOf(hosts, { checks, outcome, drill }) {
 			const columns = [
@@ -46559,7 +46554,7 @@
 				},
 				{
 					head: "switched (UTC)",
-					cell: (host) => (0, index_by_host.d)(host.switchedAt)
+					cell: (host) => (0, index_by_host.s)(host.switchedAt)
 				},
 				{
 					head: "checks",
@@ -46611,7 +46606,7 @@
 			return `${host.from || "?"} \u2192 ${host.live}, ${state}`;
 		}
 		function between(hosts) {
-			const sorted = hosts.map((host) => (0, index_by_host.d)(host.switchedAt)).filter((time) => time !== "").sort();
+			const sorted = hosts.map((host) => (0, index_by_host.s)(host.switchedAt)).filter((time) => time !== "").sort();
 			const first = sorted[0];
 			const last = sorted.at(-1);
 			if (first === void 0 || last === void 0) return "";
@@ -46662,7 +46657,7 @@
 		const release = (name, revision) => `${index_text(name)} ${commit(revision)}`;
 		const roomOf = (free) => {
 			if (free.length === 0) return "";
-			return `${free.length > 1 ? "\u2265 " : ""}${(0, index_by_host._)(Math.min(...free))}`;
+			return `${free.length > 1 ? "\u2265 " : ""}${(0, index_by_host.p)(Math.min(...free))}`;
 		};
 		function plannedSteps(report) {
 			const phases = plannedPhases(report.planned ?? []);
@@ -46750,16 +46745,16 @@
 			const lost = (0, index_next_steps.i)(report, "unknown");
 			if (lost.length === 0) return "";
 			const ended = Date.parse(report.started) + report.duration * 1e3;
-			const lines = [...(0, index_by_host.i)(lost, (host) => decision(host, report, ended))].slice(0, 20).map(([words, of]) => `**${index_text((0, index_by_host.g)(of))}** ${words}`);
+			const lines = [...(0, index_by_host.i)(lost, (host) => decision(host, report, ended))].slice(0, 20).map(([words, of]) => `**${index_text((0, index_by_host.f)(of))}** ${words}`);
 			const others = report.hosts.filter((host) => host.state !== "unknown" && host.live !== "");
-			const elsewhere = [...(0, index_by_host.i)(others, ({ live }) => live)].map(([live, of]) => `**${index_text((0, index_by_host.g)(of))}** ${of.length === 1 ? "is" : "are"} on ${code(live)}.`);
+			const elsewhere = [...(0, index_by_host.i)(others, ({ live }) => live)].map(([live, of]) => `**${index_text((0, index_by_host.f)(of))}** ${of.length === 1 ? "is" : "are"} on ${code(live)}.`);
 			return `### What happens by itself\n\n${list$1([...lines, ...elsewhere])}\n\n`;
 		}
 		function decision(host, { from, to }, ended) {
 			const target = code(host.to || to) || "the target";
 			const before = code(host.from || from) || "where it was";
 			const { decides, deadline } = host.lostContact ?? {};
-			const until = (0, index_by_host.d)(deadline).slice(0, 8);
+			const until = (0, index_by_host.s)(deadline).slice(0, 8);
 			if (deadline !== void 0 && Date.parse(deadline) <= ended) {
 				const decided = `decided by itself at about **${until} UTC**, because it heard nothing more`;
 				if (decides === "keep") return `${decided}: it keeps ${target}, marked *not confirmed*.`;
@@ -46777,9 +46772,9 @@
 			const [first] = all;
 			if (first === void 0) return "";
 			const lines = hostLines(all);
-			if (!(0, index_by_host.c)(outcome)) {
+			if (!(0, index_next_steps.T)(outcome)) {
 				const shown = [...lines, ...all.flatMap((each) => (0, index_mark.C)(each, true)).map((sentence) => prose(sentence, 600))];
-				const seen = (0, index_by_host.d)(first.at).slice(0, 8);
+				const seen = (0, index_by_host.s)(first.at).slice(0, 8);
 				const when = seen === "" ? "" : `, seen at ${seen} UTC`;
 				return `**What ran while ${index_text((0, index_mark.w)(first))} was live**${when}\n\n${list$1(atMost(shown))}`;
 			}
@@ -46821,7 +46816,7 @@
 			const all = (0, index_by_host.r)(status.flatMap(({ host, holds: own }) => own.map((hold) => ({
 				host,
 				hold
-			}))), ({ host }) => host, ({ hold: { since, ...hold } }) => [hold, (0, index_by_host.h)(since)]);
+			}))), ({ host }) => host, ({ hold: { since, ...hold } }) => [hold, (0, index_by_host.d)(since)]);
 			if (all.length === 0) return "";
 			const lines = all.slice(0, 50).map(({ hosts, what: { hold } }) => `${prose((0, index_next_steps.v)(hold))} \u2013 on ${index_text((0, index_by_host.n)(hosts))}`);
 			return `**On hold**\n\n${list$1(lines)}`;
@@ -46839,7 +46834,7 @@
 		function rooms(hosts) {
 			const free = hosts.flatMap(({ links }) => links.flatMap(({ freeBytes }) => freeBytes ?? []));
 			if (free.length === 0) return "";
-			return `${hosts.length > 1 ? "\u2265 " : ""}${(0, index_by_host._)(Math.min(...free))}`;
+			return `${hosts.length > 1 ? "\u2265 " : ""}${(0, index_by_host.p)(Math.min(...free))}`;
 		}
 		function statusReleases({ status = [] }) {
 			return (0, index_by_host.r)(status.flatMap(({ host, links }) => links.map((link) => ({
@@ -46874,7 +46869,7 @@
 				"on"
 			], runs.slice(0, 50).map(({ hosts, what: { run } }) => [
 				code(run.run),
-				(0, index_by_host.l)(run.run),
+				(0, index_by_host.a)(run.run),
 				index_text((0, index_mark.S)(run)),
 				prose((0, index_mark.x)(run)),
 				index_text((0, index_by_host.n)(hosts))
@@ -46924,7 +46919,7 @@
 					code(`${each.sha256.slice(0, 12)}\u2026`),
 					each.goes ? "no longer" : "yes"
 				]);
-				return `**Backups** on ${index_text(host)}: ${backups.length}, ${(0, index_by_host.u)(sizeOf$1(backups))}\n\n${table([
+				return `**Backups** on ${index_text(host)}: ${backups.length}, ${(0, index_by_host.o)(sizeOf$1(backups))}\n\n${table([
 					"of",
 					"age",
 					"size",
@@ -46940,14 +46935,14 @@
 			const now = Date.parse(started);
 			const gone = all.filter(({ fate }) => fate === "removed");
 			const kept = all.filter(({ fate }) => fate !== "removed");
-			return [gone.length === 0 ? "" : `**Removed** \u2013 ${backupsWords(gone.length)}, ${(0, index_by_host.u)(sizeOf$1(gone))}\n\n${table([
+			return [gone.length === 0 ? "" : `**Removed** \u2013 ${backupsWords(gone.length)}, ${(0, index_by_host.o)(sizeOf$1(gone))}\n\n${table([
 				"host",
 				"of",
 				"age",
 				"size",
 				"proved",
 				"file"
-			], gone.slice(0, 300).map((each) => [index_text(each.host), ...cells(each, now)]))}`, kept.length === 0 ? "" : details(`Kept: ${backupsWords(kept.length)}, ${(0, index_by_host.u)(sizeOf$1(kept))}`, table([
+			], gone.slice(0, 300).map((each) => [index_text(each.host), ...cells(each, now)]))}`, kept.length === 0 ? "" : details(`Kept: ${backupsWords(kept.length)}, ${(0, index_by_host.o)(sizeOf$1(kept))}`, table([
 				"host",
 				"of",
 				"age",
@@ -46964,7 +46959,7 @@
 		const cells = (each, now) => [
 			index_text(ofWords(each)),
 			`${age(each, now)}`,
-			(0, index_by_host.u)(each.bytes),
+			(0, index_by_host.o)(each.bytes),
 			each.level === "stream" ? `\u26a0\ufe0f ${PROVED$1.stream}` : PROVED$1[each.level],
 			code(each.path, 300)
 		];
@@ -46999,19 +46994,19 @@
 		function label(phase) {
 			const name = (0, index_neutralise.n)(phase.name, 60).replace(/[^\p{L}\p{N} .()_/+,-]/gu, " ").trim();
 			const safe = name === "" ? "phase" : name;
-			return `${KEYWORD.test(safe) ? `\u00b7 ${safe}` : safe} \u00b7 ${(0, index_by_host.p)((phase.to - phase.from) / 1e3)}`;
+			return `${KEYWORD.test(safe) ? `\u00b7 ${safe}` : safe} \u00b7 ${(0, index_by_host.l)((phase.to - phase.from) / 1e3)}`;
 		}
 		function watchTable({ watch }) {
 			if (watch === void 0 || watch.triggers.length === 0) return "";
 			const rows = watch.triggers.map((trigger) => [
 				sign(trigger),
 				index_text(trigger.when, 200),
-				(0, index_by_host.p)(trigger.for),
+				(0, index_by_host.l)(trigger.for),
 				code(trigger.action),
 				code(trigger.seen, 200),
 				index_text((0, index_next_steps.p)(trigger))
 			]);
-			return `**Triggers** \u2013 watched for ${(0, index_by_host.p)(watch.seconds)}, a look every ${(0, index_by_host.p)(watch.every)}\n\n${table([
+			return `**Triggers** \u2013 watched for ${(0, index_by_host.l)(watch.seconds)}, a look every ${(0, index_by_host.l)(watch.every)}\n\n${table([
 				"",
 				"when",
 				"for",
@@ -47210,7 +47205,7 @@
 				const size = Buffer.byteLength(part) + 2;
 				if (part === "") continue;
 				if (size > left) {
-					missing.push(`${name} (${(0, index_by_host.u)(size)})`);
+					missing.push(`${name} (${(0, index_by_host.o)(size)})`);
 					continue;
 				}
 				left -= size;
@@ -47265,7 +47260,7 @@
 			const given = (name) => variables[`INPUT_${name}`]?.trim() ?? "";
 			const named = (name) => {
 				const text = given(name);
-				return (0, index_mark.at)(text) === void 0 && !(0, index_mark.ct)(text) ? text : "";
+				return (0, index_mark.ot)(text) === void 0 && !(0, index_mark.lt)(text) ? text : "";
 			};
 			const operation = OPERATIONS.find((each) => each === given("OPERATION"));
 			const [app, environment] = [named("APP"), named("ENVIRONMENT")];
@@ -47339,7 +47334,7 @@
 			const secrets = new Map();
 			for (const { line, name, value } of entries) {
 				const already = own[name] ?? "";
-				if (TAKEN.test(name) || (0, index_mark.ot)(name) !== void 0) complain(line, "its name means something to the runner, the shell or Rollbook. Give it another one.");
+				if (TAKEN.test(name) || (0, index_mark.st)(name) !== void 0) complain(line, "its name means something to the runner, the shell or Rollbook. Give it another one.");
 				else if (secrets.has(name)) complain(line, "its name stands in a line above it already.");
 				else if (already !== "" && already !== value) complain(line, "the step has a variable of that name, with another value. Give one of the two.");
 				else secrets.set(name, value);
@@ -47407,7 +47402,7 @@
 				plan
 			});
 			await publishTold(masker.maskDeep(await audience.ended(masker.maskDeep(report))), log);
-			process.exitCode = (0, index_by_host.c)(report.outcome) ? 0 : 1;
+			process.exitCode = (0, index_next_steps.T)(report.outcome) ? 0 : 1;
 			if (process.platform !== "win32") process.stdout.write("", () => process.exit());
 		}
 		async function ask(run, learn) {

@@ -1,11 +1,18 @@
-import type { Phase } from './kind/item.ts'
+import type { CheckReport } from './outcome/checks.ts'
 import type { DrillReport } from './outcome/drill.ts'
+import type { HostReport } from './outcome/hosts.ts'
+import type { ChecklistReport, PlannedStep, ScriptReport } from './outcome/plan.ts'
 import type { PrunedLeftReport, PrunedReport, StatusReport } from './outcome/status.ts'
+import type { PhaseReport, StepReport } from './outcome/steps.ts'
 import type { ComparedReport, WatchReport } from './outcome/watch.ts'
 import type { Table } from './refusal.ts'
 
+export * from './outcome/checks.ts'
 export * from './outcome/drill.ts'
+export * from './outcome/hosts.ts'
+export * from './outcome/plan.ts'
 export * from './outcome/status.ts'
+export * from './outcome/steps.ts'
 export * from './outcome/watch.ts'
 
 /** How an operation can end; `docs/outcomes.md` says what each means for the person on call. */
@@ -127,148 +134,6 @@ export interface RunReport {
   readonly followUp?: readonly { readonly text: string; readonly done: boolean }[]
   /** Migrations that the target does not know, and with which it goes on all the same: why, and a table of them. */
   readonly goesOnWith?: readonly { readonly said: string; readonly table?: Table }[]
-}
-
-/** What is looked at before anything is touched, in the order in which a person goes through it. */
-export const CHECKLIST = [
-  'target',
-  'why',
-  'releases',
-  'changes',
-  'migrations',
-  'disk',
-  'locks',
-  'approvals',
-  'reason',
-] as const
-export type ChecklistTopic = (typeof CHECKLIST)[number]
-
-/** One line of the checklist. A topic may have several, such as one for each host. */
-export interface ChecklistReport {
-  readonly what: ChecklistTopic
-  /** A sentence without its full stop, in which backticks mark names. */
-  readonly said: string
-  /** What it is about, a line each; a stranger's text, such as the subjects of commits. */
-  readonly items?: readonly string[]
-}
-
-export interface PlannedStep {
-  readonly host: string
-  readonly number: number
-  readonly phase: Phase
-  readonly kind: string
-  readonly title: string
-  /** What the functions of the kind would be given. */
-  readonly data: Readonly<Record<string, string>>
-  /** What would take it back, in words. */
-  readonly undo: string
-  /** An alternative inside the step before it: it runs only when that one tries it. */
-  readonly inner?: true
-}
-
-/** The functions `<kind>_ready`, `_state`, `_do` and `_undo`, as they run on a host. */
-export interface ScriptReport {
-  readonly kind: string
-  readonly text: string
-}
-
-export interface HostReport {
-  readonly name: string
-  /** Before. */
-  readonly from: string
-  readonly fromCommit?: string
-  /** Wanted. */
-  readonly to: string
-  readonly toCommit?: string
-  /** Seen at the end; empty when it could not be looked at. */
-  readonly live: string
-  readonly liveCommit?: string
-  readonly state:
-    | 'untouched'
-    | 'already-there'
-    | 'switched'
-    | 'restored'
-    | 'unconfirmed'
-    | 'needs-operator'
-    | 'unknown'
-    /** It could not be reached, and the runbook allows it to be missing. */
-    | 'left-out'
-  /** When the switch was made, ISO 8601, by the runner's clock. */
-  readonly switchedAt?: string
-  readonly message?: string
-  /** Why this release is the one wanted, one sentence without its full stop. */
-  readonly why?: string
-  /** Releases that were passed over on the way to it. */
-  readonly passedOver?: readonly { readonly name: string; readonly why: string }[]
-  /** Free on the disk of the releases. */
-  readonly freeBytes?: number
-  /** Absolute path on the host of the folder of this run, with its journal, its output and `rollbook`. */
-  readonly runFolder?: string
-  /** For `unknown`: what the host does by itself when it hears nothing more, and until when (ISO 8601, UTC). */
-  readonly lostContact?: { readonly decides: 'keep' | 'undo' | 'by-checks'; readonly deadline?: string }
-}
-
-export interface PhaseReport {
-  readonly name: string
-  /** Milliseconds since `started`. */
-  readonly from: number
-  readonly to: number
-  readonly critical?: boolean
-}
-
-export interface StepReport {
-  readonly host: string
-  readonly number: number
-  readonly phase: Phase
-  readonly action: 'ready' | 'do' | 'undo' | 'check'
-  readonly title: string
-  /** `unseen`: it began, and its end was never heard of. */
-  readonly status: 'passed' | 'failed' | 'warned' | 'timed-out' | 'unseen'
-  /** Milliseconds since `started`. */
-  readonly from: number
-  readonly to: number
-  /** Last lines of what it printed, already neutralised and masked. */
-  readonly output: readonly string[]
-}
-
-export interface CheckReport {
-  readonly title: string
-  /** `runner`, or the name of the host that looked. */
-  readonly from: string
-  readonly status: 'passed' | 'failed' | 'warned' | 'not-run'
-  /** How the same check stood before the switch. */
-  readonly before: 'passed' | 'failed' | 'not-run'
-  readonly attempts: number
-  readonly seconds: number
-  /** What was seen last, e.g. `503 Service Unavailable, wanted 200`. */
-  readonly detail: string
-  /** What was seen before the switch, where the same check failed then, too, and otherwise. */
-  readonly beforeDetail?: string
-  /** `weak` when nothing in the answer proves which release gave it. */
-  readonly proof: 'version' | 'weak'
-  /** For `load`: what was measured; left out when no load was put on the address. */
-  readonly load?: LoadReport
-}
-
-/** Many requests to one address. Times are seconds; they are of requests that were answered well or not in time. */
-export interface LoadReport {
-  /** Wanted; `made` of them came to an end, of which `failed` did not end well. */
-  readonly requests: number
-  readonly concurrency: number
-  readonly made: number
-  readonly failed: number
-  /** From the first request to the last answer. */
-  readonly seconds: number
-  /** Left out, as all below, when there is no time to tell. */
-  readonly mean?: number
-  readonly p50?: number
-  readonly p95?: number
-  readonly p99?: number
-  readonly slowest?: number
-  /** How many requests took at most `upTo`, and longer than the entry before. */
-  readonly histogram: readonly { readonly upTo: number; readonly count: number }[]
-  /** Why requests failed, the most frequent first. */
-  readonly failures: readonly { readonly why: string; readonly count: number }[]
 }
 
 export interface BackupReport {

@@ -101,6 +101,7 @@ export const symlink = {
         after,
         folder: 'path' in value ? `${value.path}/releases` : after.slice(0, after.lastIndexOf('/')),
         lacking: anyway ? 'allow' : '',
+        deploying: anyway ? 'allow' : '',
       }
     },
   },

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { DrillReport, PastDrill } from '../outcome.ts'
+import { startOfRun } from '../release/run-id.ts'
 
 const word = v.pipe(v.string(), v.maxLength(100))
 const LINE = v.object({
@@ -38,17 +39,9 @@ export function readPast(lines: readonly string[], name: string): readonly PastD
     const read = v.safeParse(LINE, parsed(line))
     if (!read.success || read.output.drill !== name) return []
     const { at, run, outcome, scenarios } = read.output
-    return [{ at: begunAt(run) ?? new Date(at * 1000).toISOString(), run, outcome, scenarios }]
+    // The line was written when the drill was over; the drill that reads it is told by when it began.
+    return [{ at: startOfRun(run) ?? new Date(at * 1000).toISOString(), run, outcome, scenarios }]
   })
-}
-
-/** The line was written when the drill was over; when it began is in its id, as it is told of the drill that reads it. */
-function begunAt(run: string): string | undefined {
-  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-/.exec(run) ?? []
-  if (parts.length === 0) return undefined
-  const [year, month, day, hour, minute, second] = parts
-  const text = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`
-  return Number.isNaN(Date.parse(text)) ? undefined : text
 }
 
 function parsed(text: string): unknown {

@@ -95,12 +95,14 @@ const machineOf = ({ address }: Host): string =>
     ? 'local'
     : formatAddress({ ...address, user: '-', host: address.host.toLowerCase() })
 
-/** Without a check nobody sees whether anything works, before or after: such a drill would be green over ruins. */
+/** Without a check that can fail nobody sees whether anything works, before or after: such a drill would be green over ruins. */
 function refuseUnseen(drill: string, scenes: readonly Scene[], { file }: Runbook): void {
-  const blind = scenes.find(({ rollback }) => rollback.phases.verify.length === 0)
+  const blind = scenes.find(({ rollback }) =>
+    rollback.phases.verify.every(({ severity }) => severity !== 'fail'),
+  )
   if (blind)
     throw new DrillProvesNothing(
-      `Scenario ${blind.number} of the drill ${drill} in ${file} is the rollback ${blind.rollback.name}, which has no \`verify\`: nobody would see whether anything works. No host was contacted, nothing was changed.`,
+      `Scenario ${blind.number} of the drill ${drill} in ${file} is the rollback ${blind.rollback.name}, which has no check in \`verify\` that can fail it: nobody would see whether anything works. No host was contacted, nothing was changed.`,
       [`Give ${blind.rollback.name} a check: \`verify: [{ http: /healthz }]\``],
     )
 }

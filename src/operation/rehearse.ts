@@ -1,4 +1,5 @@
 import { Refusal } from '../refusal.ts'
+import { RELATIVE_TARGETS } from '../release/name.ts'
 import { wasGoneBackTo } from '../release/standing.ts'
 import type { Log } from '../report/log.ts'
 import { type Chronicle, openChronicle } from '../rollback/chronicle.ts'
@@ -52,7 +53,7 @@ export async function rehearse(
       chronicle.host(facts.host, { from: decision.from, to: decision.from, live: decision.from })
     // Each step down would be as good as the last one to somebody who looks at the wrong number.
     const furtherBack =
-      RELATIVE.includes(setting.target) &&
+      RELATIVE_TARGETS.includes(setting.target) &&
       looked.some(({ facts }) => wasGoneBackTo(facts.ledger, decision.from))
     return { decision, furtherBack }
   } finally {
@@ -60,9 +61,6 @@ export async function rehearse(
     for (const { session } of looked) session.close()
   }
 }
-
-/** Targets that another rollback moves. */
-const RELATIVE = ['previous', 'last-good']
 
 function refusalOf(act: () => void): Refusal | undefined {
   try {

@@ -27,3 +27,6 @@ export function sameCommit(one: string, two: string): boolean {
   const [a, b] = [one.toLowerCase(), two.toLowerCase()]
   return a.startsWith(b) || b.startsWith(a)
 }
+
+/** Targets that name no release: each rollback moves what they mean. */
+export const RELATIVE_TARGETS: readonly string[] = ['previous', 'last-good']

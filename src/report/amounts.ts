@@ -1,3 +1,5 @@
+import { startOfRun } from '../release/run-id.ts'
+
 /** `12,345`; without Intl, whose start costs more than everything else on the page. */
 export const grouped = (number: number): string => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
 
@@ -43,10 +45,7 @@ export const minute = (iso: string | undefined): string =>
   ) ?? ''
 
 /** When a run began, by its id: `20261120T141055Z-8d1f` is `2026-11-20 14:10 UTC`; empty for any other id. */
-export function begun(run: string): string {
-  const [, year, month, day, hour, at] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)\d\dZ-/.exec(run) ?? []
-  return year === undefined ? '' : `${year}-${month}-${day} ${hour}:${at} UTC`
-}
+export const begun = (run: string): string => minute(startOfRun(run))
 
 /** `14:11:03.412` of an ISO time in UTC; empty for anything else. */
 export const clock = (iso: string | undefined): string =>

@@ -67,7 +67,7 @@ function done(report: RunReport): string {
     case 'rolled-back':
       return `is back on release ${release}${without(report)}`
     case 'undone':
-      return `is on release ${release} again: the rollback was undone${unwell(report)}`
+      return `is on release ${release} again${without(report)}: the rollback was undone${unwell(report)}`
     case 'unchanged':
       return `is on ${from || release} already${checks.some(check => check.status === 'passed') ? ' and it works' : ''}: nothing to do`
     case 'recorded':

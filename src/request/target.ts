@@ -1,8 +1,6 @@
-import { releaseNameProblem } from '../release/name.ts'
+import { RELATIVE_TARGETS, releaseNameProblem } from '../release/name.ts'
 import { shownCharacter } from '../runbook/names.ts'
 import { nearest } from '../runbook/nearest.ts'
-
-const WORDS = ['previous', 'last-good']
 
 /** Images by their digest, or a version for each service: `api=1.3,web=2.0`. */
 const VERSION = String.raw`(?:sha256:[0-9a-f]{7,64}|[\w][\w.-]{0,127})`
@@ -13,7 +11,7 @@ const OF_IMAGES = new RegExp(`^(?:sha256:[0-9a-f]{7,64}|${OF_SERVICE}(?:,${OF_SE
 export function targetProblem(text: string): string | undefined {
   const problem = text.length < 1000 && OF_IMAGES.test(text) ? undefined : releaseNameProblem(text)
   if (problem === undefined) {
-    const word = WORDS.find(each => each !== text && isSlip(text, each))
+    const word = RELATIVE_TARGETS.find(each => each !== text && isSlip(text, each))
     return word === undefined ? undefined : `Did you mean ${word}?`
   }
   const expected = 'Expected previous, last-good, the name of a release, a tag or a commit.'

@@ -3,6 +3,7 @@ import type { Kind } from '../kind/kind.ts'
 import { Refusal } from '../refusal.ts'
 import { type Agreement, type Answer, agree, refuseIdle } from '../release/agree.ts'
 import type { HostFacts } from '../release/facts.ts'
+import { RELATIVE_TARGETS } from '../release/name.ts'
 import type { Choice } from '../release/resolve.ts'
 import { isFor } from './scope.ts'
 import { seenBy } from './seen.ts'
@@ -123,7 +124,7 @@ function answerOf(host: string, resolve: () => Choice): Answer {
 }
 
 function withoutComponent(setting: Setting, facts: readonly HostFacts[]): Decision {
-  if (setting.target === 'previous' || setting.target === 'last-good') {
+  if (RELATIVE_TARGETS.includes(setting.target)) {
     throw new TargetNeeded(
       `The rollback ${setting.rollback.name} only runs scripts, so that nothing says which release is ${setting.target}. Nothing was changed.`,
       ['Run it again with `target` set to the release, tag or commit to go back to.'],

@@ -1,5 +1,6 @@
 import type { Item } from '../kind/item.ts'
 import type { Kind } from '../kind/kind.ts'
+import { RELATIVE_TARGETS } from '../release/name.ts'
 import type { Setting } from './setting.ts'
 
 type KindOf = (name: string) => Kind | undefined
@@ -10,7 +11,7 @@ type Asked = Pick<Setting, 'rollback' | 'target'>
  * and the other way round: what it does not name comes along as it would without a target. Pure.
  */
 export function targetFor({ rollback, target }: Asked, item: Item, kindOf: KindOf): string {
-  if (['', 'previous', 'last-good'].includes(target)) return target
+  if (target === '' || RELATIVE_TARGETS.includes(target)) return target
   const choosing = rollback.phases.switch.filter(each => {
     const component = kindOf(each.kind)?.component
     return component !== undefined && !component.fixed

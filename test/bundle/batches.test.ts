@@ -83,7 +83,9 @@ describe.runIf(process.platform === 'linux')('a host that may be missing', () =>
     expect(recordOf(run).hosts.find(({ name }) => name === 'web-3')).toMatchObject({ state: 'left-out' })
     expect(run.summary).toContain('🔴 **web-3 could not be reached and was left out.**')
     expect(headline(run)).toContain('production is back on release 2, except web-3')
-    expectOutcome(await production.run({ operation: 'undo' }), 'undone')
+    const undone = await production.run({ operation: 'undo' })
+    expectOutcome(undone, 'undone')
+    expect(headline(undone)).toContain('is on release 3 again, except web-3')
     expect(await seen(there)).toEqual(on(there, '3'))
   })
 

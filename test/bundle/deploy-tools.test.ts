@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -118,6 +119,17 @@ describe('Deployer', () => {
     expect(await seen(production.machines)).toEqual(on(production.machines, '12'))
     await rm(join(production.machines[0].site.path, '.dep/deploy.lock'))
     expectOutcome(await production.run(), 'rolled-back')
+  })
+
+  test('a dead deploy left its lock behind: `run anyway` goes there and back, and the lock stays for its tool', async () => {
+    await using production = await makeDeployed(site, { ...files, '.dep/deploy.lock': 'mei' })
+    const [machine] = production.machines
+    const anyway = { confirm: 'run anyway' }
+    expectOutcome(await production.run(anyway), 'rolled-back')
+    expect(await seen([machine])).not.toEqual(on([machine], '12'))
+    expectOutcome(await production.run({ operation: 'undo', ...anyway }), 'undone')
+    expect(await seen([machine])).toEqual(on([machine], '12'))
+    expect(existsSync(join(machine.site.path, '.dep/deploy.lock'))).toBe(true)
   })
 })
 

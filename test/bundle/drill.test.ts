@@ -6,25 +6,15 @@ import { ACTION, makeProduction, type Production } from '../support/production.t
 import { type ActionRun, runAction } from '../support/runner.ts'
 import type { Described } from '../support/workspace.ts'
 import { HASTY } from '../support/workspace.ts'
+import { BREAKABLE, breaking } from './breaking.ts'
 import { expectOutcome, headline, on, recordOf, seen, told } from './story.ts'
 
 // A drill is many runs.
 vi.setConfig({ testTimeout: 120_000 })
 
-/** 3 is live and works, 4 does not: the drill makes it live, sees it, and goes back to 2. */
-const SITE = { releases: ['1', '2', '3', '4'], live: '3', broken: ['4'] }
-
-const breaking = ({ path, urls }: Described) => ({
-  rollback: 'release',
-  target: '2',
-  in: path,
-  break: 'ln -sfn releases/4 current',
-  broken: { http: `${urls[0]}/healthz`, expect: { failing: true }, ...HASTY },
-})
-
 const production = (
   scenarios: (described: Described) => readonly object[] = described => [breaking(described)],
-  machines: Readonly<Record<string, typeof SITE>> = { web: SITE },
+  machines: Readonly<Record<string, typeof BREAKABLE>> = { web: BREAKABLE },
   environment: object = { drills: true },
 ): Promise<Production> =>
   makeProduction({
@@ -77,8 +67,8 @@ describe('a drill', () => {
 
   test('over two hosts, each of which is broken and brought back', async () => {
     await using made = await production(described => [breaking(described), { rollback: 'release' }], {
-      'web-1': SITE,
-      'web-2': SITE,
+      'web-1': BREAKABLE,
+      'web-2': BREAKABLE,
     })
     const run = await drill(made)
     expectOutcome(run, 'drilled')

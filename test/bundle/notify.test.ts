@@ -1,51 +1,25 @@
-import { createServer, type RequestListener } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { expect, test } from 'vitest'
-import { listen } from '../support/listen.ts'
+import { type Chat, startChat } from '../support/chat.ts'
 import { makeProduction } from '../support/production.ts'
 import { BROKEN, expectOutcome, HEALTHY, recordOf, told, WORSE } from './story.ts'
 
 const TOKEN = 'xoxNotReal0123456789abcd'
 
-interface Chat extends AsyncDisposable {
-  /** What the step is given as a secret. */
-  readonly env: { readonly ALERT_WEBHOOK: string }
-  readonly heard: readonly Readonly<Record<string, unknown>>[]
-}
-
-const startChat = async (answer: RequestListener = (_, response) => response.end('ok')): Promise<Chat> => {
-  const heard: Record<string, unknown>[] = []
-  const server = createServer((request, response) => {
-    let body = ''
-    request.on('data', chunk => {
-      body += chunk
-    })
-    request.on('end', () => {
-      heard.push(JSON.parse(body))
-      answer(request, response)
-    })
-  })
-  const port = await listen(server)
-  return {
-    env: { ALERT_WEBHOOK: `http://127.0.0.1:${port}/services/${TOKEN}` },
-    heard,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise(resolve => server.close(resolve))
-    },
-  }
-}
+/** What the step is given as a secret. */
+const envOf = ({ url }: Chat) => ({ ALERT_WEBHOOK: url })
 
 const notify = [{ webhook: { env: 'ALERT_WEBHOOK' }, on: ['started', 'rolled-back', 'failed'] }]
 const raw = (lines: readonly string[]): string =>
   lines.filter(line => !line.startsWith('::add-mask::')).join('\n')
 
 test('a chat hears that a rollback has begun and that it is over, and the page says that it was told', async () => {
-  await using chat = await startChat()
+  await using chat = await startChat(TOKEN)
   await using production = await makeProduction({
     machines: { web: BROKEN },
     runbook: () => ({ top: { notify }, rollback: { rto: '5m' } }),
   })
-  const run = await production.run({}, { env: chat.env, secrets: [] })
+  const run = await production.run({}, { env: envOf(chat), secrets: [] })
   expectOutcome(run, 'rolled-back')
   const { run: id, workflowRun } = recordOf(run)
   expect(chat.heard).toMatchObject([
@@ -63,14 +37,14 @@ test('a chat hears that a rollback has begun and that it is over, and the page s
 })
 
 test('a chat hears what a failed rollback means, without the secrets of the run', async () => {
-  await using chat = await startChat()
+  await using chat = await startChat(TOKEN)
   await using production = await makeProduction({
     machines: { web: WORSE },
     runbook: () => ({ top: { notify }, rollback: { start: [{ run: 'true', env: ['API_TOKEN'] }] } }),
   })
   const run = await production.run(
     { reason: 'the token hush-4711-hush leaked' },
-    { env: { ...chat.env, API_TOKEN: 'hush-4711-hush' }, secrets: [] },
+    { env: { ...envOf(chat), API_TOKEN: 'hush-4711-hush' }, secrets: [] },
   )
   expectOutcome(run, 'restored')
   expect(chat.heard[1]).toMatchObject({
@@ -88,12 +62,12 @@ test.each([
 ] satisfies [string, RequestListener, string][])(
   'a chat that %s fails no rollback',
   async (_, answer, words) => {
-    await using chat = await startChat(answer)
+    await using chat = await startChat(TOKEN, answer)
     await using production = await makeProduction({
       machines: { web: BROKEN },
       runbook: () => ({ top: { notify } }),
     })
-    const run = await production.run({}, { env: chat.env, secrets: [] })
+    const run = await production.run({}, { env: envOf(chat), secrets: [] })
     expectOutcome(run, 'rolled-back')
     const warnings = run.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
     expect(warnings.join('\n')).toContain(`The webhook ALERT_WEBHOOK could not be told: ${words}`)
@@ -112,11 +86,11 @@ test('a webhook that nobody has set stops nothing, and is said', async () => {
 })
 
 test('a plan tells nobody', async () => {
-  await using chat = await startChat()
+  await using chat = await startChat(TOKEN)
   await using production = await makeProduction({
     machines: { web: HEALTHY },
     runbook: () => ({ top: { notify } }),
   })
-  expectOutcome(await production.run({ operation: 'plan' }, { env: chat.env, secrets: [] }), 'planned')
+  expectOutcome(await production.run({ operation: 'plan' }, { env: envOf(chat), secrets: [] }), 'planned')
   expect(chat.heard).toEqual([])
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { filesHolding } from '../support/files-holding.ts'
 import { makeProduction } from '../support/production.ts'
-import { HASTY } from '../support/workspace.ts'
+import { BREAKABLE, breaking } from './breaking.ts'
 import { BROKEN, connections, expectOutcome, expectRefusedUnseen, on, seen, told, WORSE } from './story.ts'
 
 /** With everything in it that a shell, a runner or a page could stumble over. */
@@ -168,23 +168,11 @@ test('several in one variable, of which one line is wrong: refused by its number
 
 test('a drill that is killed: the post step has the secrets of the runbook, too', async () => {
   await using production = await makeProduction({
-    machines: { web: { releases: ['1', '2', '3', '4'], live: '3', broken: ['4'] } },
-    runbook: ({ path, urls }) => ({
+    machines: { web: BREAKABLE },
+    runbook: described => ({
       environment: { drills: true },
       rollback: { start: [{ run: 'test "$API_TOKEN" = hush-4711', env: ['API_TOKEN'] }] },
-      top: {
-        drills: {
-          monthly: [
-            {
-              rollback: 'release',
-              target: '2',
-              in: path,
-              break: 'ln -sfn releases/4 current',
-              broken: { http: `${urls[0]}/healthz`, expect: { failing: true }, ...HASTY },
-            },
-          ],
-        },
-      },
+      top: { drills: { monthly: [breaking(described)] } },
     }),
   })
   const run = await production.run(

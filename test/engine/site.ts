@@ -16,6 +16,7 @@ import { join } from 'node:path'
 import { compileProgram, type Program } from '../../src/engine/compile.ts'
 import type { HostPlan, Step } from '../../src/engine/plan.ts'
 import { KINDS } from '../../src/kind/table.ts'
+import { killProcessesWith, processesWith } from '../support/processes.ts'
 
 /** A host's folders in a temporary place: releases 1 to 3, `current` on 3, and a home for the state folder. */
 export interface Site {
@@ -49,7 +50,8 @@ export function makeSite(name = 'rollbook-engine-', folder = tmpdir()): Site {
     writeFileSync(join(root, 'releases', release, 'public/version'), release)
   }
   symlinkSync('releases/3', join(root, 'current'))
-  const processes = () => processesIn(home)
+  // A home of its own is in the environment of every process that works for a host.
+  const ofHost = `HOME=${home}`
   return {
     root,
     home,
@@ -66,34 +68,15 @@ export function makeSite(name = 'rollbook-engine-', folder = tmpdir()): Site {
         .slice(0, -1)
         .map(line => String((JSON.parse(line) as { event: unknown }).event)),
     journal: (run = RUN) => readIfThere(join(state, 'runs', run, 'journal')),
-    processes,
+    processes: () => processesWith(ofHost),
     [Symbol.dispose]() {
-      for (const pid of processes()) {
-        try {
-          process.kill(pid, 'SIGKILL')
-        } catch {
-          // It ended by itself meanwhile.
-        }
-      }
+      killProcessesWith(ofHost)
       rmSync(root, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }
 
 const readIfThere = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '')
-
-// A home of its own is in the environment of every process that works for a host, however it was detached.
-const processesIn = (home: string): number[] =>
-  readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .filter(name => {
-      try {
-        return readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').includes(`HOME=${home}`)
-      } catch {
-        return false
-      }
-    })
-    .map(Number)
 
 const position = { file: 'test', line: 1, column: 1 }
 
@@ -131,6 +114,7 @@ export const flip = (site: Site, data: Record<string, string> = {}): Step =>
     after: 'releases/2',
     folder: join(site.root, 'releases'),
     lacking: '',
+    deploying: '',
     ...data,
   })
 

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Chat, startChat } from '../support/chat.ts'
 import type { ActionRun } from '../support/runner.ts'
-import { type Chat, startChat } from './aura-flow/chat.ts'
 import type { Facts } from './aura-flow/facts.ts'
 import { CONFIGURATION, type Production, startProduction } from './aura-flow/production.ts'
 import { reportPage } from './aura-flow/report-page.ts'
@@ -18,7 +18,7 @@ let chat: Chat
 let run: Run
 
 beforeAll(async () => {
-  chat = await startChat()
+  chat = await startChat('aura-hook-4711')
   production = await startProduction()
   run = runOn(production, chat)
 })

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Chat, startChat } from '../support/chat.ts'
 import type { ActionRun } from '../support/runner.ts'
-import { type Chat, startChat } from './aura-flow/chat.ts'
 import { BACKUPS, CONFIGURATION, PATH, type Production, startProduction } from './aura-flow/production.ts'
 import { addresses, EXAMPLE, type Run, recordOf, runOn, told } from './aura-flow/runs.ts'
 import { must } from './laravel/must.ts'
@@ -19,7 +19,7 @@ let chat: Chat
 let run: Run
 
 beforeAll(async () => {
-  chat = await startChat()
+  chat = await startChat('aura-hook-4711')
   production = await startProduction()
   run = runOn(production, chat)
 })

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { startFakeApi } from '../../support/github-api.ts'
 import { ACTION, makeProduction, type Production } from '../../support/production.ts'
 import { runWorkflow, type Start } from '../../support/workflow/workflow.ts'
-import { HASTY } from '../../support/workspace.ts'
+import { BREAKABLE, breaking } from '../breaking.ts'
 import { outcomesOf, told } from './shop.ts'
 
 type Keys = Readonly<Record<string, unknown>>
@@ -12,22 +12,12 @@ type Keys = Readonly<Record<string, unknown>>
 /** 3 is live and works, 4 does not: the drill makes it live, sees that, goes back to 2, and then to 3 again. */
 const makeStaging = ({ drills = true, ...release }: Keys = {}, top: Keys = {}): Promise<Production> =>
   makeProduction({
-    machines: { web: { releases: ['1', '2', '3', '4'], live: '3', broken: ['4'] } },
+    machines: { web: BREAKABLE },
     runbook: ({ hosts, path, urls }) => ({
       rollback: { rto: '2m', ...release },
       top: {
         environments: { staging: { url: urls[0], hosts, drills } },
-        drills: {
-          monthly: [
-            {
-              rollback: 'release',
-              target: '2',
-              in: path,
-              break: 'ln -sfn releases/4 current',
-              broken: { http: `${urls[0]}/healthz`, expect: { failing: true }, ...HASTY },
-            },
-          ],
-        },
+        drills: { monthly: [breaking({ path, urls })] },
         ...top,
       },
     }),

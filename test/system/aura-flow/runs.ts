@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import type { RunReport } from '../../../src/outcome.ts'
+import type { Chat } from '../../support/chat.ts'
 import { makeFolder } from '../../support/folder.ts'
 import { type ActionRun, type Job, runAction } from '../../support/runner.ts'
 import { runbookWith, writeRunbook } from '../laravel/runbook.ts'
-import type { Chat } from './chat.ts'
 import type { Production } from './production.ts'
 import { PASSWORD } from './store.ts'
 

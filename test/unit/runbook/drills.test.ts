@@ -82,11 +82,15 @@ describe('which drill is meant', () => {
     },
   )
 
-  test('not without a check: nobody would see whether anything works', () => {
-    expect(() =>
-      chooseDrill(runbook('[{ rollback: release }]', 'drills: true', ''), { drill: 'monthly' }),
-    ).toThrow('is the rollback release, which has no `verify`')
-  })
+  test.each(['', '[{ http: /healthz, severity: warn }]'])(
+    'not without a check that can fail: nobody would see whether anything works (%s)',
+    verify => {
+      const given = runbook('[{ rollback: release }]', 'drills: true', verify)
+      expect(() => chooseDrill(given, { drill: 'monthly' })).toThrow(
+        'is the rollback release, which has no check in `verify` that can fail it',
+      )
+    },
+  )
 
   test('a check that does not fit the environment is told before anything is called', () => {
     const given = runbook('[{ rollback: release, break: "true", broken: { http: "http://localhost/" } }]')

@@ -1,13 +1,17 @@
-import { createServer } from 'node:http'
-import { listen } from '../../support/listen.ts'
+import { createServer, type RequestListener } from 'node:http'
+import { listen } from './listen.ts'
 
-/** A chat that takes plain JSON, and what it was told. */
+/** A chat on this machine that takes plain JSON, and what it was told. */
 export interface Chat extends AsyncDisposable {
   readonly url: string
-  readonly heard: Readonly<Record<string, unknown>>[]
+  readonly heard: readonly Readonly<Record<string, unknown>>[]
 }
 
-export const startChat = async (): Promise<Chat> => {
+/** Starts one whose address ends with a token. */
+export const startChat = async (
+  token: string,
+  answer: RequestListener = (_, response) => response.end('ok'),
+): Promise<Chat> => {
   const heard: Record<string, unknown>[] = []
   const server = createServer((request, response) => {
     let body = ''
@@ -16,12 +20,12 @@ export const startChat = async (): Promise<Chat> => {
     })
     request.on('end', () => {
       heard.push(JSON.parse(body))
-      response.end('ok')
+      answer(request, response)
     })
   })
   const port = await listen(server)
   return {
-    url: `http://127.0.0.1:${port}/services/aura-hook-4711`,
+    url: `http://127.0.0.1:${port}/services/${token}`,
     heard,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
