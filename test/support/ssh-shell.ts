@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import type { ServerChannel } from 'ssh2'
+import { kill, killProcessesWith, processesWith } from './processes.ts'
 
 /**
  * The HOME of whoever looks (on Linux). Hosts that share one disk can still have "the same" absolute path each for
@@ -63,31 +64,11 @@ const connect = (child: ChildProcess, channel: ServerChannel, wire: Wire): void 
   child.on('close', () => channel.end())
 }
 
-/** Finds processes by a variable of their environment, as the runner finds leftovers. */
-const marked = (mark: string): number[] =>
-  readdirSync('/proc').flatMap(name => {
-    try {
-      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/environ`, 'utf8').includes(mark)
-        ? [Number(name)]
-        : []
-    } catch {
-      return []
-    }
-  })
-
 const alive = (pid: number): boolean => {
   try {
     return process.kill(pid, 0)
   } catch {
     return false
-  }
-}
-
-const ended = (pid: number): void => {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It was quicker.
   }
 }
 
@@ -115,9 +96,10 @@ export const makeShells = (id: string, home: string, env: Readonly<Record<string
       if (child.pid !== undefined) leaders.add(child.pid)
       connect(child, channel, wire)
     },
-    processes: () => (linux ? marked(mark) : [...leaders].filter(alive)),
+    processes: () => (linux ? processesWith(mark) : [...leaders].filter(alive)),
     kill() {
-      for (const pid of linux ? marked(mark) : [...leaders].map(leader => -leader)) ended(pid)
+      if (linux) killProcessesWith(mark)
+      else for (const leader of leaders) kill(-leader)
     },
     close() {
       this.kill()
