@@ -46297,6 +46297,12 @@
 				default: return 1;
 			}
 		}
+		const isCutOff = ({ run = "", stage = "" }) => run !== "" && ![
+			"",
+			"looking",
+			"settled"
+		].includes(stage);
+		const hasLooseEnds = (told) => isCutOff(told) || (told.drill ?? "") !== "" || (told.deployment ?? "") !== "";
 		const NAMES = [
 			"outcome",
 			"run-id",
@@ -47355,6 +47361,11 @@
 			beginOutputs();
 			const log = githubLog(masker);
 			const folder = (0, external_node_path_namespaceObject.join)(process.env.RUNNER_TEMP ?? (0, external_node_os_namespaceObject.tmpdir)(), "rollbook");
+			const told = {};
+			const tell = (name, value) => {
+				told[name] = value;
+				saveState(name, value);
+			};
 			let plan = "";
 			let audience = openAudience([], log);
 			const learn = (name, value) => {
@@ -47370,19 +47381,19 @@
 					variables,
 					learn,
 					notice: (text) => notice((0, index_neutralise.t)(masker.mask(text)).join("\n")),
-					keep: saveState
+					keep: tell
 				};
 				return perform(request, {
 					log,
 					variables,
 					cancelled: cancel.signal,
 					remember(stage, name) {
-						saveState("stage", stage);
+						tell("stage", stage);
 						if (stage === "switching") beginSwitching(name);
-						saveState("run", name);
+						tell("run", name);
 					},
 					learn,
-					drilling: (name) => saveState("drill", name),
+					drilling: (name) => tell("drill", name),
 					mask: (text) => masker.mask(text),
 					keepPlan(kept) {
 						plan = writePlan(masker.maskDeep(kept), folder);
@@ -47402,6 +47413,7 @@
 				plan
 			});
 			await publishTold(masker.maskDeep(await audience.ended(masker.maskDeep(report))), log);
+			if (!hasLooseEnds(told)) saveState("over", "true");
 			process.exitCode = (0, index_next_steps.T)(report.outcome) ? 0 : 1;
 			if (process.platform !== "win32") process.stdout.write("", () => process.exit());
 		}
@@ -47578,7 +47590,10 @@
 			const run = getState("run");
 			const drill = getState("drill");
 			if (drill !== "") return await endCutOffDrill(drill, run);
-			if (run === "" || stage === "" || stage === "looking" || stage === "settled") return;
+			if (!isCutOff({
+				run,
+				stage
+			})) return;
 			const masker = new Masker();
 			const log = githubLog(masker);
 			try {

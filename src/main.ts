@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { notice, saveState, setFailed, setSecret } from '@actions/core'
 import { findListeners } from './listeners.ts'
+import { hasLooseEnds } from './loose-ends.ts'
 import { openAudience } from './operation/audience.ts'
 import type { Surroundings } from './operation/listener.ts'
 import { perform } from './operation/perform.ts'
@@ -35,6 +36,11 @@ export async function main(): Promise<void> {
 
   const log = githubLog(masker)
   const folder = join(process.env.RUNNER_TEMP ?? tmpdir(), 'rollbook')
+  const told: Record<string, string> = {}
+  const tell = (name: string, value: string): void => {
+    told[name] = value
+    saveState(name, value)
+  }
   let plan = ''
   let audience = openAudience([], log)
   const learn = (name: string, value: string): void => {
@@ -47,20 +53,20 @@ export async function main(): Promise<void> {
       variables,
       learn,
       notice: text => notice(neutralise(masker.mask(text)).join('\n')),
-      keep: saveState,
+      keep: tell,
     }
     return perform(request, {
       log,
       variables,
       cancelled: cancel.signal,
       remember(stage, name) {
-        saveState('stage', stage)
+        tell('stage', stage)
         // From here on, silence does not mean that nothing was changed.
         if (stage === 'switching') beginSwitching(name)
-        saveState('run', name)
+        tell('run', name)
       },
       learn,
-      drilling: name => saveState('drill', name),
+      drilling: name => tell('drill', name),
       mask: text => masker.mask(text),
       keepPlan(kept) {
         plan = writePlan(masker.maskDeep(kept), folder)
@@ -81,6 +87,8 @@ export async function main(): Promise<void> {
   for (const warning of masker.warnings) log.warning(warning)
   await publish(report, masker, log, { folder, plan })
   await publishTold(masker.maskDeep(await audience.ended(masker.maskDeep(report))), log)
+  // The last of all: a step that was cut off has not said it, and the post step looks what is left.
+  if (!hasLooseEnds(told)) saveState('over', 'true')
   process.exitCode = isGreen(report.outcome) ? 0 : 1
   // The hosts have been told goodbye. To wait until each has answered costs a round trip and changes nothing; only on
   // Windows must handles close by themselves (https://github.com/nodejs/node/issues/56645).

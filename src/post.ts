@@ -1,5 +1,6 @@
 import { getState, info, setFailed, summary, warning } from '@actions/core'
 import { endKeptDeployment } from './github/kept-deployment.ts'
+import { isCutOff } from './loose-ends.ts'
 import { chooseDrill } from './operation/drill-setting.ts'
 import { drillAgain, type Ground, settingAgain } from './operation/perform.ts'
 import { cutOffPage, cutOffWords } from './report/aftermath.ts'
@@ -37,7 +38,7 @@ async function endCutOffRun(): Promise<void> {
   const run = getState('run')
   const drill = getState('drill')
   if (drill !== '') return await endCutOffDrill(drill, run)
-  if (run === '' || stage === '' || stage === 'looking' || stage === 'settled') return
+  if (!isCutOff({ run, stage })) return
   const masker = new Masker()
   const log = githubLog(masker)
   try {

@@ -8,10 +8,12 @@ import { treeShake } from './tree-shake.mts'
 const GITHUB = ['@actions/github', '@octokit/plugin-retry', '@octokit/plugin-throttling']
 
 /** What starts the bundle: the runner starts `main.js` and `post.js`, a person starts `cli.js`. */
-const ENTRIES = { main: '', post: '', cli: '#!/usr/bin/env node\n' }
-
-const entry = (name: string, first: string): string =>
-  `${first}'use strict'\nrequire('./index.js').${name}()\n`
+const ENTRIES = {
+  'main.js': `'use strict'\nrequire('./index.js').main()\n`,
+  // After nearly every step nothing is left to do, and loading the bundle would be all of the post step.
+  'post.js': `'use strict'\nif (process.env.STATE_over !== 'true') require('./index.js').post()\n`,
+  'cli.js': `#!/usr/bin/env node\n'use strict'\nrequire('./index.js').cli()\n`,
+}
 
 /**
  * Builds the project at `root` into the folder `dist`. What was there is replaced, but only once all else has worked.
@@ -62,7 +64,7 @@ const compile = async (root: string, work: string): Promise<Map<string, string>>
     made.set(`${name}.js`, inAscii(code))
     used.push(...files)
   }
-  for (const [name, first] of Object.entries(ENTRIES)) made.set(`${name}.js`, entry(name, first))
+  for (const [name, text] of Object.entries(ENTRIES)) made.set(name, text)
   return made.set('licenses.txt', await licencesOf(used))
 }
 
