@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 // `npm test` is everything that needs no container, with one shell; `npm run test:shells` takes the program through the
-// others; `npm run test:system` boots real Debian hosts.
+// others, `npm run test:kill` kills it at each of its calls; `npm run test:system` boots real Debian hosts.
 const engine = { include: ['test/engine/**/*.test.ts'], testTimeout: 120_000 }
 
 /** Hundreds of tests start the same bundle: it is compiled once. Nothing is measured here. */
@@ -12,7 +12,7 @@ const started = { env: { NODE_COMPILE_CACHE: join(tmpdir(), 'rollbook-compile-ca
 export default defineConfig({
   test: {
     // Most of these tests wait for others, and hardly for a core.
-    maxWorkers: 2 * availableParallelism(),
+    maxWorkers: 3 * availableParallelism(),
     projects: [
       {
         // GitHub's language service ships source maps without the sources, and vite says so for each of its files.
@@ -28,10 +28,19 @@ export default defineConfig({
           server: { deps: { inline: [/@actions\/(languageservice|workflow-parser|expressions)/] } },
         },
       },
-      { test: { ...engine, name: 'engine', env: { ROLLBOOK_SHELLS: 'dash' } } },
-      { test: { ...engine, name: 'shells', env: { ROLLBOOK_SHELLS: 'bash busybox' } } },
-      { test: { name: 'wire', include: ['test/wire/**/*.test.ts'], testTimeout: 30_000 } },
-      { test: { ...started, name: 'bundle', include: ['test/bundle/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { ...engine, name: 'engine', isolate: false, env: { ROLLBOOK_SHELLS: 'dash' } } },
+      { test: { ...engine, name: 'shells', isolate: false, env: { ROLLBOOK_SHELLS: 'bash busybox' } } },
+      { test: { ...started, name: 'kill', include: ['test/kill/**/*.test.ts'], testTimeout: 120_000 } },
+      { test: { name: 'wire', isolate: false, include: ['test/wire/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          ...started,
+          name: 'bundle',
+          isolate: false,
+          include: ['test/bundle/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
       // Part of `npm run check`: what shellcheck says, and two builds.
       { test: { name: 'check', include: ['test/check/**/*.test.ts'], testTimeout: 120_000 } },
       { test: { name: 'soak', include: ['test/soak/**/*.test.ts'] } },

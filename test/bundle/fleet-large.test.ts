@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type Machine, makeProduction, type Production } from '../support/production.ts'
 import { BROKEN, expectOutcome, on, recordOf, seen } from './story.ts'
 
-const MANY = 24
+const MANY = 12
 const NAMES = Array.from({ length: MANY }, (_, at) => `web-${String(at + 1).padStart(2, '0')}`)
 
 const makeMany = (environment: Readonly<Record<string, unknown>> = {}): Promise<Production> =>

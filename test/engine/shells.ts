@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { accessSync, constants, mkdirSync, renameSync, symlinkSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
-import { afterAll } from 'vitest'
 
 /** A shell that production hosts have as `/bin/sh`, with the tools that come with it. */
 export interface Shell {
@@ -14,8 +12,8 @@ export interface Shell {
   readonly path: string
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'rollbook-shells-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+/** Kept: nobody knows which of the processes that run tests is the last. */
+const FOLDER = join(import.meta.dirname, '../../build/shells')
 
 /** `npm test` is over before somebody goes away, and takes Debian's own; `npm run test:shells` takes the others. */
 const ASKED = process.env.ROLLBOOK_SHELLS?.split(' ') ?? ['dash', 'bash', 'busybox']
@@ -43,10 +41,17 @@ export function findTool(name: string): string | undefined {
 }
 
 function shellOf(name: string, found: string): Shell {
-  const own = join(folder, name)
-  mkdirSync(own)
+  const own = join(FOLDER, name)
+  mkdirSync(own, { recursive: true })
   const names =
     name === 'busybox' ? execFileSync(found, ['--list'], { encoding: 'utf8' }).trim().split('\n') : ['sh']
-  for (const each of names) symlinkSync(found, join(own, each))
+  for (const each of names) link(found, join(own, each))
   return { name, sh: join(own, 'sh'), path: `${own}:/usr/local/bin:/usr/bin:/bin` }
+}
+
+/** Others may be doing the same, or using it. */
+function link(to: string, path: string): void {
+  const made = `${path}.${process.pid}`
+  symlinkSync(to, made)
+  renameSync(made, path)
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { expect } from 'vitest'
+import { RUN, type Site } from '../engine/site.ts'
 import type { Victim } from './killing.ts'
-import { RUN, type Site } from './site.ts'
 
 /** How the last direction of a run ended, e.g. `forward committed`; undefined when its journal does not say. */
 export const endingOf = (site: Site, run = RUN): string | undefined =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { SHELLS } from '../engine/shells.ts'
 import { convergesFrom, endingOf } from './converging.ts'
 import { type KillPoint, makeVictim, type Victim } from './killing.ts'
-import { SHELLS } from './shells.ts'
 
 const FRESH = '20261120T150000Z-bbbbbb'
 

@@ -19,8 +19,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Shell } from './shells.ts'
-import { compile, makeSite, planFor, RUN, type Site } from './site.ts'
+import type { Shell } from '../engine/shells.ts'
+import { compile, makeSite, planFor, RUN, type Site } from '../engine/site.ts'
 
 /** Where a program and all that it has started are killed: at its nth call of another one. */
 export interface KillPoint {

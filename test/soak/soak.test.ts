@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import process from 'node:process'
 import { expect, test } from 'vitest'
-import { convergesFrom } from '../engine/converging.ts'
-import { makeVictim, type Victim } from '../engine/killing.ts'
 import { SHELLS, type Shell } from '../engine/shells.ts'
+import { convergesFrom } from '../kill/converging.ts'
+import { makeVictim, type Victim } from '../kill/killing.ts'
 import { type Chance, chance } from './chance.ts'
 import { watchLive } from './reader.ts'
 

@@ -162,7 +162,7 @@ describe('a channel is lost, and says why', () => {
       kind: 'lost',
       reason: expect.stringMatching(/did not answer for 0\.6/),
     })
-    expect(performance.now() - start).toBeLessThan(5000)
+    expect(performance.now() - start).toBeLessThan(15_000)
   })
 
   test('but not because nothing was said for a while', async () => {

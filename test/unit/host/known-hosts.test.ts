@@ -134,14 +134,14 @@ describe('a large file', () => {
     const text = `${Array.from({ length: 9999 }, (_, i) => hash(`h${i}`) + line).join('\n')}\nweb1 ${ed.line}`
     const start = performance.now()
     expect(judge(parseKnownHosts(text), 'web1', 22, ed.wire)).toEqual({ ok: true })
-    // Some 50 ms; the limit only tells it from something that grows with the square.
-    expect(performance.now() - start).toBeLessThan(3000)
+    // Far less; the limit only tells it from something that grows with the square, also on a machine that is busy.
+    expect(performance.now() - start).toBeLessThan(15_000)
   })
   test('with a line of stars does not take long', () => {
     const known = parseKnownHosts(`${'*a'.repeat(2000)}b ${ed.line}`)
     const start = performance.now()
     expect(judge(known, 'a'.repeat(250), 22, ed.wire)).toEqual({ ok: false, reason: 'unknown' })
-    expect(performance.now() - start).toBeLessThan(1000)
+    expect(performance.now() - start).toBeLessThan(15_000)
   })
 })
 

