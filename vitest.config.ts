@@ -41,6 +41,15 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
+      // Whole jobs of the workflow files, as GitHub would run them.
+      {
+        test: {
+          ...started,
+          name: 'workflows',
+          include: ['test/workflows/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
       // Part of `npm run check`: what shellcheck says, and two builds.
       { test: { name: 'check', include: ['test/check/**/*.test.ts'], testTimeout: 120_000 } },
       { test: { name: 'soak', include: ['test/soak/**/*.test.ts'] } },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { ACTION } from '../../support/production.ts'
+import { ACTION } from '../support/production.ts'
 import { makeShop, outcomesOf, SAY_GOOD, type Shop, told } from './shop.ts'
 
 /** A workflow of a user that calls ours. */

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { makeFolder } from '../../support/folder.ts'
-import { makeProduction, type Production } from '../../support/production.ts'
-import { runWorkflow } from '../../support/workflow/workflow.ts'
+import { makeFolder } from '../support/folder.ts'
+import { makeProduction, type Production } from '../support/production.ts'
+import { runWorkflow } from '../support/workflow/workflow.ts'
 import { makeShop, outcomesOf, SAY_GOOD, type Shop, sha, stoppedAt, told } from './shop.ts'
 
 const template = (name: string): string => `workflows-templates/${name}.yml`

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { startFakeApi } from '../../support/github-api.ts'
-import { ACTION, makeProduction, type Production } from '../../support/production.ts'
-import { runWorkflow, type Start } from '../../support/workflow/workflow.ts'
-import { BREAKABLE, breaking } from '../breaking.ts'
+import { BREAKABLE, breaking } from '../bundle/breaking.ts'
+import { startFakeApi } from '../support/github-api.ts'
+import { ACTION, makeProduction, type Production } from '../support/production.ts'
+import { runWorkflow, type Start } from '../support/workflow/workflow.ts'
 import { outcomesOf, told } from './shop.ts'
 
 type Keys = Readonly<Record<string, unknown>>

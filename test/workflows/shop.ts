@@ -1,8 +1,8 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ACTION, makeProduction, type Production } from '../../support/production.ts'
-import { type JobEnd, runWorkflow, type Start } from '../../support/workflow/workflow.ts'
-import type { RunbookDraft } from '../../support/workspace.ts'
+import { ACTION, makeProduction, type Production } from '../support/production.ts'
+import { type JobEnd, runWorkflow, type Start } from '../support/workflow/workflow.ts'
+import type { RunbookDraft } from '../support/workspace.ts'
 
 export const sha = (digit: number): string => String(digit).repeat(40)
 

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { ACTION } from '../../support/production.ts'
+import { ACTION } from '../support/production.ts'
 import { makeShop, outcomesOf, type Shop, sha, told } from './shop.ts'
 
 // The jobs of docs/guides/watch.md, pasted below the template of a deploy as the guide says.
