@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { NotAccepted } from '../../src/engine/session.ts'
+import { NotAccepted } from '../../src/engine/no-answer.ts'
 import { SHELLS } from './shells.ts'
 import { compile, flip, makeSite, planFor, RUN, script, start } from './site.ts'
 import { comesTrue, commitRun, goThere, killProgram, person, prepare, record, talkTo } from './talk.ts'
@@ -104,6 +104,20 @@ describe.concurrent.each(SHELLS)('the lock, under $name', shell => {
     expect((await person(site, shell, 'undo')).status).toBe(0)
     await commitRun(talk, planFor(site, { run: `${SECOND}c` }))
     expect([site.live(), site.ledger()]).toEqual(['releases/2', ['kept', 'undone', 'rolled-back']])
+  })
+
+  test('what a person changed after a run had died is left alone when that run is put in order, and a person is asked', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    await goThere(talk, planFor(site, { onLostContact: 'undo' }))
+    await killProgram(site)
+    rmSync(join(site.root, 'current'))
+    symlinkSync('releases/1', join(site.root, 'current'))
+    const settled = record()
+    await talk.session.follow(RUN, 'settle', settled)
+    expect(await settled.outcome()).toBe('needs-operator')
+    expect([site.live(), site.ledger()]).toEqual(['releases/1', []])
+    expect(site.lock()).toContain(RUN)
   })
 
   test('who hears the outcome finds the lock free', async () => {
