@@ -8,8 +8,9 @@ probe_symlink() { # folder with releases/ and current
   [ -z "$releases" ] || [ ! -d "$releases" ] || { fact releases "$releases"; probe_releases "$releases"; }
   [ ! -f "$1/revisions.log" ] || probe_log revisions "$1/revisions.log"
   [ ! -f "$1/.dep/releases_log" ] || probe_log dep "$1/.dep/releases_log"
-  for foreign in "$1/.dep/deploy.lock" "$1/deploy.lock" "$1/.kamal/lock"; do
-    [ ! -e "$foreign" ] || fact foreign-lock "$foreign"
+  # Kamal keeps those of all its services in the home of its user.
+  for foreign in "$1/.dep/deploy.lock" "$1/deploy.lock" "$HOME"/.kamal/locks/* "$HOME"/.kamal/lock-*; do
+    if [ -e "$foreign" ] || [ -L "$foreign" ]; then fact foreign-lock "$foreign"; fi
   done
   probe_disk "$1"
 }

@@ -28,9 +28,10 @@ listen() {
       *:alive) ;;
       prepared:switch) switch || true ;;
       prepared:undo) finish refused ;;
-      switched:verify) told_to_look=yes; verify || true ;;
+      # Said again by a runner that lost us, and does not know whether we heard it.
+      switched:verify) [ -n "$told_to_look" ] || { told_to_look=yes; verify || true; } ;;
       # Others are not switched yet: what is seen here is not a reason to stay without them.
-      switched:glance) verify || true ;;
+      switched:glance) [ -n "$glanced$told_to_look" ] || { glanced=yes; verify || true; } ;;
       switched:resume) resume || true ;;
       # Something else may have moved the link while the runner looked.
       switched:commit) if all_arrived; then commit committed; else enter failed; fi ;;
@@ -48,7 +49,7 @@ listen() {
 
 begin_direction() {
   direction=$1
-  phase=new outcome='' verdict='' begun=' ' stopped='' told_to_look=''
+  phase=new outcome='' verdict='' begun=' ' stopped='' told_to_look='' glanced=''
   read -r boot_now </proc/sys/kernel/random/boot_id
   journal run "$direction" "$plan_run" $$ "$(date +%s)" "$boot_now" "${plan_from:--}" "${plan_to:--}"
 }

@@ -545,7 +545,7 @@
 					by: []
 				};
 				const [first] = drilling.scenes;
-				const looked = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_2__._)({
+				const looked = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_2__.v)({
 					...setting,
 					rollback: first.healthy,
 					target: first.scenario.target
@@ -649,18 +649,18 @@
 			var node_timers_promises__WEBPACK_IMPORTED_MODULE_2___default = __nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_2__);
 			var node_crypto__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7598);
 			var node_crypto__WEBPACK_IMPORTED_MODULE_3___default = __nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_3__);
-			const word = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Ut)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Kt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Nt)(100));
-			const LINE = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Bt)({
-				at: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Ut)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.zt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.jt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Rt)(0), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Pt)(99999999999)),
+			const word = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Gt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Jt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Ft)(100));
+			const LINE = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Ht)({
+				at: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Gt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Vt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Nt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Bt)(0), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.It)(99999999999)),
 				drill: word,
 				run: word,
 				outcome: word,
-				scenarios: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Ut)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Dt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Bt)({
+				scenarios: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Gt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.kt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Ht)({
 					rollback: word,
 					result: word,
-					took: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.kt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Ut)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.zt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Rt)(0))),
-					rto: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.kt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Ut)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.zt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Rt)(0)))
-				})), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Nt)(50))
+					took: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.jt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Gt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Vt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Bt)(0))),
+					rto: (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.jt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Gt)((0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Vt)(), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Bt)(0)))
+				})), (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Ft)(50))
 			});
 			function drillLine(drill, run, outcome) {
 				const scenarios = drill.scenarios.map(({ rollback, result, took, rto }) => ({
@@ -678,7 +678,7 @@
 			}
 			function readPast(lines, name) {
 				return lines.flatMap((line) => {
-					const read = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.Gt)(LINE, parsed(line));
+					const read = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.qt)(LINE, parsed(line));
 					if (!read.success || read.output.drill !== name) return [];
 					const { at, run, outcome, scenarios } = read.output;
 					return [{
@@ -806,7 +806,7 @@
 				}
 			}
 			async function seeOnce(setting, kindOf) {
-				const looked = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__._)(setting, kindOf);
+				const looked = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.v)(setting, kindOf);
 				for (const { session } of looked) session.close();
 				const facts = looked.map((each) => each.facts);
 				return {
@@ -817,7 +817,7 @@
 					})),
 					name: nameOf(setting, facts, kindOf),
 					recovery: facts.flatMap((each) => itemsOf(setting, each, kindOf).flatMap((item) => {
-						const recovery = kindOf(item.kind)?.component?.recovers?.(item, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.P)(setting, item, each, kindOf));
+						const recovery = kindOf(item.kind)?.component?.recovers?.(item, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.I)(setting, item, each, kindOf));
 						return recovery ? [{
 							host: each.host,
 							...recovery
@@ -825,11 +825,11 @@
 					}))
 				};
 			}
-			const itemsOf = (setting, { host }, kindOf) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.N)(setting, host, kindOf);
+			const itemsOf = (setting, { host }, kindOf) => (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.F)(setting, host, kindOf);
 			function valuesOf(setting, facts, kindOf) {
 				const all = itemsOf(setting, facts, kindOf).map((item) => {
 					const kind = kindOf(item.kind);
-					const seen = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.P)(setting, item, facts, kindOf);
+					const seen = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.I)(setting, item, facts, kindOf);
 					try {
 						return kind?.component?.identity?.(item, seen) ?? { [kind?.title(item) ?? item.kind]: kind?.component?.live(item, seen) ?? "" };
 					} catch (error) {
@@ -845,7 +845,7 @@
 					const component = kindOf(item.kind)?.component;
 					if (component === void 0 || component.fixed) return "";
 					try {
-						return component.live(item, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.P)(setting, item, each, kindOf));
+						return component.live(item, (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.I)(setting, item, each, kindOf));
 					} catch (error) {
 						if (error instanceof _index_failure_words_js__WEBPACK_IMPORTED_MODULE_1__.r) return "";
 						throw error;
@@ -859,7 +859,7 @@
 			};
 			function partOf(whole, rollback, target, title, cancelled) {
 				const { begun: _, ...rest } = whole;
-				const run = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.A)(new Date(), (0, node_crypto__WEBPACK_IMPORTED_MODULE_3__.randomBytes)(3).toString("hex"));
+				const run = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.M)(new Date(), (0, node_crypto__WEBPACK_IMPORTED_MODULE_3__.randomBytes)(3).toString("hex"));
 				return {
 					...rest,
 					remember: (stage, other) => whole.remember(stage, other ?? run),
@@ -898,8 +898,9 @@
 				let looked = [];
 				try {
 					chronicle.phase("Look");
-					looked = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.h)(await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__._)(setting, kindOf), chronicle);
-					(0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.g)(looked, false);
+					looked = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.v)(setting, kindOf);
+					looked = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.g)(looked, chronicle);
+					(0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__._)(looked, false);
 					const facts = looked.map((each) => each.facts);
 					const decision = nowhere(facts.map(({ host }) => host));
 					const plan = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.f)(setting, decision, facts, kindOf);
@@ -916,7 +917,7 @@
 						}, looked, chronicle, kindOf);
 					}
 					chronicle.phase("Verify");
-					const { passed, reports } = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.H)(plan.checks, {
+					const { passed, reports } = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.W)(plan.checks, {
 						variables: plan.variables,
 						signal: setting.cancelled,
 						ended: (report) => chronicle.check(report)
@@ -1010,7 +1011,7 @@
 					const host = hosts[at];
 					if (host === void 0) throw new Error(`there is no host ${at}`);
 					const stateFolder = state ?? "";
-					return (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.I)(setting.open, host, {
+					return (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.S)(setting.open, host, {
 						app: setting.runbook.app,
 						environment,
 						stateFolder,
@@ -1046,7 +1047,7 @@
 					const bad = answers.findIndex((answer) => answer !== "ours");
 					if (bad < 0) return;
 					const name = hosts[bad]?.name ?? "";
-					if (answers[bad] === "taken" && how === _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.r) throw new _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.E(name, "");
+					if (answers[bad] === "taken" && how === _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.r) throw new _index_mark_js__WEBPACK_IMPORTED_MODULE_0__.O(name, "");
 					throw new MarkNotWritten(`The mark of the drill on ${name} could not be written: ${answers[bad] === "taken" ? "somebody took it away, or has put another one there" : answers[bad]}.`, [`On ${name}, look at space and rights of its state folder, and whether another drill is at work: \`operation: status\` shows both.`]);
 				};
 				const say = (markOf) => tell(_index_mark_js__WEBPACK_IMPORTED_MODULE_0__.i, markOf);
@@ -1399,14 +1400,15 @@
 				const [{ rollback, scenario }] = scenes;
 				let looked = [];
 				try {
-					looked = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.h)(await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__._)({
+					looked = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.v)({
 						...setting,
 						rollback,
 						target: scenario.target
-					}, kindOf), chronicle);
-					(0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.g)(looked, false);
+					}, kindOf);
+					looked = await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.g)(looked, chronicle);
+					(0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__._)(looked, false);
 					for (const { facts } of looked) {
-						const problem = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.D)(facts);
+						const problem = (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.k)(facts);
 						if (problem) throw problem;
 					}
 					return (await Promise.all(looked.map(async ({ session }) => (0, _index_drill_words_js__WEBPACK_IMPORTED_MODULE_0__._)(await (0, _index_mark_js__WEBPACK_IMPORTED_MODULE_1__.t)(session), name)))).toSorted((one, two) => two.length - one.length)[0]?.slice(-12) ?? [];
@@ -1737,127 +1739,129 @@
 		2133: ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 			"use strict";
 			__nccwpck_require__.d(__webpack_exports__, {
-				$: () => RELATIVE_TARGETS,
-				$t: () => PHASES,
-				A: () => newRunId,
-				At: () => finite,
-				B: () => compileProgram,
-				Bt: () => object,
-				C: () => oldProcessWords,
-				Ct: () => distance,
-				D: () => drillProblem,
-				Dt: () => array,
-				E: () => DrillAtWork,
-				Et: () => identifierProblem,
-				F: () => isFor,
-				Ft: () => metadata,
-				G: () => postgresSchema,
-				Gt: () => safeParse,
-				H: () => runChecks,
-				Ht: () => picklist,
-				I: () => openSession,
-				It: () => minEntries,
-				J: () => secretSchema,
-				Jt: () => tuple,
-				K: () => throughSchema,
-				Kt: () => string,
-				L: () => NotAccepted,
-				Lt: () => minLength,
-				M: () => decide,
-				Mt: () => literal,
-				N: () => askedItems,
-				Nt: () => maxLength,
-				O: () => drillStatus,
-				Ot: () => check,
-				P: () => seenBy,
-				Pt: () => maxValue,
-				Q: () => BACKUP_LEVELS,
-				Qt: () => bundleFile,
-				R: () => ledgerLine,
-				Rt: () => minValue,
-				S: () => wentWords,
-				St: () => whole,
-				T: () => servingWords,
-				Tt: () => nearest,
-				U: () => TOOLS,
-				Ut: () => pipe,
-				V: () => readShells,
-				Vt: () => optional,
-				W: () => toolOf,
-				Wt: () => regex,
-				X: () => NoCurrent,
-				Xt: () => unknown,
-				Y: () => readFactLine,
-				Yt: () => union,
-				Z: () => liveRelease,
-				Zt: () => variant,
-				_: () => lookAtHosts,
-				_t: () => named$1,
+				$: () => liveRelease,
+				$t: () => variant,
+				A: () => drillStatus,
+				At: () => check,
+				B: () => commitOf,
+				Bt: () => minValue,
+				C: () => endedAs,
+				Ct: () => textOf,
+				D: () => servingWords,
+				Dt: () => nearest,
+				E: () => releaseOf,
+				Et: () => hint,
+				F: () => askedItems,
+				Ft: () => maxLength,
+				G: () => TOOLS,
+				Gt: () => pipe,
+				H: () => compileProgram,
+				Ht: () => object,
+				I: () => seenBy,
+				It: () => maxValue,
+				J: () => throughSchema,
+				Jt: () => string,
+				K: () => toolOf,
+				Kt: () => regex,
+				L: () => ContactLost,
+				Lt: () => metadata,
+				M: () => newRunId,
+				Mt: () => finite,
+				N: () => phrasesOf,
+				Nt: () => integer,
+				O: () => DrillAtWork,
+				Ot: () => identifierProblem,
+				P: () => decide,
+				Pt: () => literal,
+				Q: () => NoCurrent,
+				Qt: () => unknown,
+				R: () => NotAccepted,
+				Rt: () => minEntries,
+				S: () => openSession,
+				St: () => text,
+				T: () => oldProcessWords,
+				Tt: () => distance,
+				U: () => readShells,
+				Ut: () => optional,
+				V: () => isFor,
+				Vt: () => number,
+				W: () => runChecks,
+				Wt: () => picklist,
+				X: () => secretSchema,
+				Xt: () => tuple,
+				Y: () => hostProblem,
+				Yt: () => transform,
+				Z: () => readFactLine,
+				Zt: () => union,
+				_: () => refuseBusy,
+				_t: () => list,
 				a: () => endMark,
-				an: () => said,
-				at: () => relativePathProblem,
-				b: () => leaveOut,
-				bt: () => text,
+				an: () => interruptedWords,
+				at: () => expand,
+				b: () => refuseUnreached,
+				bt: () => oneOf,
 				c: () => goThere,
-				cn: () => Lines,
-				ct: () => shownCharacter,
+				cn: () => setback,
+				ct: () => nameProblem,
 				d: () => intend,
-				dn: () => COURIER$1,
-				dt: () => checked,
-				en: () => isItem,
-				et: () => isCommit,
+				dn: () => Tail,
+				dt: () => isKeyLike,
+				en: () => bundleFile,
+				et: () => BACKUP_LEVELS,
 				f: () => makePlan,
-				fn: () => COURIER_COMMAND,
-				ft: () => duration,
-				g: () => refuseBusy,
-				gt: () => map,
-				h: () => putInOrder,
-				ht: () => list,
+				fn: () => oneLine,
+				ft: () => shownGiven,
+				g: () => putInOrder,
+				gt: () => line,
+				h: () => lockProblem,
+				hn: () => CHECKLIST,
+				ht: () => flag,
 				i: () => changeMark,
 				"in": () => openChronicle,
-				it: () => pathProblem,
-				j: () => phrasesOf,
-				jt: () => integer,
-				k: () => goesOnAnyway,
-				kt: () => exactOptional,
+				it: () => sameCommit,
+				j: () => goesOnAnyway,
+				jt: () => exactOptional,
+				k: () => drillProblem,
+				kt: () => array,
 				l: () => rollBack,
-				ln: () => Tail,
-				lt: () => isKeyLike,
-				m: () => lockProblem,
-				mt: () => line,
+				ln: () => traits,
+				lt: () => secretNameProblem,
+				m: () => LockHeld,
+				mn: () => COURIER_COMMAND,
+				mt: () => duration,
 				n: () => beatMark,
-				nn: () => interruptedWords,
-				nt: () => sameCommit,
+				nn: () => isItem,
+				nt: () => isCommit,
 				o: () => keepDrill,
-				on: () => setback,
-				ot: () => nameProblem,
-				p: () => LockHeld,
-				pn: () => CHECKLIST,
-				pt: () => flag,
-				q: () => hostProblem,
-				qt: () => transform,
+				on: () => cancelledWords,
+				ot: () => pathProblem,
+				p: () => ContactLostSettling,
+				pn: () => COURIER$1,
+				pt: () => checked,
+				q: () => postgresSchema,
+				qt: () => safeParse,
 				r: () => beginMark,
-				rn: () => cancelledWords,
-				rt: () => expand,
+				rn: () => withHeld,
+				rt: () => releaseNameProblem,
 				s: () => undoRun,
-				sn: () => traits,
-				st: () => secretNameProblem,
+				sn: () => said,
+				st: () => relativePathProblem,
 				t: () => askPast,
-				tn: () => withHeld,
-				tt: () => releaseNameProblem,
+				tn: () => PHASES,
+				tt: () => RELATIVE_TARGETS,
 				u: () => shellOf,
-				un: () => oneLine,
-				ut: () => shownGiven,
-				v: () => lookAtWhoAnswers,
-				vt: () => oneOf,
-				w: () => releaseOf,
-				wt: () => hint,
-				x: () => endedAs,
-				xt: () => textOf,
-				y: () => refuseUnreached,
-				yt: () => script,
-				z: () => commitOf,
-				zt: () => number
+				un: () => Lines,
+				ut: () => shownCharacter,
+				v: () => lookAtHosts,
+				vt: () => map,
+				w: () => wentWords,
+				wt: () => whole,
+				x: () => leaveOut,
+				xt: () => script,
+				y: () => lookAtWhoAnswers,
+				yt: () => named$1,
+				z: () => ledgerLine,
+				zt: () => minLength
 			});
 			var _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3388);
 			var _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3624);
@@ -1955,6 +1959,7 @@
 			var ConnectTimeout = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
 				code = "RB-HOST-TIMEOUT";
 			};
+			var Stalled = class extends ConnectTimeout {};
 			var HandshakeFailed = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
 				code = "RB-HOST-HANDSHAKE";
 			};
@@ -1985,10 +1990,13 @@
 					again: false
 				};
 				const { place, stage, expired } = situation;
-				if (expired !== void 0) return {
-					refusal: new ConnectTimeout(`${place} did not answer within ${expired} s: waited for ${WAITED_FOR[stage]}. ${UNCHANGED}`, REACH),
-					again: false
-				};
+				if (expired !== void 0) {
+					const message = `${place} did not answer within ${expired} s: waited for ${WAITED_FOR[stage]}. ${UNCHANGED}`;
+					return {
+						refusal: new (stage === "authentication" || stage === "courier" ? Stalled : ConnectTimeout)(message, REACH),
+						again: false
+					};
+				}
 				switch (stage) {
 					case "reach": return notReached(error, place);
 					case "handshake": return notAgreed(error, place);
@@ -2051,12 +2059,152 @@
 				const text = oneLine(error instanceof Error ? error.message : String(error));
 				return text.length > 300 ? `${text.slice(0, 300)}\u2026` : text;
 			}
+			const names = (runs) => (0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.n)(runs.map((run) => run.plan.host));
+			const lookAtFolder = ({ plan: { host, stateFolder } }) => `On ${host}, look at space and rights: \`df -h ${stateFolder}; ls -ld ${stateFolder}\``;
+			const LACKS = 20;
+			const TIMED_OUT$1 = 124;
+			const lacks = ({ step, action, status }) => status === LACKS && action === "ready" && step?.phase === "switch";
+			function statusWords(failed) {
+				if (failed.status === TIMED_OUT$1) return "out of time";
+				return lacks(failed) ? "lacks what the live one has" : `status ${failed.status}`;
+			}
+			const cancelledWords = () => ({
+				code: "RB-CANCELLED",
+				message: "The run was cancelled.",
+				remedy: ["Run it again when you are ready: nothing is left to tidy up."]
+			});
+			function switchFailedWords(runs) {
+				const failed = runs.filter(({ state }) => state.failed ?? state.strayed ?? (state.fenced || void 0));
+				if (failed.length === 0) return wentBackAloneWords(runs.filter((run) => run.state.outcome === "undone"));
+				const rows = failed.map(({ plan, state }) => [plan.host, ...whatFailed(state)]);
+				return {
+					code: "RB-STEP-FAILED",
+					message: `${[...new Set(rows.map(([, title = ""]) => title))].slice(0, NAMED$2).map((title) => `\u201c${title}\u201d`).join(" and ")} failed on ${names(failed)}.`,
+					remedy: ["Read what the step printed, mend it, and run again."],
+					table: {
+						head: [
+							"host",
+							"step",
+							"how it failed"
+						],
+						rows
+					}
+				};
+			}
+			const wentBackAloneWords = (alone) => ({
+				code: "RB-WENT-BACK-ALONE",
+				message: `${names(alone)} heard nothing from here for too long, and went back alone.`,
+				remedy: ["Look at the network between the runner and the hosts, and run it again."]
+			});
+			const letGoAloneWords = (alone) => ({
+				code: "RB-WENT-BACK-ALONE",
+				message: `${names(alone)} heard nothing from here for too long, and let go before the switch.`,
+				remedy: ["Look at the network between the runner and the hosts, and run it again."]
+			});
+			function whatFailed({ failed, strayed, fenced }) {
+				if (fenced) return ["any", "the lock was taken away: nothing more was changed"];
+				if (strayed) return [strayed.title, "something else changed it meanwhile; it was left as it is"];
+				return [failed?.step?.title ?? "", failed ? statusWords(failed) : ""];
+			}
+			const goneBackWords = (runs) => ({
+				code: "RB-WENT-BACK-ALONE",
+				message: `${names(runs)} went back, or will: contact was lost, or a person undid it there. All hosts go back with it.`,
+				remedy: ["Look at the network between the runner and the hosts, and ask who else is at work there; then run it again."],
+				table: {
+					head: ["host", "what happened"],
+					rows: runs.map(({ plan, state }) => [plan.host, state.lost ?? `ended as ${state.outcome ?? state.phase}`])
+				}
+			});
+			const NAMED$2 = 3;
+			function checksFailedWords(reports, runs) {
+				const missed = reports.filter(({ status }) => status === "failed" || status === "not-run");
+				const failed = runs.filter((run) => run.state.verified === false);
+				const said = [...missed.map(checkWords), ...failed.map((run) => `what ${run.plan.host} itself looks at${stepWords(run)}`)];
+				const more = said.length > NAMED$2 ? `; and ${said.length - NAMED$2} more` : "";
+				const beforeToo = missed.filter(({ before }) => before === "failed");
+				const [alike, otherwise] = [false, true].map((other) => beforeToo.filter(({ beforeDetail }) => beforeDetail !== void 0 === other).map(({ title }) => title));
+				const to = runs[0]?.to ?? "";
+				return {
+					code: "RB-CHECKS-FAILED",
+					message: `${to === "" ? "It" : `Release ${to} was switched on and`} did not pass ${said.slice(0, NAMED$2).join("; ")}${more}.`,
+					remedy: [...otherwise?.length ? [`${otherwise.join(", ")} failed before the switch too, but with another answer: ${runs[0]?.from ?? "what was live"} has one fault and ${runs[0]?.to ?? "the target"} another. Read both answers; another \`target\` may have neither.`] : [], ...alike?.length ? [`${alike.join(", ")} failed before the switch too, with the same answer, so that it says nothing against this release. Mend what it looks at, or give it \`severity: warn\`.`] : []]
+				};
+			}
+			function checkWords({ title, detail, attempts, seconds }) {
+				const effort = attempts > 1 ? `, ${attempts} tries in ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.l)(seconds)}` : "";
+				return detail === "" ? title : `${title} \u2013 ${detail}${effort}`;
+			}
+			const stepWords = ({ state: { failed } }) => failed?.step ? ` (${failed.step.title})` : "";
+			const before = (first) => first ? `${first.message} ` : "";
+			function standsStillWords(runs) {
+				const stuck = runs.filter((run) => run.state.stuck);
+				return {
+					code: "RB-PROGRAM-STANDS-STILL",
+					message: stuck.map(({ plan, state }) => `${plan.host}: ${state.lost}.`).join(" "),
+					remedy: stuck.map(({ plan }) => `See on ${plan.host} what holds it up: \`readlink ${plan.stateFolder}/lock\` ends with its process and when that started; \`ps -o stat,wchan,args -p\` tells what it is at. When it goes on, it comes to an end by itself.`)
+				};
+			}
+			function unknownWords$1(runs, first) {
+				const lost = runs.filter((run) => run.state.lost !== void 0);
+				if (lost.every((run) => run.state.stuck)) {
+					const still = standsStillWords(runs);
+					return {
+						...still,
+						message: `${first?.code === still.code ? "" : before(first)}${still.message} What is live there is not known from here.`
+					};
+				}
+				return {
+					code: "RB-CONTACT-LOST",
+					message: `${before(first)}Contact with ${names(lost)} was lost after the switch had begun. What is live there is not known from here: a host that hears nothing for ${lost[0]?.plan.silence ?? 30} seconds decides by itself.`,
+					remedy: []
+				};
+			}
+			function stuckWords({ state: { failed, strayed, fenced, outcome } }) {
+				if (fenced) return "Its lock was taken away by somebody, so that it changed nothing more.";
+				if (strayed) return `\u201c${strayed.title}\u201d: something else changed it meanwhile, and it was left as it is.`;
+				if (failed) {
+					const way = failed.action === "undo" ? "taking it back" : "doing it again on the way back";
+					return `\u201c${failed.step?.title ?? "a step"}\u201d: ${way} failed (${statusWords(failed)}).`;
+				}
+				return `Its journal ends with ${outcome ?? "no outcome"}.`;
+			}
+			function needsOperatorWords(runs, first) {
+				const stuck = runs.filter((run) => run.state.outcome === "needs-operator");
+				return {
+					code: "RB-NEEDS-OPERATOR",
+					message: `${before(first)}${names(stuck)} could not be brought to a known state.`,
+					remedy: [],
+					...first?.table && { table: first.table }
+				};
+			}
+			function apartWords(runs, first) {
+				const [one] = runs;
+				return {
+					code: "RB-HOSTS-APART",
+					message: `${before(first)}${runs.length === 1 ? "The host had to decide alone, and" : "The hosts ended differently: some had to decide alone, and"} stayed on ${one?.to ?? "the target"}. No lock is held.`,
+					remedy: ["Run `operation: status` to see what each serves.", one ? `Take all hosts to one release: \`operation: rollback\` with \`target: ${one.from}\` or \`target: ${one.to}\`. Hosts that are there already stay as they are.` : "Take all hosts to one release: `operation: rollback` with that release as `target`."]
+				};
+			}
+			function stillFailingWords(runs, missed, first) {
+				const back = runs[0]?.from ?? "";
+				return {
+					code: "RB-BACK-BUT-FAILING",
+					message: `${before(first)}${names(runs)} ${runs.length === 1 ? "is" : "are"} back on ${back}, and ${back} does not pass any more what it passed before: ${missed.join(", ")}. The lock is kept, so that nothing is built on this.`,
+					remedy: ["Look at what the releases share: services, data, configuration, what they depend on.", `When it is mended, give the lock back with \`operation: unlock\` and \`run-id: ${runs[0]?.plan.run ?? ""}\`.`],
+					...first.table && { table: first.table }
+				};
+			}
+			const interruptedWords = () => ({
+				code: "RB-CANCELLED",
+				message: "The run was cancelled, and could not be brought to its end in time. The hosts go on by themselves; the post step looks at them next.",
+				remedy: []
+			});
 			const WIDEST$1 = Math.max(...CHECKLIST.map((what) => what.length));
 			const checklistLines = ({ what, said, items = [] }) => [`${what.padEnd(WIDEST$1)}  ${said}`, ...items.map((item) => `${" ".repeat(WIDEST$1)}    ${item}`)];
 			const inOrder = (entries) => entries.toSorted((one, two) => CHECKLIST.indexOf(one.what) - CHECKLIST.indexOf(two.what));
 			const FIRST = 5e3;
 			const TENTH = .1;
-			const NAMED$2 = 3;
+			const NAMED$1 = 3;
 			function watchLong(log, now) {
 				const underWay = new Map();
 				let whole;
@@ -2072,7 +2220,7 @@
 					for (const [title, of] of (0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.i)(due, (each) => each.title)) {
 						const longest = Math.max(...of.map((each) => now() - each.since));
 						const hosts = [...new Set(of.map((each) => each.host))];
-						for (const host of hosts.length > NAMED$2 ? [(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.c)(hosts.length, "host")] : hosts) log.step(host, "started", `${title}: still running`, Math.floor(longest / 1e3) * 1e3);
+						for (const host of hosts.length > NAMED$1 ? [(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.c)(hosts.length, "host")] : hosts) log.step(host, "started", `${title}: still running`, Math.floor(longest / 1e3) * 1e3);
 					}
 				};
 				const timer = setInterval(look, 1e3);
@@ -2138,8 +2286,8 @@
 				return [passed.length === made.length ? done(sum) : todo(`${sum} Look at what the others say.`), yourself];
 			}
 			function cause({ outcome, from, to, diagnosis }) {
-				const where = diagnosis.length > 0 ? "the diagnosis, and " : "";
-				return [todo(`Find out why \`${(outcome === "rolled-back" ? from : to) || "the release"}\` did not serve: ${where}the report, which is begun and waits for the causes: the output \`report\` names the file, and the templates keep it as an artifact of the run.`)];
+				const where = diagnosis.length > 0 ? ", with the diagnosis" : "";
+				return [todo(`Find out why \`${(outcome === "rolled-back" ? from : to) || "the release"}\` did not serve${where}, and write it into the report, which is begun: the output \`report\` names its file, and the templates keep it as an artifact of the run.`)];
 			}
 			function fix({ outcome, hold }) {
 				if (outcome !== "rolled-back") return [];
@@ -2158,7 +2306,7 @@
 			}
 			const OUTPUT_LINES = 50;
 			const DIAGNOSIS_LINES = 200;
-			const TIMED_OUT$1 = 124;
+			const TIMED_OUT = 124;
 			function openStepNotes(log, now, long, warn) {
 				const notes = [];
 				const latest = new Map();
@@ -2199,7 +2347,7 @@
 						note.report = {
 							...note.report,
 							to,
-							status: status === TIMED_OUT$1 ? "timed-out" : verdict
+							status: status === TIMED_OUT ? "timed-out" : verdict
 						};
 						note.tries = tries;
 						if (action === "ready" && status === 0) return;
@@ -2237,7 +2385,7 @@
 			function wordsFor({ title }, action, status) {
 				if (action === "ready") return `not ready for: ${title}`;
 				const words = action === "undo" ? `undo: ${title}` : title;
-				return status === TIMED_OUT$1 ? `${words}: out of time` : words;
+				return status === TIMED_OUT ? `${words}: out of time` : words;
 			}
 			function checkOf({ report, tries, proof, output }) {
 				const { title, host, status, from, to } = report;
@@ -2406,7 +2554,10 @@
 							preflight,
 							...checklist.length > 0 && { checklist: inOrder(checklist) },
 							warnings,
-							...failure && { failure },
+							...failure && { failure: findings.ended ? {
+								...failure,
+								message: (0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.i)(failure.message)
+							} : failure },
 							diagnosis: diagnosisOf(steps),
 							...hold && { hold },
 							undo,
@@ -2431,146 +2582,6 @@
 				...status !== "passed" && { status },
 				lines: output
 			}));
-			const names = (runs) => (0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.n)(runs.map((run) => run.plan.host));
-			const lookAtFolder = ({ plan: { host, stateFolder } }) => `On ${host}, look at space and rights: \`df -h ${stateFolder}; ls -ld ${stateFolder}\``;
-			const LACKS = 20;
-			const TIMED_OUT = 124;
-			const lacks = ({ step, action, status }) => status === LACKS && action === "ready" && step?.phase === "switch";
-			function statusWords(failed) {
-				if (failed.status === TIMED_OUT) return "out of time";
-				return lacks(failed) ? "lacks what the live one has" : `status ${failed.status}`;
-			}
-			const cancelledWords = () => ({
-				code: "RB-CANCELLED",
-				message: "The run was cancelled.",
-				remedy: ["Run it again when you are ready: nothing is left to tidy up."]
-			});
-			function switchFailedWords(runs) {
-				const failed = runs.filter(({ state }) => state.failed ?? state.strayed ?? (state.fenced || void 0));
-				if (failed.length === 0) return wentBackAloneWords(runs.filter((run) => run.state.outcome === "undone"));
-				const rows = failed.map(({ plan, state }) => [plan.host, ...whatFailed(state)]);
-				return {
-					code: "RB-STEP-FAILED",
-					message: `${[...new Set(rows.map(([, title = ""]) => title))].slice(0, NAMED$1).map((title) => `\u201c${title}\u201d`).join(" and ")} failed on ${names(failed)}.`,
-					remedy: ["Read what the step printed, mend it, and run again."],
-					table: {
-						head: [
-							"host",
-							"step",
-							"how it failed"
-						],
-						rows
-					}
-				};
-			}
-			const wentBackAloneWords = (alone) => ({
-				code: "RB-WENT-BACK-ALONE",
-				message: `${names(alone)} heard nothing from here for too long, and went back alone.`,
-				remedy: ["Look at the network between the runner and the hosts, and run it again."]
-			});
-			const letGoAloneWords = (alone) => ({
-				code: "RB-WENT-BACK-ALONE",
-				message: `${names(alone)} heard nothing from here for too long, and let go before the switch.`,
-				remedy: ["Look at the network between the runner and the hosts, and run it again."]
-			});
-			function whatFailed({ failed, strayed, fenced }) {
-				if (fenced) return ["any", "the lock was taken away: nothing more was changed"];
-				if (strayed) return [strayed.title, "something else changed it meanwhile; it was left as it is"];
-				return [failed?.step?.title ?? "", failed ? statusWords(failed) : ""];
-			}
-			const goneBackWords = (runs) => ({
-				code: "RB-WENT-BACK-ALONE",
-				message: `${names(runs)} went back, or will: contact was lost, or a person undid it there. All hosts go back with it.`,
-				remedy: ["Look at the network between the runner and the hosts, and ask who else is at work there; then run it again."],
-				table: {
-					head: ["host", "what happened"],
-					rows: runs.map(({ plan, state }) => [plan.host, state.lost ?? `ended as ${state.outcome ?? state.phase}`])
-				}
-			});
-			const NAMED$1 = 3;
-			function checksFailedWords(reports, runs) {
-				const missed = reports.filter(({ status }) => status === "failed" || status === "not-run");
-				const failed = runs.filter((run) => run.state.verified === false);
-				const said = [...missed.map(checkWords), ...failed.map((run) => `what ${run.plan.host} itself looks at${stepWords(run)}`)];
-				const more = said.length > NAMED$1 ? `; and ${said.length - NAMED$1} more` : "";
-				const beforeToo = missed.filter(({ before }) => before === "failed");
-				const [alike, otherwise] = [false, true].map((other) => beforeToo.filter(({ beforeDetail }) => beforeDetail !== void 0 === other).map(({ title }) => title));
-				const to = runs[0]?.to ?? "";
-				return {
-					code: "RB-CHECKS-FAILED",
-					message: `${to === "" ? "It" : `Release ${to} was switched on and`} did not pass ${said.slice(0, NAMED$1).join("; ")}${more}.`,
-					remedy: [...otherwise?.length ? [`${otherwise.join(", ")} failed before the switch too, but with another answer: ${runs[0]?.from ?? "what was live"} has one fault and ${runs[0]?.to ?? "the target"} another. Read both answers; another \`target\` may have neither.`] : [], ...alike?.length ? [`${alike.join(", ")} failed before the switch too, with the same answer, so that it says nothing against this release. Mend what it looks at, or give it \`severity: warn\`.`] : []]
-				};
-			}
-			function checkWords({ title, detail, attempts, seconds }) {
-				const effort = attempts > 1 ? `, ${attempts} tries in ${(0, _index_by_host_js__WEBPACK_IMPORTED_MODULE_8__.l)(seconds)}` : "";
-				return detail === "" ? title : `${title} \u2013 ${detail}${effort}`;
-			}
-			const stepWords = ({ state: { failed } }) => failed?.step ? ` (${failed.step.title})` : "";
-			const before = (first) => first ? `${first.message} ` : "";
-			function standsStillWords(runs) {
-				const stuck = runs.filter((run) => run.state.stuck);
-				return {
-					code: "RB-PROGRAM-STANDS-STILL",
-					message: stuck.map(({ plan, state }) => `${plan.host}: ${state.lost}.`).join(" "),
-					remedy: stuck.map(({ plan }) => `See on ${plan.host} what holds it up: \`readlink ${plan.stateFolder}/lock\` ends with its process and when that started; \`ps -o stat,wchan,args -p\` tells what it is at. When it goes on, it comes to an end by itself.`)
-				};
-			}
-			function unknownWords$1(runs, first) {
-				const lost = runs.filter((run) => run.state.lost !== void 0);
-				if (lost.every((run) => run.state.stuck)) {
-					const still = standsStillWords(runs);
-					return {
-						...still,
-						message: `${first?.code === still.code ? "" : before(first)}${still.message} What is live there is not known from here.`
-					};
-				}
-				return {
-					code: "RB-CONTACT-LOST",
-					message: `${before(first)}Contact with ${names(lost)} was lost after the switch had begun. What is live there is not known from here: a host that hears nothing for ${lost[0]?.plan.silence ?? 30} seconds decides by itself.`,
-					remedy: []
-				};
-			}
-			function stuckWords({ state: { failed, strayed, fenced, outcome } }) {
-				if (fenced) return "Its lock was taken away by somebody, so that it changed nothing more.";
-				if (strayed) return `\u201c${strayed.title}\u201d: something else changed it meanwhile, and it was left as it is.`;
-				if (failed) {
-					const way = failed.action === "undo" ? "taking it back" : "doing it again on the way back";
-					return `\u201c${failed.step?.title ?? "a step"}\u201d: ${way} failed (${statusWords(failed)}).`;
-				}
-				return `Its journal ends with ${outcome ?? "no outcome"}.`;
-			}
-			function needsOperatorWords(runs, first) {
-				const stuck = runs.filter((run) => run.state.outcome === "needs-operator");
-				return {
-					code: "RB-NEEDS-OPERATOR",
-					message: `${before(first)}${names(stuck)} could not be brought to a known state.`,
-					remedy: [],
-					...first?.table && { table: first.table }
-				};
-			}
-			function apartWords(runs, first) {
-				const [one] = runs;
-				return {
-					code: "RB-HOSTS-APART",
-					message: `${before(first)}${runs.length === 1 ? "The host had to decide alone, and" : "The hosts ended differently: some had to decide alone, and"} stayed on ${one?.to ?? "the target"}. No lock is held.`,
-					remedy: ["Run `operation: status` to see what each serves.", one ? `Take all hosts to one release: \`operation: rollback\` with \`target: ${one.from}\` or \`target: ${one.to}\`. Hosts that are there already stay as they are.` : "Take all hosts to one release: `operation: rollback` with that release as `target`."]
-				};
-			}
-			function stillFailingWords(runs, missed, first) {
-				const back = runs[0]?.from ?? "";
-				return {
-					code: "RB-BACK-BUT-FAILING",
-					message: `${before(first)}${names(runs)} ${runs.length === 1 ? "is" : "are"} back on ${back}, and ${back} does not pass any more what it passed before: ${missed.join(", ")}. The lock is kept, so that nothing is built on this.`,
-					remedy: ["Look at what the releases share: services, data, configuration, what they depend on.", `When it is mended, give the lock back with \`operation: unlock\` and \`run-id: ${runs[0]?.plan.run ?? ""}\`.`],
-					...first.table && { table: first.table }
-				};
-			}
-			const interruptedWords = () => ({
-				code: "RB-CANCELLED",
-				message: "The run was cancelled, and could not be brought to its end in time. The hosts go on by themselves; the post step looks at them next.",
-				remedy: []
-			});
 			const PHASES = [
 				"backup",
 				"stop",
@@ -3794,13 +3805,13 @@
 			function liveRelease(facts) {
 				const current = `${facts.path}/current`;
 				const byHand = [
-					"See there which releases there are, and choose the one that should serve: `ls -l releases`",
-					"Point the link at it by hand: `ln -s releases/<name> current.new && mv -T current.new current`",
+					`In ${facts.path}, see which releases there are, and choose the one that should serve: \`ls -l releases\``,
+					"There, point the link at it by hand: `ln -s releases/<name> current.new && mv -T current.new current`",
 					"Then run the rollback again."
 				];
 				switch (facts.link) {
 					case "directory":
-					case "file": throw new CurrentIsNotALink(`${current} is a ${facts.link === "directory" ? "real folder" : "file"}, not a link to a release.`, ["Make a release of it, and a link in its place: `mv -T current releases/<name> && ln -s releases/<name> current`", "Nothing serves between the two commands: do it when that can be borne."]);
+					case "file": throw new CurrentIsNotALink(`${current} is a ${facts.link === "directory" ? "real folder" : "file"}, not a link to a release.`, [`In ${facts.path}, make a release of it, and a link in its place: \`mv -T current releases/<name> && ln -s releases/<name> current\``, "Nothing serves between the two commands: do it when that can be borne."]);
 					case "missing": throw new NoCurrent(`${current} is not there.`, byHand);
 				}
 				if (facts.releasesFolder === void 0) throw new NoCurrent(`${facts.path}/releases is not there, or not to be read.`, ["Check `path`: it is the folder that holds releases/ and current."]);
@@ -5041,6 +5052,18 @@
 				});
 				return chronicle.close("unknown", (0, _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.n)(error, "unknown"));
 			}
+			const itemsFor = (setting, phase, host) => setting.rollback.phases[phase].filter((item) => isFor(setting, item, host));
+			function isFor(setting, item, name) {
+				if (item.on !== void 0) return item.on === name;
+				const { hosts } = setting.environment;
+				const host = hosts.find((each) => each.name === name);
+				return host !== void 0 && (!isRunner(host) || hosts.every(isRunner));
+			}
+			const isRunner = (host) => host.address.kind === "local";
+			function secretsOn(setting, host) {
+				const named = PHASES.flatMap((phase) => itemsFor(setting, phase, host)).flatMap(withHeld).flatMap(({ env }) => env);
+				return new Map([...setting.secrets].filter(([name]) => named.includes(name)));
+			}
 			async function handOverSecrets({ plan, session }, secrets) {
 				for (const name of new Set(plan.steps.flatMap((step) => step.secrets))) {
 					const value = secrets.get(name);
@@ -5659,31 +5682,6 @@
 						return;
 				}
 			}
-			function introduce(introduction) {
-				return greeting([
-					`courier_nonce=${quote(introduction.nonce)}`,
-					`courier_app=${quote(introduction.app)}`,
-					`courier_environment=${quote(introduction.environment)}`,
-					`courier_state=${quote(introduction.stateFolder)}`,
-					courierSource(),
-					...functionsOf(introduction.questions),
-					"probe_application() {",
-					"  :",
-					...introduction.questions.flatMap((question, number) => [`  fact asked ${number}`, callOf(question)]),
-					"}",
-					"serve",
-					""
-				].join("\n"));
-			}
-			const later = (questions) => [
-				"{",
-				...functionsOf(questions),
-				...questions.map(callOf),
-				"}",
-				""
-			].join("\n");
-			const functionsOf = (questions) => [...new Map(questions.flatMap(({ shell }) => [shell].flat()).map((file) => [file.href, file])).values()].map(readShell);
-			const callOf = ({ ask, about }) => `( ${[ask, ...about.map(quote)].join(" ")} )`;
 			var NotAccepted = class extends Error {
 				host;
 				why;
@@ -5710,184 +5708,6 @@
 					super(`${host} took the connection and then said nothing for ${seconds} seconds.`, [`Log in to ${host} as the same user and see what hangs: a start-up file of the shell, or a file system.`]);
 				}
 			};
-			const MOST_SAID = 67108864;
-			const LINE$1 = 256;
-			const MOST_JOURNAL = 1e4;
-			var Said = class {
-				#characters = 0;
-				#journal = 0;
-				line(text) {
-					this.#characters += text.length + LINE$1;
-					return this.#characters > MOST_SAID ? `it said more than ${MOST_SAID / 1024 / 1024} MiB, and would not stop` : void 0;
-				}
-				journal() {
-					this.#journal += 1;
-					return this.#journal > MOST_JOURNAL ? `its journal has more than ${MOST_JOURNAL.toLocaleString("en")} lines, which no run writes` : void 0;
-				}
-				journalSeen(lines) {
-					this.#journal = Math.max(this.#journal, lines);
-				}
-			};
-			const SILENT$1 = 60;
-			const MOST_BEATS = 600;
-			async function openSession(open, host, introduction) {
-				const nonce = (0, node_crypto__WEBPACK_IMPORTED_MODULE_4__.randomBytes)(8).toString("hex");
-				const waiting = new Map();
-				const running = new Map();
-				const pieces = new Pieces();
-				let messages = 0;
-				let heard = performance.now();
-				let ended;
-				let settleClosed = () => {};
-				const closed = new Promise((resolve) => {
-					settleClosed = resolve;
-				});
-				const said = new Said();
-				let hangUp = () => {};
-				const end = (how) => {
-					if (ended) return;
-					ended = how;
-					for (const [message, asked] of waiting) {
-						waiting.delete(message);
-						asked.reject(lost(host, how));
-					}
-					settleClosed(how);
-				};
-				const giveUp = (reason) => {
-					end({
-						kind: "lost",
-						reason
-					});
-					hangUp();
-				};
-				const receive = (message, answer) => {
-					const asked = waiting.get(message);
-					const events = running.get(message);
-					switch (answer.kind) {
-						case "more":
-							if (asked ?? events) pieces.add(message, answer.text);
-							return;
-						case "fact":
-							asked?.answer.add(pieces.take(message) + answer.text);
-							return;
-						case "journal": {
-							const tooMuch = events && said.journal();
-							if (tooMuch) giveUp(tooMuch);
-							else events?.journal(answer.entry);
-							return;
-						}
-						case "output":
-							events?.output(answer.step, answer.action, pieces.take(message) + answer.text);
-							return;
-						case "progress":
-							events?.progress?.(answer.step, answer.bytes, answer.expected);
-							return;
-						case "beat":
-							asked?.beat();
-							return;
-						case "gone":
-							events?.gone();
-							return;
-						case "refused":
-							waiting.delete(message);
-							asked?.reject(new NotAccepted(host.name, answer.why));
-							return;
-						case "end":
-						case "started":
-							if (asked?.until !== answer.kind) return;
-							waiting.delete(message);
-							asked.resolve(asked.answer.facts);
-							return;
-						default: return;
-					}
-				};
-				const wait = (message, until, events, mostBeats = 0) => new Promise((resolve, reject) => {
-					if (ended) return reject(lost(host, ended));
-					if (events) running.set(message, events);
-					const timer = setTimeout(() => {
-						waiting.delete(message);
-						reject(new HostSilent(host.name, SILENT$1));
-					}, SILENT$1 * 1e3);
-					const once = (settle) => (value) => {
-						clearTimeout(timer);
-						settle(value);
-					};
-					let beats = 0;
-					const beat = () => {
-						beats += 1;
-						if (beats <= mostBeats) timer.refresh();
-					};
-					waiting.set(message, {
-						answer: new KeptAnswer(),
-						until,
-						beat,
-						resolve: once(resolve),
-						reject: once(reject)
-					});
-				});
-				const introduced = wait(0, "end");
-				introduced.catch(() => {});
-				const channel = await open(host, introduce({
-					...introduction,
-					nonce
-				}), {
-					line(text) {
-						if (ended) return;
-						heard = performance.now();
-						const tooMuch = said.line(text);
-						if (tooMuch) return giveUp(tooMuch);
-						const read = readAnswer(text, nonce);
-						if (read) receive(read.message, read.answer);
-					},
-					closed: end
-				}).catch((error) => {
-					waiting.get(0)?.reject(new Error("never opened"));
-					throw error;
-				});
-				hangUp = () => channel.close();
-				const ask = (until, words, payload = "", events, mostBeats) => {
-					messages += 1;
-					const answered = wait(messages, until, events, mostBeats);
-					if (!ended) channel.send(`${messages} ${words}\n${payload}`);
-					return answered;
-				};
-				const asking = (questions) => {
-					const text = later(questions);
-					return ask("end", `ask ${Buffer.byteLength(text)}`, text);
-				};
-				const done = async (answered) => void await answered;
-				return {
-					host,
-					facts: await introduced.catch((error) => {
-						channel.close();
-						throw error;
-					}),
-					closed,
-					quiet: () => (performance.now() - heard) / 1e3,
-					probe: () => ask("end", "probe"),
-					ask: asking,
-					removeLeft: asking,
-					start: (run, program, events) => done(ask("started", `start ${run} ${program.bytes} ${program.sha256}`, program.text, events)),
-					follow(run, how, events, seen = 0) {
-						said.journalSeen(seen);
-						return done(ask("started", how === "attach" ? `attach ${run} ${seen}` : `${how} ${run}`, "", events));
-					},
-					tell(run, word) {
-						messages += 1;
-						if (!ended) channel.send(`${messages} tell ${run} ${word}\n`);
-					},
-					readPlan: (run) => ask("end", `plan ${run}`),
-					keepSecret: (run, name, value) => done(ask("end", `secret ${run} ${name} ${Buffer.byteLength(value)}`, value)),
-					addToLedger: (line) => done(ask("end", `ledger ${Buffer.byteLength(line)}`, line)),
-					unlock: (run) => done(ask("end", `unlock ${run}`)),
-					removeBackups(lines) {
-						const text = lines.join("\n");
-						return ask("end", `remove ${Buffer.byteLength(text)}`, text, void 0, MOST_BEATS);
-					},
-					close: () => channel.close()
-				};
-			}
-			const lost = (host, how) => new ContactLost(host.name, how.kind === "lost" ? how.reason : "the host ended the conversation");
 			var ContactLostBefore = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
 				code = "RB-CONTACT-LOST-BEFORE";
 			};
@@ -6026,14 +5846,6 @@
 					return warned.length === hosts.length ? warning : `${warned.map(({ host }) => host).join(", ")}: ${warning}`;
 				});
 			};
-			const itemsFor = (setting, phase, host) => setting.rollback.phases[phase].filter((item) => isFor(setting, item, host));
-			function isFor(setting, item, name) {
-				if (item.on !== void 0) return item.on === name;
-				const { hosts } = setting.environment;
-				const host = hosts.find((each) => each.name === name);
-				return host !== void 0 && (!isRunner(host) || hosts.every(isRunner));
-			}
-			const isRunner = (host) => host.address.kind === "local";
 			const askedItems = (setting, host, kindOf) => itemsFor(setting, "switch", host).filter((item) => kindOf(item.kind)?.component !== void 0);
 			const seenBy = (setting, item, facts, kindOf) => ({
 				...facts,
@@ -6474,7 +6286,7 @@
 				}
 				return top;
 			}
-			const LINE = /^(\/[^:]+):(\d{1,6}):(.*)$/s;
+			const LINE$1 = /^(\/[^:]+):(\d{1,6}):(.*)$/s;
 			const PATHS = ["SCRIPT_FILENAME", "DOCUMENT_ROOT"];
 			const MOST$1 = {
 				lines: 5e3,
@@ -6487,7 +6299,7 @@
 				const files = new Map();
 				for (const line of lines.slice(0, MOST$1.lines)) {
 					const { word, text } = readFactLine(line);
-					const [, file, number, rest = ""] = (word === "nginx" ? LINE.exec(text) : void 0) ?? [];
+					const [, file, number, rest = ""] = (word === "nginx" ? LINE$1.exec(text) : void 0) ?? [];
 					if (file === void 0) continue;
 					const known = files.get(file) ?? [];
 					known.push({
@@ -6611,6 +6423,14 @@
 				return more > 0 ? [...sentences, `${host}: and ${more} more, which the record names, ${over ? "ran" : "run"} from another release`] : sentences;
 			}
 			const releaseOf = ({ live }) => live.slice(live.lastIndexOf("/") + 1);
+			function countAtWork(lines) {
+				const pids = lines.slice(0, MOST.lines).flatMap((line) => {
+					const { word, text } = readFactLine(line);
+					const [, pid, , what] = word === "process" && PROCESS.exec(text) || [];
+					return pid !== void 0 && what !== "fd" ? [pid] : [];
+				});
+				return new Set(pids).size;
+			}
 			const PROCESS = /^(\d{1,9}) (\S{1,64}) (cwd|exe|fd) (\/.*)$/;
 			const COMMAND = /^(\d{1,9}) (.+)$/;
 			const HIDDEN = /^(\S{1,64}) (.{1,64})$/;
@@ -6677,7 +6497,7 @@
 			const isWhat = (what) => what === "cwd" || what === "exe" || what === "fd";
 			const GRACE = 5;
 			const PAUSE = .5;
-			const SILENT = 2;
+			const SILENT$1 = 2;
 			const SILENT_BEFORE_BACK = 1;
 			const servedBy = ({ steps }, kindOf) => steps.filter(({ phase }) => phase === "switch").flatMap(({ kind, data }) => kindOf(kind)?.component?.serves?.(data) ?? []);
 			const lookBefore = ({ runs, serves }) => new Map(runs.flatMap((run) => {
@@ -6698,11 +6518,11 @@
 				return { async end(well) {
 					const seen = await Promise.all(watches.map(async ({ run, served, began, first }) => {
 						const looked = await first;
-						if (looked === void 0 && run.state.lost === void 0) chronicle.mark(run.plan.host, "warned", `did not say within ${SILENT} s what runs there`);
-						const ran = (await before.get(run))?.serving ?? [];
+						if (looked === void 0 && run.state.lost === void 0) chronicle.mark(run.plan.host, "warned", `did not say within ${SILENT$1} s what runs there`);
+						const ran = (await before.get(run))?.atWork;
 						let serving = besides(looked?.serving ?? [], ran);
 						while (isOpen(serving) && run.state.lost === void 0 && !setting.cancelled.aborted) {
-							const again = await ask(run, served, false, well ? SILENT : SILENT_BEFORE_BACK);
+							const again = await ask(run, served, false, well ? SILENT$1 : SILENT_BEFORE_BACK);
 							if (again === void 0) break;
 							serving = besides(again.serving, ran);
 							if (!well || performance.now() - began >= GRACE * 1e3) break;
@@ -6729,30 +6549,34 @@
 				} };
 			}
 			const isOpen = (serving) => serving.some((each) => each.old.length > 0 || successorMissing(each));
-			const besides = (serving, before) => serving.map((each) => {
-				const ran = before.find(({ live }) => folderOf(live) === folderOf(each.live));
-				return ran ? {
+			const besides = (serving, ran) => serving.map((each) => {
+				const before = ran?.get(folderOf(each.live));
+				return before === void 0 ? each : {
 					...each,
-					before: ran.current + ran.old.length
-				} : each;
+					before
+				};
 			});
 			const folderOf = (live) => live.slice(0, live.lastIndexOf("/"));
-			async function ask(run, served, nginx, silent = SILENT) {
+			async function ask(run, served, nginx, silent = SILENT$1) {
 				const session = run.session();
 				const late = (0, node_timers_promises__WEBPACK_IMPORTED_MODULE_3__.setTimeout)(silent * 1e3, void 0, { ref: false });
 				const answers = await Promise.all([...served.map((each) => Promise.race([session.ask([askProcesses(each)]).catch(() => void 0), late])), nginx ? Promise.race([session.ask([askNginx()]).catch(() => void 0), late]) : void 0]);
 				const lines = answers.pop() ?? [];
+				const atWork = new Map();
 				const serving = answers.flatMap((answer) => {
 					const facts = answer && readServing(answer);
-					return facts ? [{
+					if (!facts) return [];
+					atWork.set(folderOf(facts.live), countAtWork(answer));
+					return [{
 						host: run.plan.host,
 						at: new Date().toISOString(),
 						...facts
-					}] : [];
+					}];
 				});
 				return answers.some((answer) => answer !== void 0) ? {
 					serving,
-					lines
+					lines,
+					atWork
 				} : void 0;
 			}
 			function tellNginx(answers, chronicle) {
@@ -6797,10 +6621,213 @@
 					default: return `not over: ${back ? "being undone, " : ""}${ended}`;
 				}
 			}
+			function introduce(introduction) {
+				return greeting([
+					`courier_nonce=${quote(introduction.nonce)}`,
+					`courier_app=${quote(introduction.app)}`,
+					`courier_environment=${quote(introduction.environment)}`,
+					`courier_state=${quote(introduction.stateFolder)}`,
+					courierSource(),
+					...functionsOf(introduction.questions),
+					"probe_application() {",
+					"  :",
+					...introduction.questions.flatMap((question, number) => [`  fact asked ${number}`, callOf(question)]),
+					"}",
+					"serve",
+					""
+				].join("\n"));
+			}
+			const later = (questions) => [
+				"{",
+				...functionsOf(questions),
+				...questions.map(callOf),
+				"}",
+				""
+			].join("\n");
+			const functionsOf = (questions) => [...new Map(questions.flatMap(({ shell }) => [shell].flat()).map((file) => [file.href, file])).values()].map(readShell);
+			const callOf = ({ ask, about }) => `( ${[ask, ...about.map(quote)].join(" ")} )`;
+			const MOST_SAID = 67108864;
+			const LINE = 256;
+			const MOST_JOURNAL = 1e4;
+			var Said = class {
+				#characters = 0;
+				#journal = 0;
+				line(text) {
+					this.#characters += text.length + LINE;
+					return this.#characters > MOST_SAID ? `it said more than ${MOST_SAID / 1024 / 1024} MiB, and would not stop` : void 0;
+				}
+				journal() {
+					this.#journal += 1;
+					return this.#journal > MOST_JOURNAL ? `its journal has more than ${MOST_JOURNAL.toLocaleString("en")} lines, which no run writes` : void 0;
+				}
+				journalSeen(lines) {
+					this.#journal = Math.max(this.#journal, lines);
+				}
+			};
+			const SILENT = 60;
+			const MOST_BEATS = 600;
+			async function openSession(open, host, introduction) {
+				const nonce = (0, node_crypto__WEBPACK_IMPORTED_MODULE_4__.randomBytes)(8).toString("hex");
+				const waiting = new Map();
+				const running = new Map();
+				const pieces = new Pieces();
+				let messages = 0;
+				let heard = performance.now();
+				let ended;
+				let settleClosed = () => {};
+				const closed = new Promise((resolve) => {
+					settleClosed = resolve;
+				});
+				const said = new Said();
+				let hangUp = () => {};
+				const end = (how) => {
+					if (ended) return;
+					ended = how;
+					for (const [message, asked] of waiting) {
+						waiting.delete(message);
+						asked.reject(lost(host, how));
+					}
+					settleClosed(how);
+				};
+				const giveUp = (reason) => {
+					end({
+						kind: "lost",
+						reason
+					});
+					hangUp();
+				};
+				const receive = (message, answer) => {
+					const asked = waiting.get(message);
+					const events = running.get(message);
+					switch (answer.kind) {
+						case "more":
+							if (asked ?? events) pieces.add(message, answer.text);
+							return;
+						case "fact":
+							asked?.answer.add(pieces.take(message) + answer.text);
+							return;
+						case "journal": {
+							const tooMuch = events && said.journal();
+							if (tooMuch) giveUp(tooMuch);
+							else events?.journal(answer.entry);
+							return;
+						}
+						case "output":
+							events?.output(answer.step, answer.action, pieces.take(message) + answer.text);
+							return;
+						case "progress":
+							events?.progress?.(answer.step, answer.bytes, answer.expected);
+							return;
+						case "beat":
+							asked?.beat();
+							return;
+						case "gone":
+							events?.gone();
+							return;
+						case "refused":
+							waiting.delete(message);
+							asked?.reject(new NotAccepted(host.name, answer.why));
+							return;
+						case "end":
+						case "started":
+							if (asked?.until !== answer.kind) return;
+							waiting.delete(message);
+							asked.resolve(asked.answer.facts);
+							return;
+						default: return;
+					}
+				};
+				const wait = (message, until, events, mostBeats = 0) => new Promise((resolve, reject) => {
+					if (ended) return reject(lost(host, ended));
+					if (events) running.set(message, events);
+					const timer = setTimeout(() => {
+						waiting.delete(message);
+						reject(new HostSilent(host.name, SILENT));
+					}, SILENT * 1e3);
+					const once = (settle) => (value) => {
+						clearTimeout(timer);
+						settle(value);
+					};
+					let beats = 0;
+					const beat = () => {
+						beats += 1;
+						if (beats <= mostBeats) timer.refresh();
+					};
+					waiting.set(message, {
+						answer: new KeptAnswer(),
+						until,
+						beat,
+						resolve: once(resolve),
+						reject: once(reject)
+					});
+				});
+				const introduced = wait(0, "end");
+				introduced.catch(() => {});
+				const channel = await open(host, introduce({
+					...introduction,
+					nonce
+				}), {
+					line(text) {
+						if (ended) return;
+						heard = performance.now();
+						const tooMuch = said.line(text);
+						if (tooMuch) return giveUp(tooMuch);
+						const read = readAnswer(text, nonce);
+						if (read) receive(read.message, read.answer);
+					},
+					closed: end
+				}).catch((error) => {
+					waiting.get(0)?.reject(new Error("never opened"));
+					throw error;
+				});
+				hangUp = () => channel.close();
+				const ask = (until, words, payload = "", events, mostBeats) => {
+					messages += 1;
+					const answered = wait(messages, until, events, mostBeats);
+					if (!ended) channel.send(`${messages} ${words}\n${payload}`);
+					return answered;
+				};
+				const asking = (questions) => {
+					const text = later(questions);
+					return ask("end", `ask ${Buffer.byteLength(text)}`, text);
+				};
+				const done = async (answered) => void await answered;
+				return {
+					host,
+					facts: await introduced.catch((error) => {
+						channel.close();
+						throw error;
+					}),
+					closed,
+					quiet: () => (performance.now() - heard) / 1e3,
+					probe: () => ask("end", "probe"),
+					ask: asking,
+					removeLeft: asking,
+					start: (run, program, events) => done(ask("started", `start ${run} ${program.bytes} ${program.sha256}`, program.text, events)),
+					follow(run, how, events, seen = 0) {
+						said.journalSeen(seen);
+						return done(ask("started", how === "attach" ? `attach ${run} ${seen}` : `${how} ${run}`, "", events));
+					},
+					tell(run, word) {
+						messages += 1;
+						if (!ended) channel.send(`${messages} tell ${run} ${word}\n`);
+					},
+					readPlan: (run) => ask("end", `plan ${run}`),
+					keepSecret: (run, name, value) => done(ask("end", `secret ${run} ${name} ${Buffer.byteLength(value)}`, value)),
+					addToLedger: (line) => done(ask("end", `ledger ${Buffer.byteLength(line)}`, line)),
+					unlock: (run) => done(ask("end", `unlock ${run}`)),
+					removeBackups(lines) {
+						const text = lines.join("\n");
+						return ask("end", `remove ${Buffer.byteLength(text)}`, text, void 0, MOST_BEATS);
+					},
+					close: () => channel.close()
+				};
+			}
+			const lost = (host, how) => new ContactLost(host.name, how.kind === "lost" ? how.reason : "the host ended the conversation");
 			var NotWithoutThisHost = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
 				code = "RB-NOT-WITHOUT-THIS-HOST";
 			};
-			const mayBeMissing = ({ environment }, { host, error }) => environment.allowMissing?.includes(host) === true && (error instanceof ConnectTimeout || error instanceof Unreachable && !(error instanceof HungUp));
+			const mayBeMissing = ({ environment }, { host, error }) => environment.allowMissing?.includes(host) === true && (error instanceof ConnectTimeout || error instanceof Unreachable) && !(error instanceof Stalled || error instanceof HungUp);
 			function leaveOut(setting, missing, chronicle) {
 				for (const { host, error } of missing) {
 					const own = PHASES.flatMap((phase) => setting.rollback.phases[phase]).find(({ on }) => on === host);
@@ -6843,7 +6870,7 @@
 			}
 			async function lookAtWhoAnswers(setting, kindOf) {
 				const { hosts, state } = setting.environment;
-				const opened = await settled(hosts, setting.environment.parallel ?? PARALLEL, (host) => openSession(setting.open, host, {
+				const opened = await settled$1(hosts, setting.environment.parallel ?? PARALLEL, (host) => openSession(setting.open, host, {
 					app: setting.runbook.app,
 					environment: setting.environment.name,
 					stateFolder: state ?? "",
@@ -6879,7 +6906,7 @@
 				};
 			}
 			const PARALLEL = 20;
-			const settled = (items, limit, work) => (0, _index_bounded_js__WEBPACK_IMPORTED_MODULE_9__.t)(items, limit, async (item) => {
+			const settled$1 = (items, limit, work) => (0, _index_bounded_js__WEBPACK_IMPORTED_MODULE_9__.t)(items, limit, async (item) => {
 				const [result] = await Promise.allSettled([work(item)]);
 				return result;
 			});
@@ -6891,22 +6918,22 @@
 				}
 			}
 			const isSameMachine = (one, two) => one.bootId === two.bootId && one.hostname === two.hostname && one.stateFolder === two.stateFolder;
-			async function lookAgain$1(looked) {
+			async function lookAgain$1({ session }, changed) {
 				return {
-					session: looked.session,
-					facts: factsOf(looked.session, await looked.session.probe())
+					session,
+					facts: factsOf(session, await session.probe(), changed)
 				};
 			}
-			function factsOf(session, lines) {
+			function factsOf(session, lines, changed = "Nothing was changed.") {
 				const facts = readFacts(session.host.name, lines);
-				refusePart(facts, lines);
+				refusePart(facts, lines, changed);
 				if (facts.stateProblem === void 0) return facts;
-				throw new StateFolderUnsafe(`The state folder ${facts.stateFolder} on ${facts.host} ${facts.stateProblem}. Nothing was changed.`, [`On ${facts.host}, make it a folder that ${facts.user} owns and nobody else can write: \`chmod 700 ${facts.stateFolder}\``]);
+				throw new StateFolderUnsafe(`The state folder ${facts.stateFolder} on ${facts.host} ${facts.stateProblem}. ${changed}`, [`On ${facts.host}, make it a folder that ${facts.user} owns and nobody else can write: \`chmod 700 ${facts.stateFolder}\``]);
 			}
-			function refusePart({ host, symlinks }, lines) {
+			function refusePart({ host, symlinks }, lines, changed) {
 				const full = symlinks.find(({ unlisted = 0 }) => unlisted > 0);
-				if (full) throw new TooMuchThere(`${full.path}/releases on ${host} has too many entries: ${full.releases.length} were looked at, and ${full.unlisted} more are there. Nothing was changed.`, [`Remove old releases on ${host}, and let deploys keep only some: \`keep_releases\` of Capistrano and Deployer.`]);
-				if (lines.at(-1) === "cut") throw new TooMuchThere(`${host} has more to say of itself than is read: its releases, logs or runs are too many. Nothing was changed.`, [`See on ${host} what there is so much of: \`ls releases | wc -l\`, and the files in ~/.rollbook.`]);
+				if (full) throw new TooMuchThere(`${full.path}/releases on ${host} has too many entries: ${full.releases.length} were looked at, and ${full.unlisted} more are there. ${changed}`, [`Remove old releases on ${host}, and let deploys keep only some: \`keep_releases\` of Capistrano and Deployer.`]);
+				if (lines.at(-1) === "cut") throw new TooMuchThere(`${host} has more to say of itself than is read: its releases, logs or runs are too many. ${changed}`, [`See on ${host} what there is so much of: \`ls releases | wc -l\`, and the files in ~/.rollbook.`]);
 			}
 			function questionsFor(setting, host, kindOf) {
 				return askedItems(setting, host, kindOf).flatMap((item) => kindOf(item.kind)?.component?.question(item, targetFor(setting, item, kindOf), setting.secrets) ?? []);
@@ -6928,6 +6955,12 @@
 			var LockHeld = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
 				code = "RB-LOCK-HELD";
 			};
+			var ContactLostSettling = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
+				code = "RB-CONTACT-LOST-SETTLING";
+				constructor({ host, reason }, doing, options) {
+					super(`Contact with ${host} was lost while ${doing}: ${reason}. How that ended there is not known from here; this run has switched nothing.`, ["Look at the network between here and that host, and run it again: it goes on with what is left of that run.", "`operation: status` shows what is live there and who holds the lock."], void 0, options);
+				}
+			};
 			var DeployAtWork = class extends _index_failure_words_js__WEBPACK_IMPORTED_MODULE_0__.r {
 				code = "RB-DEPLOY-AT-WORK";
 			};
@@ -6947,21 +6980,44 @@
 				"mkfifo"
 			];
 			async function putInOrder(all, chronicle) {
+				const ended = new Map();
+				const tell = (one) => {
+					ended.set(one.host, one);
+					chronicle.found({ ended: [...ended.values()] });
+				};
 				return await Promise.all(all.map(async (looked) => {
 					const { host, lock, runs } = looked.facts;
 					if (!lock || lock.alive) return looked;
 					if (runs.find(({ run }) => run === lock.run)?.state === "needs-operator") return looked;
 					chronicle.mark(host, "started", `run ${lock.run} died here; it is brought to its end first`);
-					await settle(looked, lock.run);
-					const again = await lookAgain$1(looked);
+					tell({
+						host,
+						run: lock.run
+					});
+					const again = await settled(looked, lock.run);
 					const run = again.facts.runs.find((each) => each.run === lock.run);
 					const end = run ? endedAs({
 						...run,
 						ended: run.state
 					}) : "it left no journal";
+					tell({
+						host,
+						run: lock.run,
+						end
+					});
 					chronicle.warning(`Run ${lock.run} had died on ${host}. It was brought to its end first: ${end}.`);
 					return again;
 				}));
+			}
+			async function settled(looked, run) {
+				const done = `Run ${run}, which had died there, was brought to its end first; this run has switched nothing.`;
+				try {
+					await settle(looked, run);
+					return await lookAgain$1(looked, done);
+				} catch (error) {
+					if (!(error instanceof ContactLost)) throw error;
+					throw new ContactLostSettling(error, `run ${run}, which had died there, was brought to its end`, { cause: error });
+				}
 			}
 			async function settle({ session }, run) {
 				await new Promise((resolve, reject) => {
@@ -6973,7 +7029,7 @@
 						gone: resolve
 					};
 					session.follow(run, "settle", events).catch((error) => {
-						if (error instanceof Error && error.name === "NotAccepted") resolve();
+						if (error instanceof NotAccepted) resolve();
 						else reject(error);
 					});
 					session.closed.then(() => resolve());
@@ -7407,7 +7463,7 @@
 				await tellBack(fleet, here, owed.length > 0 ? "revert" : "undo");
 				const missed = runs.every(isBack) ? await lookAgain(fleet, owed) : [];
 				await tellBack(fleet, runs.filter((run) => run.state.phase === "reverted" && run.state.outcome === void 0), missed.length > 0 ? "hold" : "undo");
-				setting.remember("settled");
+				if (!setting.cancelled.aborted || !someLost(runs)) setting.remember("settled");
 				if (missed.length > 0) return {
 					outcome: "needs-operator",
 					failure: stillFailingWords(runs, missed, failure)
@@ -7499,6 +7555,16 @@
 					outcome: "needs-operator",
 					failure: apartWords(runs)
 				};
+			}
+			async function lookFromHosts({ setting, chronicle }, batch, word) {
+				const looking = batch.filter((run) => hasSteps(run, "verify"));
+				const seen = () => Promise.all(looking.map((run) => run.until("verified", ({ verified }) => verified !== void 0)));
+				for (const run of looking) if (run.state.lost === void 0 && !run.toldToLook()) run.tell(word);
+				await seen();
+				if (!someLost(looking)) return;
+				await findAgain(setting, looking, chronicle);
+				for (const { state, tell } of looking) if (state.lost === void 0 && state.verified === void 0) tell(word);
+				await seen();
 			}
 			function notPreparedWords(runs) {
 				const locked = runs.filter((run) => run.state.lockedBy !== void 0);
@@ -7680,16 +7746,14 @@
 			const isLookedAt = ({ plan, runs }) => plan.checks.length > 0 || runs.some((run) => hasSteps(run, "verify"));
 			async function verify(fleet, batch, baseline, word) {
 				const { setting, runs, plan, chronicle } = fleet;
-				const looking = batch.filter((run) => run.state.lost === void 0 && hasSteps(run, "verify"));
-				for (const run of looking) if (!run.toldToLook()) run.tell(word);
 				const [suite] = await Promise.all([runChecks(word === "glance" ? whileBothServe(plan.checks, baseline) : plan.checks, {
 					variables: plan.variables,
 					...word === "verify" && { baseline },
 					signal: setting.cancelled,
 					ended: (report) => chronicle.check(report)
-				}), unlessCancelled(fleet, Promise.all(looking.map((run) => run.until("verified", (state) => state.verified !== void 0))))]);
+				}), unlessCancelled(fleet, lookFromHosts(fleet, batch, word))]);
 				if (setting.cancelled.aborted) return cancelledWords();
-				if (suite.passed && looking.every((run) => run.state.verified !== false)) return void 0;
+				if (suite.passed && batch.every((run) => run.state.verified !== false)) return void 0;
 				const words = checksFailedWords(suite.reports, runs);
 				if (fleet.checksDecide) return words;
 				chronicle.warning(words.message);
@@ -7721,7 +7785,8 @@
 				let intention;
 				try {
 					chronicle.phase("Look");
-					looked = await putInOrder(await lookAtHosts(setting, kindOf, (missing) => leaveOut(setting, missing, chronicle)), chronicle);
+					looked = await lookAtHosts(setting, kindOf, (missing) => leaveOut(setting, missing, chronicle));
+					looked = await putInOrder(looked, chronicle);
 					intention = await intend(setting, looked, chronicle, kindOf);
 					if (intention.decision.unchanged) return await proveUnchanged(setting, intention, chronicle);
 					return await goThere(setting, intention, looked, chronicle, kindOf);
@@ -7867,7 +7932,8 @@
 				let looked = [];
 				try {
 					chronicle.phase("Look");
-					looked = withoutAbsent(setting, await putInOrder(await lookAtHosts(setting, kindOf, (missing) => leaveOut(setting, missing, chronicle)), chronicle), wanted, chronicle);
+					looked = await lookAtHosts(setting, kindOf, (missing) => leaveOut(setting, missing, chronicle));
+					looked = withoutAbsent(setting, await putInOrder(looked, chronicle), wanted, chronicle);
 					refuseBusy(looked, goesOnAnyway(setting));
 					mindDrills(looked, setting, chronicle);
 					const undone = findRun(looked, wanted);
@@ -7899,7 +7965,7 @@
 							checksDecide: false,
 							serves: (run) => servedBy(run.plan, kindOf),
 							async begin(run, ahead) {
-								await handOverSecrets(run, setting.secrets);
+								await handOverSecrets(run, secretsOn(setting, run.plan.host));
 								const started = run.session().follow(undone.run, "back", run.events);
 								for (const word of ahead) run.tell(word);
 								await started;
@@ -8515,9 +8581,10 @@
 			}
 			function refused(report) {
 				const { operation, deploying } = report;
+				if (report.ended && (operation === "rollback" || operation === "undo")) return report.ended.every(({ end }) => end !== void 0) ? `has a dead run brought to its end, and nothing more: the ${operation} was refused` : `has a dead run whose end nobody saw: the ${operation} was refused`;
 				switch (operation) {
 					case "guard": return `: do not deploy${deploying ? ` ${short(deploying)}` : ""}`;
-					case "record": return "has no new entry in its ledger: it was refused";
+					case "record": return report.recorded ? "has it in the ledger of some hosts only" : "has no new entry in its ledger: it was refused";
 					case "unlock": return "keeps its lock: unlocking was refused";
 					case "prune": return removedSomething(report) ? "was tidied up only in part" : "keeps everything: nothing was removed";
 					case "undo": return "was not changed: the undo was refused";
@@ -8876,7 +8943,7 @@
 			const external_node_zlib_namespaceObject = require("node:zlib");
 			var dist = __nccwpck_require__(3483);
 			;
-			const POSTGRES_SHELL = [new URL("./database-postgres-client.sh", (0, index_mark.Qt)()), new URL("./database-postgres-side.sh", (0, index_mark.Qt)())];
+			const POSTGRES_SHELL = [new URL("./database-postgres-client.sh", (0, index_mark.en)()), new URL("./database-postgres-side.sh", (0, index_mark.en)())];
 			const postgresData = ({ name, access, through }) => ({
 				system: "postgres",
 				database: name,
@@ -8920,8 +8987,8 @@
 			const database = {
 				name: "database",
 				phases: ["backup"],
-				value: (0, index_mark.xt)("Expected the name of a database of this runbook.", index_mark.ot),
-				options: { tables: (0, index_mark.Vt)((0, index_mark.ht)((0, index_mark.xt)("Expected the name of a table.", index_mark.Et), "Expected a list of tables, such as [orders, order_items].", 1e3)) },
+				value: (0, index_mark.Ct)("Expected the name of a database of this runbook.", index_mark.ct),
+				options: { tables: (0, index_mark.Ut)((0, index_mark._t)((0, index_mark.Ct)("Expected the name of a table.", index_mark.Ot), "Expected a list of tables, such as [orders, order_items].", 1e3)) },
 				says: "Dumps a database, or some of its tables, compressed, with a sha256 beside it, proved complete before anything changes.",
 				title({ value: { name, schema }, options: { tables } }) {
 					if (tables === void 0) return `back up ${name}${schema === void 0 ? "" : ` (${schema})`}`;
@@ -8960,12 +9027,12 @@
 				misfit: (item, surroundings) => unreachedBy(item, item.value, surroundings),
 				onHost: {
 					shell: [
-						new URL("./backup-database.sh", (0, index_mark.Qt)()),
-						new URL("./backup-database-guard.sh", (0, index_mark.Qt)()),
-						new URL("./backup-database-server.sh", (0, index_mark.Qt)()),
-						new URL("./backup-database-dump.sh", (0, index_mark.Qt)()),
-						new URL("./backup-database-scratch.sh", (0, index_mark.Qt)()),
-						new URL("./backup-database-history.sh", (0, index_mark.Qt)())
+						new URL("./backup-database.sh", (0, index_mark.en)()),
+						new URL("./backup-database-guard.sh", (0, index_mark.en)()),
+						new URL("./backup-database-server.sh", (0, index_mark.en)()),
+						new URL("./backup-database-dump.sh", (0, index_mark.en)()),
+						new URL("./backup-database-scratch.sh", (0, index_mark.en)()),
+						new URL("./backup-database-history.sh", (0, index_mark.en)())
 					],
 					steps({ value: { name, backups }, options: { tables }, position }, { run, variables }) {
 						const { app, environment } = variables;
@@ -8989,7 +9056,7 @@
 			const files = {
 				name: "files",
 				phases: ["backup"],
-				value: (0, index_mark.ht)((0, index_mark.xt)("Expected a path.", (text) => text.startsWith("/") ? (0, index_mark.it)(text) : (0, index_mark.at)(text)), "Expected a list of paths, such as [/etc/nginx/conf.d/app.conf]."),
+				value: (0, index_mark._t)((0, index_mark.Ct)("Expected a path.", (text) => text.startsWith("/") ? (0, index_mark.ot)(text) : (0, index_mark.st)(text)), "Expected a list of paths, such as [/etc/nginx/conf.d/app.conf]."),
 				options: {},
 				says: "Keeps a copy of files and folders, with a sha256 beside it, read back to the end.",
 				title({ value }) {
@@ -8997,7 +9064,7 @@
 				},
 				namedByLine: () => "files",
 				onHost: {
-					shell: new URL("./backup-files.sh", (0, index_mark.Qt)()),
+					shell: new URL("./backup-files.sh", (0, index_mark.en)()),
 					steps: (item, { stateFolder, run }) => [{ data: {
 						paths: item.value.join("\n"),
 						archive: `${stateFolder}/backups/${run}-files-${item.position.line}.tar.gz`
@@ -9011,17 +9078,17 @@
 			const postgres = {
 				name: "postgres",
 				phases: [],
-				value: (0, index_mark.bt)("Expected the name of a database."),
+				value: (0, index_mark.St)("Expected the name of a database."),
 				options: {},
 				says: "Dumps a PostgreSQL database.",
 				title: ({ value: { name, schema } }) => `back up ${name}${schema === void 0 ? "" : ` (${schema})`}`,
 				misfit: (item, surroundings) => unreachedBy(item, item.value, surroundings),
 				onHost: {
 					shell: [
-						new URL("./backup-postgres.sh", (0, index_mark.Qt)()),
-						new URL("./backup-database.sh", (0, index_mark.Qt)()),
-						new URL("./backup-database-guard.sh", (0, index_mark.Qt)()),
-						new URL("./backup-database-dump.sh", (0, index_mark.Qt)()),
+						new URL("./backup-postgres.sh", (0, index_mark.en)()),
+						new URL("./backup-database.sh", (0, index_mark.en)()),
+						new URL("./backup-database-guard.sh", (0, index_mark.en)()),
+						new URL("./backup-database-dump.sh", (0, index_mark.en)()),
 						...POSTGRES_SHELL
 					],
 					steps({ value }, { run, variables: { app, environment } }) {
@@ -9056,7 +9123,7 @@
 					"resume",
 					"diagnose"
 				],
-				value: index_mark.yt,
+				value: index_mark.xt,
 				options: {},
 				says: "Runs a script of your own; in `switch` it needs an `undo`.",
 				title({ value }) {
@@ -9065,7 +9132,7 @@
 					return more.length > 0 && !short.endsWith("\u2026") ? `${short} \u2026` : short;
 				},
 				onHost: {
-					shell: new URL("./step-run.sh", (0, index_mark.Qt)()),
+					shell: new URL("./step-run.sh", (0, index_mark.en)()),
 					steps: ({ value, undo }) => [{ data: {
 						script: value,
 						undo: undo ?? "",
@@ -9112,7 +9179,7 @@
 			function expectedOnHost(expected, variables) {
 				let version = false;
 				const put = (text) => {
-					const expanded = (0, index_mark.rt)(text, variables);
+					const expanded = (0, index_mark.at)(text, variables);
 					version ||= expanded.version;
 					return expanded.text;
 				};
@@ -9171,10 +9238,10 @@
 				return LOOPBACK.check(host, version === 4 ? "ipv4" : "ipv6");
 			}
 			const LOOK = {
-				from: (0, index_mark.Vt)((0, index_mark.bt)("Expected runner, host, or the name of a host.")),
-				attempts: (0, index_mark.Vt)((0, index_mark.St)(1, 1e3)),
-				every: (0, index_mark.Vt)(index_mark.ft),
-				consecutive: (0, index_mark.Vt)((0, index_mark.St)(1, 100))
+				from: (0, index_mark.Ut)((0, index_mark.St)("Expected runner, host, or the name of a host.")),
+				attempts: (0, index_mark.Ut)((0, index_mark.wt)(1, 1e3)),
+				every: (0, index_mark.Ut)(index_mark.mt),
+				consecutive: (0, index_mark.Ut)((0, index_mark.wt)(1, 100))
 			};
 			const patienceOf = ({ attempts, every, consecutive }) => ({
 				...attempts !== void 0 && { attempts },
@@ -9214,7 +9281,7 @@
 					}));
 				}
 				if (typeof expected !== "string") return actual === expected ? { version: false } : differ(path, actual, (0, index_shown.n)(expected));
-				const { text, variable, version } = (0, index_mark.rt)(expected, variables);
+				const { text, variable, version } = (0, index_mark.at)(expected, variables);
 				return actual === text || variable && typeof actual === "number" && String(actual) === text ? { version } : differ(path, actual, (0, index_shown.n)(text));
 			}
 			function index_table_all(matches) {
@@ -9294,13 +9361,13 @@
 			}
 			function findHeader(answer, name, wanted, variables) {
 				const value = headerOf(answer, name);
-				const expanded = (0, index_mark.rt)(wanted, variables);
+				const expanded = (0, index_mark.at)(wanted, variables);
 				if (value === void 0) return { problem: `header ${name} is missing, wanted "${(0, index_shown.t)(expanded.text)}"` };
 				if (contains(value, wanted, variables)) return { version: expanded.version };
 				return { problem: `header ${name} is "${(0, index_shown.t)(value)}", wanted "${(0, index_shown.t)(expanded.text)}"` };
 			}
 			function findText(answer, wanted, variables) {
-				const expanded = (0, index_mark.rt)(wanted, variables);
+				const expanded = (0, index_mark.at)(wanted, variables);
 				if (contains(answer.body, wanted, variables)) return { version: expanded.version };
 				return { problem: `${answer.truncated ? "the part of the body that was read" : "the body"} does not contain "${(0, index_shown.t)(expanded.text)}"` };
 			}
@@ -9316,9 +9383,9 @@
 				return "difference" in match ? { problem: match.difference } : match;
 			}
 			function contains(text, wanted, variables) {
-				const { text: needle, version } = (0, index_mark.rt)(wanted, variables);
+				const { text: needle, version } = (0, index_mark.at)(wanted, variables);
 				if (!version || variables.from === variables.to || !variables.from.includes(variables.to)) return text.includes(needle);
-				const ofTheLeft = (0, index_mark.rt)(wanted, {
+				const ofTheLeft = (0, index_mark.at)(wanted, {
 					...variables,
 					to: variables.from
 				}).text;
@@ -9550,24 +9617,24 @@
 				}
 			}
 			const EXPECTED_STATUS = "Expected a status such as 200, '2xx', '200-299', or a list of these.";
-			const oneStatus = (0, index_mark.Yt)([(0, index_mark.zt)(), (0, index_mark.Kt)()], EXPECTED_STATUS);
+			const oneStatus = (0, index_mark.Zt)([(0, index_mark.Vt)(), (0, index_mark.Jt)()], EXPECTED_STATUS);
 			const headerNameProblem = (name) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/.test(name) ? void 0 : "Expected the name of a header, such as X-Release.";
 			const headerValueProblem = (wanted) => /\p{Cc}/u.test(wanted) ? "The value of a header has no line breaks or control characters." : void 0;
-			const expect$1 = (0, index_mark.Ut)((0, index_mark.gt)({
-				status: (0, index_mark.Vt)((0, index_mark.Ut)((0, index_mark.Yt)([
-					(0, index_mark.zt)(),
-					(0, index_mark.Kt)(),
-					(0, index_mark.Dt)(oneStatus, EXPECTED_STATUS)
-				], EXPECTED_STATUS), (0, index_mark.Ot)((given) => parseStatus(given) !== void 0, EXPECTED_STATUS), (0, index_mark.qt)((given) => parseStatus(given) ?? []))),
-				json: (0, index_mark.Vt)((0, index_mark.Xt)()),
-				text: (0, index_mark.Vt)((0, index_mark.Ut)((0, index_mark.bt)("Expected a text."), (0, index_mark.Lt)(1, "Expected a text that is not empty."))),
-				header: (0, index_mark.Vt)((0, index_mark._t)(headerNameProblem, (0, index_mark.Ut)((0, index_mark.bt)("Expected a text."), (0, index_mark.dt)(headerValueProblem)))),
-				failing: (0, index_mark.Vt)(index_mark.pt)
-			}), (0, index_mark.Ot)((given) => Object.keys(given).length > 0, "Expected at least one of status, json, text, header, failing."));
-			const value$11 = (0, index_mark.xt)("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
+			const expect$1 = (0, index_mark.Gt)((0, index_mark.vt)({
+				status: (0, index_mark.Ut)((0, index_mark.Gt)((0, index_mark.Zt)([
+					(0, index_mark.Vt)(),
+					(0, index_mark.Jt)(),
+					(0, index_mark.kt)(oneStatus, EXPECTED_STATUS)
+				], EXPECTED_STATUS), (0, index_mark.At)((given) => parseStatus(given) !== void 0, EXPECTED_STATUS), (0, index_mark.Yt)((given) => parseStatus(given) ?? []))),
+				json: (0, index_mark.Ut)((0, index_mark.Qt)()),
+				text: (0, index_mark.Ut)((0, index_mark.Gt)((0, index_mark.St)("Expected a text."), (0, index_mark.zt)(1, "Expected a text that is not empty."))),
+				header: (0, index_mark.Ut)((0, index_mark.yt)(headerNameProblem, (0, index_mark.Gt)((0, index_mark.St)("Expected a text."), (0, index_mark.pt)(headerValueProblem)))),
+				failing: (0, index_mark.Ut)(index_mark.ht)
+			}), (0, index_mark.At)((given) => Object.keys(given).length > 0, "Expected at least one of status, json, text, header, failing."));
+			const value$11 = (0, index_mark.Ct)("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
 			const options$2 = {
 				...LOOK,
-				expect: (0, index_mark.Vt)(expect$1)
+				expect: (0, index_mark.Ut)(expect$1)
 			};
 			const title$3 = ({ value }) => `GET ${value.replace(/\?.*$/s, "?\u2026")}`;
 			const http = {
@@ -9579,7 +9646,7 @@
 				title: title$3,
 				looksFrom: ({ options: { from } }) => from ?? "runner",
 				onHost: {
-					shell: new URL("./check-http.sh", (0, index_mark.Qt)()),
+					shell: new URL("./check-http.sh", (0, index_mark.en)()),
 					steps: ({ value, options }, { url, variables }) => [{ data: {
 						url: checkUrl(url, value).href,
 						...expectedOnHost(options.expect ?? {}, variables),
@@ -9613,7 +9680,7 @@
 					port
 				};
 			}
-			const value$10 = (0, index_mark.Ut)((0, index_mark.Yt)([(0, index_mark.Kt)(), (0, index_mark.zt)()], EXPECTED), (0, index_mark.Ot)((given) => parseTcp(given) !== void 0, EXPECTED), (0, index_mark.qt)((given) => parseTcp(given) ?? { port: 0 }));
+			const value$10 = (0, index_mark.Gt)((0, index_mark.Zt)([(0, index_mark.Jt)(), (0, index_mark.Vt)()], EXPECTED), (0, index_mark.At)((given) => parseTcp(given) !== void 0, EXPECTED), (0, index_mark.Yt)((given) => parseTcp(given) ?? { port: 0 }));
 			const shown = ({ host, port }) => host === void 0 ? `port ${port}` : `${host.includes(":") ? `[${host}]` : host}:${port}`;
 			const title$2 = ({ value }) => `connect to ${shown(value)}`;
 			const tcp = {
@@ -9625,7 +9692,7 @@
 				title: title$2,
 				looksFrom: ({ value, options: { from } }) => from ?? (value.host === void 0 ? "host" : "runner"),
 				onHost: {
-					shell: new URL("./check-tcp.sh", (0, index_mark.Qt)()),
+					shell: new URL("./check-tcp.sh", (0, index_mark.en)()),
 					steps: ({ value, options }) => [{ data: {
 						host: value.host ?? "127.0.0.1",
 						port: String(value.port),
@@ -9660,14 +9727,14 @@
 			const any = {
 				name: "any",
 				phases: ["verify"],
-				value: (0, index_mark.ht)((0, index_mark.Xt)(), "Expected a list of http, tcp or run items, of which one has to pass.", 20),
+				value: (0, index_mark._t)((0, index_mark.Qt)(), "Expected a list of http, tcp or run items, of which one has to pass.", 20),
 				options: {},
 				holds: HOLDS,
 				says: "Passes when one of several checks does.",
 				title: title$1,
 				looksFrom: ({ value: [first] }) => first ? placeOf(first) : "host",
 				onHost: {
-					shell: new URL("./check-any.sh", (0, index_mark.Qt)()),
+					shell: new URL("./check-any.sh", (0, index_mark.en)()),
 					steps: ({ value }) => [{
 						data: patienceOnHost(value[0]?.options ?? {}),
 						inner: value
@@ -9691,18 +9758,18 @@
 			const SECONDS = 60;
 			const MOST_SECONDS = 600;
 			const SECONDS_EACH = 10;
-			const value$9 = (0, index_mark.xt)("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
-			const expect = (0, index_mark.Ut)((0, index_mark.gt)({
-				mean: (0, index_mark.Vt)(index_mark.ft),
-				p50: (0, index_mark.Vt)(index_mark.ft),
-				p95: (0, index_mark.Vt)(index_mark.ft),
-				p99: (0, index_mark.Vt)(index_mark.ft),
-				failed: (0, index_mark.Vt)((0, index_mark.St)(0, 1e5))
-			}), (0, index_mark.Ot)((given) => Object.keys(given).length > 0, "Expected at least one of mean, p50, p95, p99, failed."));
+			const value$9 = (0, index_mark.Ct)("Expected a path such as /healthz, or a URL.", pathOrUrlProblem);
+			const expect = (0, index_mark.Gt)((0, index_mark.vt)({
+				mean: (0, index_mark.Ut)(index_mark.mt),
+				p50: (0, index_mark.Ut)(index_mark.mt),
+				p95: (0, index_mark.Ut)(index_mark.mt),
+				p99: (0, index_mark.Ut)(index_mark.mt),
+				failed: (0, index_mark.Ut)((0, index_mark.wt)(0, 1e5))
+			}), (0, index_mark.At)((given) => Object.keys(given).length > 0, "Expected at least one of mean, p50, p95, p99, failed."));
 			const options$1 = {
-				requests: (0, index_mark.Vt)((0, index_mark.St)(1, 1e5), 1e3),
-				concurrency: (0, index_mark.Vt)((0, index_mark.St)(1, 500), 10),
-				expect: (0, index_mark.Vt)(expect, { failed: 0 }),
+				requests: (0, index_mark.Ut)((0, index_mark.wt)(1, 1e5), 1e3),
+				concurrency: (0, index_mark.Ut)((0, index_mark.wt)(1, 500), 10),
+				expect: (0, index_mark.Ut)(expect, { failed: 0 }),
 				from: LOOK.from,
 				attempts: LOOK.attempts,
 				every: LOOK.every
@@ -9794,7 +9861,7 @@
 			const use = {
 				name: "use",
 				phases: ["verify"],
-				value: (0, index_mark.xt)("Expected the name of a list of checks.", index_mark.ot),
+				value: (0, index_mark.Ct)("Expected the name of a list of checks.", index_mark.ct),
 				options: {},
 				says: "Stands for a named list of `checks`.",
 				title({ value }) {
@@ -9884,7 +9951,7 @@
 			}
 			const isBad = (ledger, release) => standingOf(ledger, release).bad !== void 0;
 			function badRelease(ledger, named) {
-				return [named, ...ledger.filter(({ commit }) => commit !== void 0 && (0, index_mark.nt)(commit, named)).map(({ release }) => release)].find((name) => isBad(ledger, name));
+				return [named, ...ledger.filter(({ commit }) => commit !== void 0 && (0, index_mark.it)(commit, named)).map(({ release }) => release)].find((name) => isBad(ledger, name));
 			}
 			const wasGoneBackTo = (ledger, release) => {
 				const last = ledger.findLast((entry) => entry.release === release && [
@@ -10003,7 +10070,7 @@
 				}
 				function named() {
 					const tagged = checkout.tags.get(target);
-					const fits = (0, index_mark.et)(target) ? commits.filter(({ commit }) => (0, index_mark.nt)(commit, target)) : [];
+					const fits = (0, index_mark.nt)(target) ? commits.filter(({ commit }) => (0, index_mark.it)(commit, target)) : [];
 					const to = tagged ?? (fits.length === 1 ? fits[0]?.commit : void 0) ?? checkout.target;
 					if (to !== void 0) return {
 						to,
@@ -10072,10 +10139,10 @@
 			var CheckoutUnfit = class extends index_failure_words.r {
 				code = "RB-CHECKOUT";
 			};
-			const value$7 = (0, index_mark.gt)({
-				path: (0, index_mark.xt)("Expected the absolute path of a checkout, such as /srv/app.", index_mark.it),
-				move: (0, index_mark.Vt)((0, index_mark.vt)(["checkout", "reset"]), "checkout"),
-				stash: (0, index_mark.Vt)(index_mark.pt, false)
+			const value$7 = (0, index_mark.vt)({
+				path: (0, index_mark.Ct)("Expected the absolute path of a checkout, such as /srv/app.", index_mark.ot),
+				move: (0, index_mark.Ut)((0, index_mark.bt)(["checkout", "reset"]), "checkout"),
+				stash: (0, index_mark.Ut)(index_mark.ht, false)
 			});
 			const PROBLEMS$1 = {
 				"no-git": "git is not on this host. Install it: `apt-get install git`",
@@ -10108,18 +10175,18 @@
 					return `move the checkout ${path}`;
 				},
 				onHost: {
-					shell: new URL("./component-git.sh", (0, index_mark.Qt)()),
+					shell: new URL("./component-git.sh", (0, index_mark.en)()),
 					steps: (_, { data }) => [{ data }],
 					back: ({ branch, before = "" }) => `check out ${branch ? `the branch ${branch}, at ${before.slice(0, 7)}` : before.slice(0, 7)} again`,
 					followUps: ({ path = "", before = "", stash }, { run, ended }) => ended === "back" ? [] : [`The tag \`rollbook/${run}\` in \`${path}\` stands on ${before.slice(0, 7)}, which was left. When it is needed no more: \`git -C ${path} tag -d rollbook/${run}\`, or leave it to \`operation: prune\`.`, ...stash === "yes" ? [`Changes in \`${path}\` that were in no commit may have been put aside: \`git -C ${path} stash list\` shows them as \`rollbook/${run}\`. Commit them where they belong; an undo brings them back.`] : []]
 				},
 				leaves: ({ value: { path } }) => ({
-					shell: new URL("./component-git-left.sh", (0, index_mark.Qt)()),
+					shell: new URL("./component-git-left.sh", (0, index_mark.en)()),
 					about: [path]
 				}),
 				component: {
 					question: ({ value: { path } }, target) => ({
-						shell: new URL("./component-git-probe.sh", (0, index_mark.Qt)()),
+						shell: new URL("./component-git-probe.sh", (0, index_mark.en)()),
 						ask: "probe_git",
 						about: [path, target]
 					}),
@@ -10156,7 +10223,7 @@
 				if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text)) return void 0;
 				if (text === "") return "The name of a service is missing.";
 				const wrong = [...text].find((character) => !/[A-Za-z0-9._-]/.test(character));
-				if (wrong !== void 0) return `A service such as backend has no ${(0, index_mark.ct)(wrong)} in its name.`;
+				if (wrong !== void 0) return `A service such as backend has no ${(0, index_mark.ut)(wrong)} in its name.`;
 				return /^[._-]/.test(text) ? "The name of a service starts with a letter or a digit." : "The name of a service has at most 128 characters.";
 			}
 			function fileProblem(text) {
@@ -10710,11 +10777,11 @@
 				});
 				return there;
 			}
-			const value$6 = (0, index_mark.gt)({
-				compose: (0, index_mark.xt)("Expected the absolute path of a Compose project, such as /srv/app.", index_mark.it),
-				file: (0, index_mark.Vt)((0, index_mark.xt)("Expected the name of a Compose file.", fileProblem)),
-				services: (0, index_mark.Ut)((0, index_mark.ht)((0, index_mark.xt)("Expected the name of a service.", serviceProblem), "Expected a list of services, such as [web].", 20), (0, index_mark.Ot)((names) => new Set(names).size === names.length, "A service stands there twice.")),
-				roll: (0, index_mark.Vt)(index_mark.pt, false)
+			const value$6 = (0, index_mark.vt)({
+				compose: (0, index_mark.Ct)("Expected the absolute path of a Compose project, such as /srv/app.", index_mark.ot),
+				file: (0, index_mark.Ut)((0, index_mark.Ct)("Expected the name of a Compose file.", fileProblem)),
+				services: (0, index_mark.Gt)((0, index_mark._t)((0, index_mark.Ct)("Expected the name of a service.", serviceProblem), "Expected a list of services, such as [web].", 20), (0, index_mark.At)((names) => new Set(names).size === names.length, "A service stands there twice.")),
+				roll: (0, index_mark.Ut)(index_mark.ht, false)
 			});
 			const runningOn = ({ value }, seen) => runningIn(projectOf(value, seen), value, seen.host);
 			const lines = (rows) => rows.map((row) => row.join(" ")).join("\n");
@@ -10729,10 +10796,10 @@
 				},
 				onHost: {
 					shell: [
-						new URL("./service-compose-engine.sh", (0, index_mark.Qt)()),
-						new URL("./component-images-files.sh", (0, index_mark.Qt)()),
-						new URL("./component-images-roll.sh", (0, index_mark.Qt)()),
-						new URL("./component-images.sh", (0, index_mark.Qt)())
+						new URL("./service-compose-engine.sh", (0, index_mark.en)()),
+						new URL("./component-images-files.sh", (0, index_mark.en)()),
+						new URL("./component-images-roll.sh", (0, index_mark.en)()),
+						new URL("./component-images.sh", (0, index_mark.en)())
 					],
 					timeout: () => 180,
 					steps: (_, { data }) => [{ data }],
@@ -10740,12 +10807,12 @@
 					followUps: ({ before = "" }, { run, ended }) => ended === "back" ? [] : [`The images that were left keep the names \`rollbook-keep/\u2026:${run}\` (${before.split("\n").map((line) => line.split(" ")[0]).join(", ")}), so that no clean-up takes them. \`operation: prune\` gives them free when five newer runs have theirs.`]
 				},
 				leaves: () => ({
-					shell: new URL("./leaving-kept-images.sh", (0, index_mark.Qt)()),
+					shell: new URL("./leaving-kept-images.sh", (0, index_mark.en)()),
 					about: []
 				}),
 				component: {
 					question: ({ value: { compose, file, services } }) => ({
-						shell: new URL("./component-images-probe.sh", (0, index_mark.Qt)()),
+						shell: new URL("./component-images-probe.sh", (0, index_mark.en)()),
 						ask: "probe_images",
 						about: [
 							compose,
@@ -10836,7 +10903,7 @@
 			}
 			function readListed(text) {
 				const [, at, bytes, run = "", said, found, sums, sha256 = "", path] = LISTED.exec(text) ?? [];
-				const level = index_mark.Q.find((each) => each === said);
+				const level = index_mark.et.find((each) => each === said);
 				if (path === void 0 || level === void 0) return [];
 				const state = found === "whole" || found === "missing" ? found : "changed";
 				return [{
@@ -11053,21 +11120,21 @@
 			const restoreDatabase = {
 				name: "restore_database",
 				phases: [],
-				value: (0, index_mark.bt)("Expected the name of a database."),
+				value: (0, index_mark.St)("Expected the name of a database."),
 				options: {},
 				says: "Restores a PostgreSQL database beside the live one, and changes their names.",
 				title: ({ value: { database } }) => `restore the database ${database.schema ?? database.name} from a backup`,
 				misfit: (item, surroundings) => unreachedBy(item, item.value.database, surroundings),
 				onHost: {
 					shell: [
-						new URL("./component-restore-database.sh", (0, index_mark.Qt)()),
-						new URL("./component-restore-database-names.sh", (0, index_mark.Qt)()),
-						new URL("./component-restore-database-fit.sh", (0, index_mark.Qt)()),
-						new URL("./component-restore-database-swap.sh", (0, index_mark.Qt)()),
-						new URL("./backup-postgres.sh", (0, index_mark.Qt)()),
-						new URL("./backup-database.sh", (0, index_mark.Qt)()),
-						new URL("./backup-database-guard.sh", (0, index_mark.Qt)()),
-						new URL("./backup-database-dump.sh", (0, index_mark.Qt)()),
+						new URL("./component-restore-database.sh", (0, index_mark.en)()),
+						new URL("./component-restore-database-names.sh", (0, index_mark.en)()),
+						new URL("./component-restore-database-fit.sh", (0, index_mark.en)()),
+						new URL("./component-restore-database-swap.sh", (0, index_mark.en)()),
+						new URL("./backup-postgres.sh", (0, index_mark.en)()),
+						new URL("./backup-database.sh", (0, index_mark.en)()),
+						new URL("./backup-database-guard.sh", (0, index_mark.en)()),
+						new URL("./backup-database-dump.sh", (0, index_mark.en)()),
 						...POSTGRES_SHELL
 					],
 					steps: (_, { data }) => [{ data }],
@@ -11075,9 +11142,9 @@
 				},
 				leaves: ({ value: { database } }, secrets) => ({
 					shell: [
-						new URL("./component-restore-database-left.sh", (0, index_mark.Qt)()),
-						new URL("./component-restore-database-names.sh", (0, index_mark.Qt)()),
-						new URL("./component-restore-database-open.sh", (0, index_mark.Qt)()),
+						new URL("./component-restore-database-left.sh", (0, index_mark.en)()),
+						new URL("./component-restore-database-names.sh", (0, index_mark.en)()),
+						new URL("./component-restore-database-open.sh", (0, index_mark.en)()),
 						...POSTGRES_SHELL
 					],
 					about: wayInto(database, secrets)
@@ -11088,9 +11155,9 @@
 					question({ value: { database, from } }, target, secrets) {
 						return {
 							shell: [
-								new URL("./component-restore-database-probe.sh", (0, index_mark.Qt)()),
-								new URL("./component-restore-database-open.sh", (0, index_mark.Qt)()),
-								new URL("./component-restore-database-found.sh", (0, index_mark.Qt)()),
+								new URL("./component-restore-database-probe.sh", (0, index_mark.en)()),
+								new URL("./component-restore-database-open.sh", (0, index_mark.en)()),
+								new URL("./component-restore-database-found.sh", (0, index_mark.en)()),
 								...POSTGRES_SHELL
 							],
 							ask: "probe_restore_database",
@@ -11213,14 +11280,14 @@
 				return first === last ? `, made ${day(first)}` : `, made from ${day(first)} to ${day(last)}`;
 			}
 			const suffixProblem = (text) => /^[A-Za-z0-9._~+-]{1,40}$/.test(text) ? void 0 : "A suffix such as .backup has only A-Z a-z 0-9 . _ ~ + and -.";
-			const sourceProblem = (text) => text === "latest" || /^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(text) || (0, index_mark.it)(text) === void 0 ? void 0 : "Expected latest, the id of a run, the absolute path of a file, or { suffix: .backup }.";
-			const value$5 = (0, index_mark.Ut)((0, index_mark.gt)({
-				files: (0, index_mark.Vt)((0, index_mark.ht)((0, index_mark.xt)("Expected a path.", (text) => text.startsWith("/") ? (0, index_mark.it)(text) : (0, index_mark.at)(text)), "Expected a list of paths, such as [.env, backend/.env].")),
-				in: (0, index_mark.Vt)((0, index_mark.xt)("Expected the absolute path of a folder.", index_mark.it)),
-				database: (0, index_mark.Vt)((0, index_mark.xt)("Expected the name of a database of this runbook.", index_mark.ot)),
-				from: (0, index_mark.Yt)([(0, index_mark.xt)("Expected latest, the id of a run, or { suffix: .backup }.", sourceProblem), (0, index_mark.gt)({ suffix: (0, index_mark.xt)("Expected a suffix such as .backup.", suffixProblem) })], "Expected latest, the id of a run, or { suffix: .backup }."),
-				with: (0, index_mark.Vt)((0, index_mark.Ht)(["files"], "Expected files."))
-			}), (0, index_mark.Ot)((given) => given.files === void 0 !== (given.database === void 0), "Expected either files or a database."));
+			const sourceProblem = (text) => text === "latest" || /^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(text) || (0, index_mark.ot)(text) === void 0 ? void 0 : "Expected latest, the id of a run, the absolute path of a file, or { suffix: .backup }.";
+			const value$5 = (0, index_mark.Gt)((0, index_mark.vt)({
+				files: (0, index_mark.Ut)((0, index_mark._t)((0, index_mark.Ct)("Expected a path.", (text) => text.startsWith("/") ? (0, index_mark.ot)(text) : (0, index_mark.st)(text)), "Expected a list of paths, such as [.env, backend/.env].")),
+				in: (0, index_mark.Ut)((0, index_mark.Ct)("Expected the absolute path of a folder.", index_mark.ot)),
+				database: (0, index_mark.Ut)((0, index_mark.Ct)("Expected the name of a database of this runbook.", index_mark.ct)),
+				from: (0, index_mark.Zt)([(0, index_mark.Ct)("Expected latest, the id of a run, or { suffix: .backup }.", sourceProblem), (0, index_mark.vt)({ suffix: (0, index_mark.Ct)("Expected a suffix such as .backup.", suffixProblem) })], "Expected latest, the id of a run, or { suffix: .backup }."),
+				with: (0, index_mark.Ut)((0, index_mark.Wt)(["files"], "Expected files."))
+			}), (0, index_mark.At)((given) => given.files === void 0 !== (given.database === void 0), "Expected either files or a database."));
 			const sourceWords = ({ value: { from } }) => typeof from !== "string" ? `copies that end in ${from.suffix}` : from === "latest" ? "last backup" : `backup of run ${from}`;
 			const resolve = (item, seen) => resolveRestore(seen.host, readRestorable(seen.answer), sourceWords(item), typeof item.value.from === "string" ? "backup" : `copies${item.value.from.suffix}`);
 			const restore = {
@@ -11240,7 +11307,7 @@
 				},
 				adopt: (item, databases) => item.value.database === void 0 ? item : adoptRestoreDatabase(item, databases),
 				onHost: {
-					shell: new URL("./component-restore.sh", (0, index_mark.Qt)()),
+					shell: new URL("./component-restore.sh", (0, index_mark.en)()),
 					steps: (_, { data }) => [{ data }],
 					back: ({ paths = "" }) => `give ${paths.split("\n").join(", ")} back what it holds now`,
 					followUps: ({ paths = "" }, { run, stateFolder, ended }) => paths === "" || ended === "back" ? [] : [`What was in the files before is kept in \`${stateFolder}/runs/${run}/kept\` (of other users' files beside each, as \`\u2026.rollbook-before\`), secrets included. Leave it to \`operation: prune\`, which takes it when five newer runs have theirs.`]
@@ -11248,7 +11315,7 @@
 				component: {
 					fixed: true,
 					question: ({ value: { files = [], in: folder = "", from } }) => ({
-						shell: new URL("./component-restore-probe.sh", (0, index_mark.Qt)()),
+						shell: new URL("./component-restore-probe.sh", (0, index_mark.en)()),
 						ask: "probe_restore",
 						about: [
 							folder,
@@ -11437,7 +11504,7 @@
 				return name.replace(/\d+/g, digits).replace(/<number>(\.<number>)+$/, "<number>");
 			}
 			function situationOf(facts, ledger) {
-				const live = (0, index_mark.Z)(facts);
+				const live = (0, index_mark.$)(facts);
 				return {
 					facts,
 					ledger,
@@ -11507,7 +11574,7 @@
 					far: farness(text, name.toLowerCase())
 				})).filter(({ far }) => far <= slips).toSorted((a, b) => a.far - b.far).slice(0, 3).map(({ name }) => name);
 			}
-			const farness = (given, name) => name.startsWith(given) || name.endsWith(given) ? 0 : (0, index_mark.Ct)(given, name.slice(0, 64));
+			const farness = (given, name) => name.startsWith(given) || name.endsWith(given) ? 0 : (0, index_mark.Tt)(given, name.slice(0, 64));
 			var ReleaseMissing = class extends index_failure_words.r {
 				code = "RB-RELEASE-MISSING";
 			};
@@ -11531,7 +11598,7 @@
 					why: `${target} was asked for by name`,
 					passedOver: []
 				};
-				const made = (0, index_mark.et)(target) ? marks.filter((mark) => (0, index_mark.nt)(mark.release.revision ?? "", target)) : [];
+				const made = (0, index_mark.nt)(target) ? marks.filter((mark) => (0, index_mark.it)(mark.release.revision ?? "", target)) : [];
 				if (made.length === 0) throw missing(situation, target);
 				return pickMadeFrom(target, made, situation);
 			}
@@ -11541,7 +11608,7 @@
 					marks: made
 				});
 				const revisions = made.flatMap((mark) => mark.release.revision ?? []);
-				if (revisions.some((one) => revisions.some((two) => !(0, index_mark.nt)(one, two)))) throw new AmbiguousCommit(`${commit} is the beginning of more than one commit.`, ["Give more digits of the commit, or the name of the release, as `target`."], onlyThese);
+				if (revisions.some((one) => revisions.some((two) => !(0, index_mark.it)(one, two)))) throw new AmbiguousCommit(`${commit} is the beginning of more than one commit.`, ["Give more digits of the commit, or the name of the release, as `target`."], onlyThese);
 				const [first] = made;
 				const usable = made.filter((mark) => mark.live || mark.unusable === void 0);
 				if (usable.length === 0 && first?.unusable !== void 0) throw unusable(first, first.unusable);
@@ -11566,8 +11633,8 @@
 				const { facts, marks } = situation;
 				const folder = facts.releasesFolder ?? `${facts.path}/releases`;
 				const shown = JSON.stringify(target.length > 80 ? `${target.slice(0, 80)}\u2026` : target);
-				const problem = (0, index_mark.et)(target) ? void 0 : (0, index_mark.tt)(target);
-				const what = (0, index_mark.et)(target) ? "is named so or was made from that commit" : "is named so";
+				const problem = (0, index_mark.nt)(target) ? void 0 : (0, index_mark.rt)(target);
+				const what = (0, index_mark.nt)(target) ? "is named so or was made from that commit" : "is named so";
 				const near = nearestReleases(target, marks.filter((mark) => mark.unusable === void 0).map((mark) => mark.release.name));
 				return new ReleaseMissing(problem === void 0 ? `Target ${shown}: no release in ${folder} ${what}.` : `Target ${shown} can't be a release: it ${problem}.`, [...near.length > 0 ? [`Did you mean ${near.join(" or ")}?`] : [], "Give as `target`: `previous`, `last-good`, the name of a release that is there, or seven digits or more of its commit."], releasesTable(situation));
 			}
@@ -11702,16 +11769,16 @@
 					candidates: []
 				};
 			}
-			const path = (0, index_mark.xt)("Expected an absolute path, such as /var/www/app.", index_mark.it);
+			const path = (0, index_mark.Ct)("Expected an absolute path, such as /var/www/app.", index_mark.ot);
 			const choiceProblem = (name) => {
-				const problem = (0, index_mark.tt)(name);
+				const problem = (0, index_mark.rt)(name);
 				return problem === void 0 ? void 0 : `The name of a choice ${problem}.`;
 			};
-			const value$4 = (0, index_mark.Ut)((0, index_mark.gt)({
-				path: (0, index_mark.Vt)(path),
-				link: (0, index_mark.Vt)(path),
-				choices: (0, index_mark.Vt)((0, index_mark._t)(choiceProblem, path))
-			}), (0, index_mark.Ot)((given) => given.path === void 0 !== (given.link === void 0 && given.choices === void 0), "Expected either path (a folder with releases/ and current), or link with its choices."), (0, index_mark.Ot)((given) => given.path !== void 0 || given.link !== void 0 && Object.keys(given.choices ?? {}).length > 1, "Expected link together with two or more choices (name: path)."), (0, index_mark.qt)(({ path, link, choices }) => path !== void 0 ? { path } : {
+			const value$4 = (0, index_mark.Gt)((0, index_mark.vt)({
+				path: (0, index_mark.Ut)(path),
+				link: (0, index_mark.Ut)(path),
+				choices: (0, index_mark.Ut)((0, index_mark.yt)(choiceProblem, path))
+			}), (0, index_mark.At)((given) => given.path === void 0 !== (given.link === void 0 && given.choices === void 0), "Expected either path (a folder with releases/ and current), or link with its choices."), (0, index_mark.At)((given) => given.path !== void 0 || given.link !== void 0 && Object.keys(given.choices ?? {}).length > 1, "Expected link together with two or more choices (name: path)."), (0, index_mark.Yt)(({ path, link, choices }) => path !== void 0 ? { path } : {
 				link: link ?? "",
 				choices: choices ?? {}
 			}));
@@ -11719,7 +11786,7 @@
 			function seenOf(value, facts) {
 				const seen = facts.symlinks.find(({ path }) => path === whereOf(value));
 				if (seen) return seen;
-				throw new index_mark.X(`${facts.host} said nothing about ${whereOf(value)}. Nothing was changed.`, [`Check that ${facts.user} may read it there.`]);
+				throw new index_mark.Q(`${facts.host} said nothing about ${whereOf(value)}. Nothing was changed.`, [`Check that ${facts.user} may read it there.`]);
 			}
 			const symlink = {
 				name: "symlink",
@@ -11731,19 +11798,19 @@
 					return `switch ${"path" in value ? `${value.path}/current` : value.link}`;
 				},
 				onHost: {
-					shell: new URL("./component-symlink.sh", (0, index_mark.Qt)()),
+					shell: new URL("./component-symlink.sh", (0, index_mark.en)()),
 					steps: (_, { data }) => [{ data }],
 					back: ({ link, before }) => `point ${link} at ${before} again`
 				},
 				component: {
 					question: ({ value }) => ({
-						shell: new URL("./component-symlink-probe.sh", (0, index_mark.Qt)()),
+						shell: new URL("./component-symlink-probe.sh", (0, index_mark.en)()),
 						ask: "path" in value ? "probe_symlink" : "probe_choice",
 						about: [whereOf(value)]
 					}),
 					live({ value }, facts) {
 						const seen = seenOf(value, facts);
-						return "path" in value ? (0, index_mark.Z)(seen) : liveChoice(seen, value.choices);
+						return "path" in value ? (0, index_mark.$)(seen) : liveChoice(seen, value.choices);
 					},
 					names: ({ value }) => "path" in value ? void 0 : Object.keys(value.choices),
 					resolve({ value }, facts, target) {
@@ -11776,10 +11843,10 @@
 			const tail = {
 				name: "tail",
 				phases: ["diagnose"],
-				value: (0, index_mark.xt)("Expected the absolute path of a log file.", index_mark.it),
+				value: (0, index_mark.Ct)("Expected the absolute path of a log file.", index_mark.ot),
 				options: {
-					lines: (0, index_mark.Vt)((0, index_mark.St)(1, 1e4), 100),
-					matching: (0, index_mark.Vt)(index_mark.mt)
+					lines: (0, index_mark.Ut)((0, index_mark.wt)(1, 1e4), 100),
+					matching: (0, index_mark.Ut)(index_mark.gt)
 				},
 				says: "Puts the last lines of a file into the record when something failed; with `matching`, those of them that have this text, in large or small letters.",
 				title({ value, options: { lines, matching } }) {
@@ -11787,7 +11854,7 @@
 					return matching === void 0 ? last : `\u201c${matching}\u201d in the ${last}`;
 				},
 				onHost: {
-					shell: new URL("./diagnose-tail.sh", (0, index_mark.Qt)()),
+					shell: new URL("./diagnose-tail.sh", (0, index_mark.en)()),
 					steps: ({ value, options: { lines, matching = "" } }) => [{ data: {
 						path: value,
 						lines: String(lines),
@@ -11801,15 +11868,15 @@
 				"restart",
 				"start"
 			];
-			const services = (0, index_mark.ht)((0, index_mark.xt)("Expected the name of a service.", serviceProblem), "Expected a list of services, such as [web].", 50);
-			const value$2 = (0, index_mark.Ut)((0, index_mark.gt)({
-				path: (0, index_mark.xt)("Expected the absolute path of a Compose project, such as /srv/app.", index_mark.it),
-				file: (0, index_mark.Vt)((0, index_mark.xt)("Expected the name of a Compose file.", fileProblem)),
-				stop: (0, index_mark.Vt)(services),
-				start: (0, index_mark.Vt)(services),
-				restart: (0, index_mark.Vt)(services),
-				build: (0, index_mark.Vt)(services)
-			}), (0, index_mark.Ot)((given) => VERBS$1.filter((verb) => given[verb] !== void 0).length === 1, "Expected exactly one of stop, start, restart and build, such as { path: /srv/app, restart: [web] }."), (0, index_mark.qt)(({ path, file, stop = [], build = [], restart = [], start = [] }) => ({
+			const services = (0, index_mark._t)((0, index_mark.Ct)("Expected the name of a service.", serviceProblem), "Expected a list of services, such as [web].", 50);
+			const value$2 = (0, index_mark.Gt)((0, index_mark.vt)({
+				path: (0, index_mark.Ct)("Expected the absolute path of a Compose project, such as /srv/app.", index_mark.ot),
+				file: (0, index_mark.Ut)((0, index_mark.Ct)("Expected the name of a Compose file.", fileProblem)),
+				stop: (0, index_mark.Ut)(services),
+				start: (0, index_mark.Ut)(services),
+				restart: (0, index_mark.Ut)(services),
+				build: (0, index_mark.Ut)(services)
+			}), (0, index_mark.At)((given) => VERBS$1.filter((verb) => given[verb] !== void 0).length === 1, "Expected exactly one of stop, start, restart and build, such as { path: /srv/app, restart: [web] }."), (0, index_mark.Yt)(({ path, file, stop = [], build = [], restart = [], start = [] }) => ({
 				path,
 				file,
 				stop,
@@ -11866,7 +11933,7 @@
 				},
 				join: joinCompose,
 				onHost: {
-					shell: [new URL("./service-compose-engine.sh", (0, index_mark.Qt)()), new URL("./service-compose.sh", (0, index_mark.Qt)())],
+					shell: [new URL("./service-compose-engine.sh", (0, index_mark.en)()), new URL("./service-compose.sh", (0, index_mark.en)())],
 					timeout: (item) => secondsFor(item.value),
 					steps: ({ value: given }) => [{ data: {
 						folder: given.path,
@@ -11879,7 +11946,7 @@
 				},
 				leaves: () => ({
 					name: "images",
-					shell: new URL("./leaving-kept-images.sh", (0, index_mark.Qt)()),
+					shell: new URL("./leaving-kept-images.sh", (0, index_mark.en)()),
 					about: []
 				}),
 				problem({ value: given }, phase) {
@@ -11891,7 +11958,7 @@
 			const nginx = {
 				name: "nginx",
 				phases: ["stop", "start"],
-				value: (0, index_mark.vt)([
+				value: (0, index_mark.bt)([
 					"reload",
 					"restart",
 					"stop",
@@ -11903,7 +11970,7 @@
 					return `${value} nginx`;
 				},
 				onHost: {
-					shell: new URL("./service-nginx.sh", (0, index_mark.Qt)()),
+					shell: new URL("./service-nginx.sh", (0, index_mark.en)()),
 					steps: ({ value }) => [{ data: { verb: value } }]
 				}
 			};
@@ -11921,9 +11988,9 @@
 				const wrong = [...text].find((character) => !/[A-Za-z0-9:_.@-]/.test(character));
 				if (wrong === void 0) return "The name of a unit has at most 255 characters.";
 				const several = /^[\w.@:-]+([\s,]+[\w.@:-]+)+$/.test(text) ? " Give each unit an entry of its own." : "";
-				return `A unit such as php8.4-fpm or worker@1.service has no ${wrong === " " ? "space" : (0, index_mark.ct)(wrong)} in its name.${several}`;
+				return `A unit such as php8.4-fpm or worker@1.service has no ${wrong === " " ? "space" : (0, index_mark.ut)(wrong)} in its name.${several}`;
 			}
-			const units = (0, index_mark.ht)((0, index_mark.xt)("Expected the name of a unit.", unitProblem), "Expected a list of units, such as [nginx].");
+			const units = (0, index_mark._t)((0, index_mark.Ct)("Expected the name of a unit.", unitProblem), "Expected a list of units, such as [nginx].");
 			const KINDS = [
 				symlink,
 				git,
@@ -11940,13 +12007,13 @@
 						"start",
 						"verify"
 					],
-					value: (0, index_mark.Ut)((0, index_mark.gt)({
-						reload: (0, index_mark.Vt)(units),
-						restart: (0, index_mark.Vt)(units),
-						start: (0, index_mark.Vt)(units),
-						stop: (0, index_mark.Vt)(units),
-						active: (0, index_mark.Vt)(units)
-					}), (0, index_mark.Ot)((given) => Object.keys(given).length === 1, "Expected exactly one of reload, restart, start, stop (or active, in verify), such as { reload: [nginx] }."), (0, index_mark.qt)((given) => {
+					value: (0, index_mark.Gt)((0, index_mark.vt)({
+						reload: (0, index_mark.Ut)(units),
+						restart: (0, index_mark.Ut)(units),
+						start: (0, index_mark.Ut)(units),
+						stop: (0, index_mark.Ut)(units),
+						active: (0, index_mark.Ut)(units)
+					}), (0, index_mark.At)((given) => Object.keys(given).length === 1, "Expected exactly one of reload, restart, start, stop (or active, in verify), such as { reload: [nginx] }."), (0, index_mark.Yt)((given) => {
 						const verb = VERBS.find((each) => given[each] !== void 0) ?? "active";
 						return {
 							verb,
@@ -11959,7 +12026,7 @@
 						return verb === "active" ? `${units.join(", ")} active` : `${verb} ${units.join(", ")}`;
 					},
 					onHost: {
-						shell: new URL("./service-systemd.sh", (0, index_mark.Qt)()),
+						shell: new URL("./service-systemd.sh", (0, index_mark.en)()),
 						steps: ({ value: { verb, units } }) => units.map((unit) => ({
 							title: verb === "active" ? `${unit} active` : `${verb} ${unit}`,
 							data: {
@@ -39298,7 +39365,8 @@
 				case "refused":
 					if (operation === "guard") return "Do not deploy:";
 					if (operation === "watch") return watched(report);
-					if ((0, index_next_steps.o)(report)) return "Done in part:";
+					if ((0, index_next_steps.o)(report) || report.recorded) return "Done in part:";
+					if (report.ended) return "Refused before a change of its own:";
 					return cancelled ? "Stopped before the first change." : "Refused before the first change:";
 				case "restored": return cancelled ? "Stopped and put back." : "Tried, failed, put back.";
 				case "needs-operator": return "Not over.";
@@ -39574,7 +39642,7 @@
 			return outcome === "planned" || outcome === "refused" ? `### Pre-flight checklist\n\n${body}` : details("Pre-flight checklist", body);
 		}
 		function checklistLists({ checklist: all = [] }) {
-			return index_mark.pn.map((what) => all.filter((entry) => entry.what === what)).filter((entries) => entries.length > 0).map(topic).join("\n");
+			return index_mark.hn.map((what) => all.filter((entry) => entry.what === what)).filter((entries) => entries.length > 0).map(topic).join("\n");
 		}
 		function topic(entries) {
 			const [first, ...more] = entries;
@@ -40550,7 +40618,7 @@
 					opened = resolve;
 				});
 				let listening = false;
-				const lines = new index_mark.cn((line) => {
+				const lines = new index_mark.un((line) => {
 					if (listening) events.line(line);
 					if (!listening) (0, external_node_fs_.rmSync)(folder, {
 						recursive: true,
@@ -40559,7 +40627,7 @@
 					listening = true;
 					opened();
 				});
-				const stderr = new index_mark.ln(4096);
+				const stderr = new index_mark.dn(4096);
 				let over = false;
 				let closed = false;
 				let sent = Promise.resolve();
@@ -40588,7 +40656,7 @@
 				then(() => put(greeting));
 				exec("/bin/sh", [
 					"-c",
-					`exec <"$1" && echo open && ${index_mark.dn}`,
+					`exec <"$1" && echo open && ${index_mark.pn}`,
 					"courier",
 					pipe
 				], {
@@ -40605,7 +40673,7 @@
 					reason: lastWords(status, stderr.text())
 				})).catch((error) => end({
 					kind: "lost",
-					reason: (0, index_mark.un)(String(error))
+					reason: (0, index_mark.fn)(String(error))
 				}));
 				return {
 					send(message) {
@@ -40640,7 +40708,7 @@
 			code = "RB-HOST-ADDRESS";
 			advice;
 			constructor(given, problem, nearest) {
-				const wrong = `Host ${shown$1(given)}: ${problem}. Expected ${EXPECTED$1}.`;
+				const wrong = `Host ${shown$2(given)}: ${problem}. Expected ${EXPECTED$1}.`;
 				const remedy = `Write it like this: ${nearest}`;
 				super(`${wrong} Nothing was changed.`, [remedy]);
 				this.advice = `${wrong} ${remedy}`;
@@ -40658,7 +40726,7 @@
 			if (text === "") return "it is empty";
 			const equals = text.indexOf("=");
 			const name = equals === -1 ? fallbackName : text.slice(0, equals);
-			if (name !== void 0 && !NAME.test(name)) return `the name ${shown$1(name)} may have letters, digits, ".", "_" and "-", up to 63, and starts with a letter or digit`;
+			if (name !== void 0 && !NAME.test(name)) return `the name ${shown$2(name)} may have letters, digits, ".", "_" and "-", up to 63, and starts with a letter or digit`;
 			const [target = "", route, ...more] = text.slice(equals + 1).split(/ +via +/);
 			if (more.length > 0) return "\"via\" stands there twice; several jump hosts are separated by commas";
 			if (target === "local") {
@@ -40671,7 +40739,7 @@
 			const via = [];
 			for (const jump of route === void 0 ? [] : route.split(/ *, */)) {
 				const address = readAddress(jump, []);
-				if (typeof address === "string") return `jump host ${shown$1(jump)}: ${address}`;
+				if (typeof address === "string") return `jump host ${shown$2(jump)}: ${address}`;
 				via.push(address);
 			}
 			const address = readAddress(target, via);
@@ -40689,14 +40757,14 @@
 			const at = text.indexOf("@");
 			if (at === -1) return "the user is missing";
 			const user = text.slice(0, at);
-			if (!USER.test(user)) return `${shown$1(user)} is not a user name`;
+			if (!USER.test(user)) return `${shown$2(user)} is not a user name`;
 			const rest = text.slice(at + 1);
 			const bracketed = /^\[([^\]]*)\](.*)$/.exec(rest);
 			if (bracketed === null && rest.split(":").length > 2) return (0, external_node_net_.isIPv6)(rest) ? "an IPv6 address needs brackets" : "there is more than one \":\"";
 			const colon = rest.indexOf(":");
 			const host = bracketed?.[1] ?? (colon === -1 ? rest : rest.slice(0, colon));
 			const behind = bracketed?.[2] ?? (colon === -1 ? "" : rest.slice(colon));
-			if (bracketed !== null ? !(0, external_node_net_.isIPv6)(host) : !isHostName(host)) return `${shown$1(host)} is not an address`;
+			if (bracketed !== null ? !(0, external_node_net_.isIPv6)(host) : !isHostName(host)) return `${shown$2(host)} is not an address`;
 			if (behind === "") return {
 				kind: "ssh",
 				user,
@@ -40705,7 +40773,7 @@
 				via
 			};
 			const port = behind.slice(1);
-			if (!behind.startsWith(":") || !PORT.test(port) || Number(port) > 65535) return `${shown$1(port)} is not a port (1 to 65535)`;
+			if (!behind.startsWith(":") || !PORT.test(port) || Number(port) > 65535) return `${shown$2(port)} is not a port (1 to 65535)`;
 			return {
 				kind: "ssh",
 				user,
@@ -40730,7 +40798,7 @@
 				`web1=${plain}`
 			].find((candidate) => typeof readHost$1(candidate, fallbackName) !== "string") ?? EXAMPLE$2;
 		}
-		function shown$1(text) {
+		function shown$2(text) {
 			const short = text.length > 120 ? `${text.slice(0, 120)}\u2026` : text;
 			return JSON.stringify(short).replaceAll(/[^\x20-\x7e\u2026]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 		}
@@ -41099,10 +41167,10 @@
 		const GRACE$1 = 3e3;
 		const STDERR_KEPT = 4096;
 		function startSession(stream, events, hangUp) {
-			const lines = new index_mark.cn((line) => {
+			const lines = new index_mark.un((line) => {
 				if (!over) events.line(line);
 			});
-			const stderr = new index_mark.ln(STDERR_KEPT);
+			const stderr = new index_mark.dn(STDERR_KEPT);
 			let exit;
 			let over = false;
 			let grace;
@@ -41253,9 +41321,9 @@
 			}
 			#listen(client, place) {
 				client.on("error", (error) => {
-					const silent = (0, index_mark.sn)(error).level === "client-timeout";
+					const silent = (0, index_mark.ln)(error).level === "client-timeout";
 					const seconds = this.#options.keepaliveSeconds * KEEPALIVES;
-					this.#break(silent ? `${place} did not answer for ${seconds} s` : `${place} broke off: ${(0, index_mark.an)(error)}`);
+					this.#break(silent ? `${place} did not answer for ${seconds} s` : `${place} broke off: ${(0, index_mark.sn)(error)}`);
 				});
 				client.on("close", () => this.#break(`${place} closed the connection`));
 			}
@@ -41266,7 +41334,7 @@
 			}
 			#startCourier(client) {
 				return new Promise((resolve, reject) => {
-					client.exec(index_mark.fn, (error, stream) => {
+					client.exec(index_mark.mn, (error, stream) => {
 						if (error !== void 0) return reject(error);
 						if (this.#time.aborted) return stream.close();
 						this.#session = startSession(stream, this.#events, () => this.#hangUp());
@@ -41278,7 +41346,7 @@
 				for (const leg of this.#legs.splice(0).reverse()) leg.close();
 			}
 			#setback(error) {
-				return (0, index_mark.on)(error, {
+				return (0, index_mark.cn)(error, {
 					place: this.#place,
 					stage: this.#stage,
 					identity: this.#login.says,
@@ -41422,13 +41490,13 @@
 		};
 		const laterPhases = (kind) => (Object.hasOwn(LATER, kind) ? LATER[kind] : void 0) ?? [];
 		const MODIFIERS = {
-			on: (0, index_mark.Vt)((0, index_mark.bt)("Expected the name of a host.")),
-			as: (0, index_mark.Vt)(index_mark.mt),
-			timeout: (0, index_mark.Vt)(index_mark.ft),
-			undo: (0, index_mark.Vt)(index_mark.yt),
-			severity: (0, index_mark.Vt)((0, index_mark.vt)(["fail", "warn"]), "fail"),
-			in: (0, index_mark.Vt)((0, index_mark.xt)("Expected an absolute path of a folder.", index_mark.it)),
-			env: (0, index_mark.Vt)((0, index_mark.ht)((0, index_mark.xt)("Expected the name of a secret.", index_mark.st), "Expected a list of secret names, such as [API_TOKEN]."))
+			on: (0, index_mark.Ut)((0, index_mark.St)("Expected the name of a host.")),
+			as: (0, index_mark.Ut)(index_mark.gt),
+			timeout: (0, index_mark.Ut)(index_mark.mt),
+			undo: (0, index_mark.Ut)(index_mark.xt),
+			severity: (0, index_mark.Ut)((0, index_mark.bt)(["fail", "warn"]), "fail"),
+			in: (0, index_mark.Ut)((0, index_mark.Ct)("Expected an absolute path of a folder.", index_mark.ot)),
+			env: (0, index_mark.Ut)((0, index_mark._t)((0, index_mark.Ct)("Expected the name of a secret.", index_mark.lt), "Expected a list of secret names, such as [API_TOKEN]."))
 		};
 		const fieldOf = (path) => path.map((part, at) => typeof part === "number" ? `[${part}]` : at === 0 ? part : `.${part}`).join("");
 		const MOST$3 = 50;
@@ -41458,7 +41526,7 @@
 			let left = value;
 			const lost = new Set();
 			for (let round = 0; round < MOST_ROUNDS; round++) {
-				const result = (0, index_mark.Gt)(schema, left);
+				const result = (0, index_mark.qt)(schema, left);
 				if (result.success) return lost.size === 0 ? result.output : void 0;
 				const unknown = result.issues.filter(isUnknownKey);
 				if (unknown.length === 0) {
@@ -41481,7 +41549,7 @@
 			const here = [...path, ...keysOf(issue)];
 			const last = issue.path?.at(-1);
 			const isKey = last !== void 0 && "origin" in last && last.origin === "key";
-			report(here, isKey && issue.type === "strict_object" ? issue.message : `Given ${isKey ? (0, index_mark.ut)(last.key) : (0, index_mark.ut)(issue.input, here, source.written(here))}. ${issue.message}`, isKey ? "key" : "value");
+			report(here, isKey && issue.type === "strict_object" ? issue.message : `Given ${isKey ? (0, index_mark.ft)(last.key) : (0, index_mark.ft)(issue.input, here, source.written(here))}. ${issue.message}`, isKey ? "key" : "value");
 		}
 		function removeKey(value, path) {
 			let inside = value;
@@ -41493,12 +41561,12 @@
 			if (typeof inside === "object" && inside !== null && last !== void 0) Reflect.deleteProperty(inside, last);
 		}
 		const WRITTEN = index_table.t.filter((kind) => kind.phases.length > 0);
-		const modifierSchema = (0, index_mark.Bt)(MODIFIERS);
-		const modifierKeys = Object.fromEntries(Object.keys(MODIFIERS).map((key) => [key, (0, index_mark.Vt)((0, index_mark.Xt)())]));
+		const modifierSchema = (0, index_mark.Ht)(MODIFIERS);
+		const modifierKeys = Object.fromEntries(Object.keys(MODIFIERS).map((key) => [key, (0, index_mark.Ut)((0, index_mark.Qt)())]));
 		function parseItem(raw, phase, path, source, report, kinds = index_table.t) {
 			if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
 				const example = exampleFor(phase, kinds);
-				report(path, `Given ${(0, index_mark.ut)(raw, path)}. Expected an item, such as "- ${example}: \u2026".`);
+				report(path, `Given ${(0, index_mark.ft)(raw, path)}. Expected an item, such as "- ${example}: \u2026".`);
 				return;
 			}
 			const later = kinds === index_table.t ? LATER : {};
@@ -41510,7 +41578,7 @@
 				return;
 			}
 			const kind = kinds.find((each) => each.name === word);
-			const phases = index_mark.$t.filter((each) => kind?.phases.includes(each) || laterPhases(word).includes(each));
+			const phases = index_mark.tn.filter((each) => kind?.phases.includes(each) || laterPhases(word).includes(each));
 			if (!phases.includes(phase)) {
 				report([...path, word], `${word} belongs to ${phases.join(", ")}, not to ${phase}.`, "key");
 				return;
@@ -41518,7 +41586,7 @@
 			return kind === void 0 || laterPhases(word).includes(phase) ? parseLater(raw, word, path, source, report) : parseKind(raw, kind, phase, path, source, report);
 		}
 		function parseKind(raw, kind, phase, path, source, report) {
-			const own = validate((0, index_mark.gt)({
+			const own = validate((0, index_mark.vt)({
 				[kind.name]: kind.value,
 				...kind.options,
 				...modifierKeys
@@ -41562,13 +41630,13 @@
 		function reportNoKind(keys, phase, path, report, kinds) {
 			const here = [...kinds.filter((kind) => kind.phases.includes(phase)).map(({ name }) => name), ...kinds === index_table.t ? Object.keys(LATER).filter((word) => LATER[word]?.includes(phase)) : []];
 			const candidates = keys.filter((key) => !Object.hasOwn(MODIFIERS, key));
-			const slip = candidates.find((key) => (0, index_mark.Tt)(key, here) !== void 0) ?? candidates[0];
+			const slip = candidates.find((key) => (0, index_mark.Dt)(key, here) !== void 0) ?? candidates[0];
 			if (slip === void 0) {
 				report(path, `This item does nothing. Expected one of ${here.join(", ")}.`);
 				return;
 			}
-			const elsewhere = (0, index_mark.Tt)(slip, here) === void 0 && (0, index_mark.Tt)(slip, [...WRITTEN.map(({ name }) => name), ...Object.keys(LATER)]);
-			const message = typeof elsewhere !== "string" ? `Unknown kind.${(0, index_mark.wt)(slip, here)}` : elsewhere === slip ? `${slip} cannot stand here. Known here: ${here.join(", ")}.` : `Unknown kind. Did you mean "${elsewhere}"? It cannot stand here; these can: ${here.join(", ")}.`;
+			const elsewhere = (0, index_mark.Dt)(slip, here) === void 0 && (0, index_mark.Dt)(slip, [...WRITTEN.map(({ name }) => name), ...Object.keys(LATER)]);
+			const message = typeof elsewhere !== "string" ? `Unknown kind.${(0, index_mark.Et)(slip, here)}` : elsewhere === slip ? `${slip} cannot stand here. Known here: ${here.join(", ")}.` : `Unknown kind. Did you mean "${elsewhere}"? It cannot stand here; these can: ${here.join(", ")}.`;
 			report([...path, slip], message, "key");
 		}
 		function readItems(value, source, report) {
@@ -41599,7 +41667,7 @@
 			}
 		}
 		function phases(of) {
-			const [backup, stop, change, start, verify, resume, diagnose] = index_mark.$t;
+			const [backup, stop, change, start, verify, resume, diagnose] = index_mark.tn;
 			return {
 				[backup]: of(backup),
 				[stop]: of(stop),
@@ -41720,7 +41788,7 @@
 			};
 			if (url.hash !== "") throw refuse("there is a # in it; in a password it is written as %23.");
 			const schema = part("database", url.pathname.slice(1));
-			if (schema.includes("/") || (0, index_mark.Et)(schema) !== void 0) throw refuse("behind the host, it has no name of one database.");
+			if (schema.includes("/") || (0, index_mark.Ot)(schema) !== void 0) throw refuse("behind the host, it has no name of one database.");
 			const user = part("user", url.username);
 			if (user === "") throw refuse("it has no user.");
 			const socket = url.searchParams.get("socket")?.replace(/^\((.*)\)$/, "$1") || void 0;
@@ -41814,7 +41882,7 @@
 			};
 			if (url.hash !== "") throw refuse("there is a # in it; in a password it is written as %23.");
 			const schema = part("database", url.pathname.slice(1));
-			if (schema.includes("/") || (0, index_mark.Et)(schema) !== void 0 || Buffer.byteLength(schema) > 63) throw refuse("behind the host, it has no name of one database.");
+			if (schema.includes("/") || (0, index_mark.Ot)(schema) !== void 0 || Buffer.byteLength(schema) > 63) throw refuse("behind the host, it has no name of one database.");
 			const user = part("user", url.username);
 			if (user === "") throw refuse("it has no user.");
 			const socket = url.searchParams.get("host");
@@ -41938,24 +42006,24 @@
 			h: 1,
 			d: 24
 		};
-		const due = (0, index_mark.Ut)((0, index_mark.xt)("Expected a time such as 24h or 3d.", (given) => secondsOf$1(given) === 0 ? "Expected a time in hours or days, such as 24h or 3d." : void 0), (0, index_mark.Ft)({ pattern: DUE.source }), (0, index_mark.qt)(secondsOf$1));
+		const due = (0, index_mark.Gt)((0, index_mark.Ct)("Expected a time such as 24h or 3d.", (given) => secondsOf$1(given) === 0 ? "Expected a time in hours or days, such as 24h or 3d." : void 0), (0, index_mark.Lt)({ pattern: DUE.source }), (0, index_mark.Yt)(secondsOf$1));
 		function secondsOf$1(text) {
 			const [, amount = "0", unit = "h"] = DUE.exec(text) ?? [];
 			return Number(amount) * (HOURS[unit] ?? 0) * 3600;
 		}
-		const label$1 = (0, index_mark.Ut)(index_mark.mt, (0, index_mark.Ot)((given) => !given.includes(",") && given.length <= 50, "A label has at most 50 characters, without a comma."));
-		const labels = (0, index_mark.ht)(label$1, "Expected a list of labels.", 20);
-		const auditSchema = (0, index_mark.gt)({
-			issue: (0, index_mark.Vt)((0, index_mark.gt)({
-				when: (0, index_mark.Vt)((0, index_mark.Yt)([(0, index_mark.vt)(WHEN$1), (0, index_mark.ht)(index_mark.mt, "Expected a list of rollbacks.")], "Expected always, failed, or a list of rollbacks."), "always"),
-				due: (0, index_mark.Vt)(due),
-				labels: (0, index_mark.Vt)(labels)
+		const label$1 = (0, index_mark.Gt)(index_mark.gt, (0, index_mark.At)((given) => !given.includes(",") && given.length <= 50, "A label has at most 50 characters, without a comma."));
+		const labels = (0, index_mark._t)(label$1, "Expected a list of labels.", 20);
+		const auditSchema = (0, index_mark.vt)({
+			issue: (0, index_mark.Ut)((0, index_mark.vt)({
+				when: (0, index_mark.Ut)((0, index_mark.Zt)([(0, index_mark.bt)(WHEN$1), (0, index_mark._t)(index_mark.gt, "Expected a list of rollbacks.")], "Expected always, failed, or a list of rollbacks."), "always"),
+				due: (0, index_mark.Ut)(due),
+				labels: (0, index_mark.Ut)(labels)
 			})),
-			drill: (0, index_mark.Vt)((0, index_mark.gt)({
-				when: (0, index_mark.Vt)((0, index_mark.vt)(WHEN$1), "always"),
-				labels: (0, index_mark.Vt)(labels)
+			drill: (0, index_mark.Ut)((0, index_mark.vt)({
+				when: (0, index_mark.Ut)((0, index_mark.bt)(WHEN$1), "always"),
+				labels: (0, index_mark.Ut)(labels)
 			})),
-			comment: (0, index_mark.Vt)((0, index_mark.ht)((0, index_mark.vt)(PLACES), "Expected a list of commit and pull-request.", PLACES.length))
+			comment: (0, index_mark.Ut)((0, index_mark._t)((0, index_mark.bt)(PLACES), "Expected a list of commit and pull-request.", PLACES.length))
 		});
 		function readAudit(given) {
 			const { issue, drill, comment = [] } = given;
@@ -41982,7 +42050,7 @@
 					"issue",
 					"when",
 					at
-				], `There is no rollback called ${JSON.stringify(name)}.${(0, index_mark.wt)(name, known)}`);
+				], `There is no rollback called ${JSON.stringify(name)}.${(0, index_mark.Et)(name, known)}`);
 			});
 		}
 		function reportCircles(value, draft, report) {
@@ -42034,14 +42102,14 @@
 			}
 			return joined;
 		}
-		const tools = Object.entries(index_mark.U);
+		const tools = Object.entries(index_mark.G);
 		const names$1 = tools.map(([name]) => name);
 		const forwardNames = tools.filter(([, { forward }]) => forward !== void 0).map(([name]) => name);
-		const migrationsSchema = (0, index_mark.Ut)((0, index_mark.gt)({
-			...Object.fromEntries(tools.map(([name, { schema }]) => [name, (0, index_mark.Vt)(schema)])),
-			"unknown-to-target": (0, index_mark.Vt)((0, index_mark.vt)(["refuse", "warn"])),
-			forward: (0, index_mark.Vt)(index_mark.pt)
-		}), (0, index_mark.Ot)((given) => names$1.filter((name) => propertyOf(given, name) !== void 0).length === 1, `Expected either ${names$1.join(" or ")}.`), (0, index_mark.Ot)((given) => given.forward !== true || forwardNames.some((name) => propertyOf(given, name) !== void 0), `Only the migrations of ${forwardNames.join(" and ")} can be run forward.`));
+		const migrationsSchema = (0, index_mark.Gt)((0, index_mark.vt)({
+			...Object.fromEntries(tools.map(([name, { schema }]) => [name, (0, index_mark.Ut)(schema)])),
+			"unknown-to-target": (0, index_mark.Ut)((0, index_mark.bt)(["refuse", "warn"])),
+			forward: (0, index_mark.Ut)(index_mark.ht)
+		}), (0, index_mark.At)((given) => names$1.filter((name) => propertyOf(given, name) !== void 0).length === 1, `Expected either ${names$1.join(" or ")}.`), (0, index_mark.At)((given) => given.forward !== true || forwardNames.some((name) => propertyOf(given, name) !== void 0), `Only the migrations of ${forwardNames.join(" and ")} can be run forward.`));
 		function readMigrations(parts, draft) {
 			const all = new Map();
 			for (const { head, position, of } of parts) {
@@ -42081,7 +42149,7 @@
 				return seen;
 			};
 			for (const [name, rollback] of rollbacks) {
-				const head = (0, index_mark.Gt)(migrationsSchema, propertyOf(rollback, "migrations"));
+				const head = (0, index_mark.qt)(migrationsSchema, propertyOf(rollback, "migrations"));
 				const own = head.success ? ownOf(head.output) : void 0;
 				if (own === void 0) continue;
 				const names = [...withIncluded(name)];
@@ -42090,11 +42158,11 @@
 					"rollbacks",
 					name,
 					"migrations"
-				], (0, index_mark.W)(own).unmoved(own), "key");
+				], (0, index_mark.K)(own).unmoved(own), "key");
 			}
 		}
 		function pathsOf(own, names, draft) {
-			const paths = [...names].flatMap((name) => draft.rollbacks[name]?.switch ?? []).flatMap((item) => (item && (0, index_mark.W)(own).movedBy(item, own)) ?? []);
+			const paths = [...names].flatMap((name) => draft.rollbacks[name]?.switch ?? []).flatMap((item) => (item && (0, index_mark.K)(own).movedBy(item, own)) ?? []);
 			return [...new Set(paths)];
 		}
 		function expandUse(items, checks, used = new Set()) {
@@ -42117,7 +42185,7 @@
 				const all = parts.flatMap((part) => expandUse(draft.rollbacks[part]?.[phase] ?? [], draft.checks));
 				return MAY_REPEAT.includes(phase) ? all : joinNeighbours(distinct(all));
 			});
-			const later = [...new Set(index_mark.$t.flatMap((phase) => merged[phase].flatMap((item) => laterPhases(item.kind).includes(phase) ? [toLater(item)] : item.later ?? [])))];
+			const later = [...new Set(index_mark.tn.flatMap((phase) => merged[phase].flatMap((item) => laterPhases(item.kind).includes(phase) ? [toLater(item)] : item.later ?? [])))];
 			return {
 				name,
 				title: head.title,
@@ -42158,19 +42226,19 @@
 			return Object.fromEntries(Object.entries(value).filter(([key]) => !(isItem && key === "position")).map(([key, each]) => [key, sense(each)]));
 		}
 		const targetProblem$1 = (text) => {
-			const problem = (0, index_mark.tt)(text);
+			const problem = (0, index_mark.rt)(text);
 			return problem === void 0 ? void 0 : `Expected previous, last-good or a release. This ${problem}.`;
 		};
-		const drillsSchema = (check) => (0, index_mark._t)(index_mark.ot, (0, index_mark.ht)((0, index_mark.gt)({
-			rollback: (0, index_mark.xt)("Expected the name of a rollback.", index_mark.ot),
-			target: (0, index_mark.Vt)((0, index_mark.xt)("Expected previous, last-good or a release.", targetProblem$1), "previous"),
-			as: (0, index_mark.Vt)(index_mark.mt),
-			break: (0, index_mark.Vt)(index_mark.yt),
+		const drillsSchema = (check) => (0, index_mark.yt)(index_mark.ct, (0, index_mark._t)((0, index_mark.vt)({
+			rollback: (0, index_mark.Ct)("Expected the name of a rollback.", index_mark.ct),
+			target: (0, index_mark.Ut)((0, index_mark.Ct)("Expected previous, last-good or a release.", targetProblem$1), "previous"),
+			as: (0, index_mark.Ut)(index_mark.gt),
+			break: (0, index_mark.Ut)(index_mark.xt),
 			on: MODIFIERS.on,
 			in: MODIFIERS.in,
 			timeout: MODIFIERS.timeout,
 			env: MODIFIERS.env,
-			broken: (0, index_mark.Vt)(check)
+			broken: (0, index_mark.Ut)(check)
 		}), "Expected a list of scenarios, such as [{ rollback: release }].", 50));
 		const OF_BREAK = [
 			"on",
@@ -42191,7 +42259,7 @@
 					];
 					const missing = (key, among, what) => {
 						const given = propertyOf(scenario, key);
-						if (typeof given === "string" && !among.includes(given)) report([...path, key], `There is no ${what} called ${JSON.stringify(given)}.${(0, index_mark.wt)(given, among)}`);
+						if (typeof given === "string" && !among.includes(given)) report([...path, key], `There is no ${what} called ${JSON.stringify(given)}.${(0, index_mark.Et)(given, among)}`);
 					};
 					missing("rollback", rollbacks, "rollback");
 					missing("on", [...new Set(hosts)], "host");
@@ -42360,16 +42428,16 @@
 			const env = "env" in value ? value.env : void 0;
 			if (keys.length !== 1 || typeof env !== "string") return {
 				under: [],
-				message: `Expected { env: NAME } and nothing else.${keys.some((each) => each !== "env" && (0, index_mark.Tt)(each, ["env"]) !== void 0) ? " Did you mean \"env\"?" : ""}`
+				message: `Expected { env: NAME } and nothing else.${keys.some((each) => each !== "env" && (0, index_mark.Dt)(each, ["env"]) !== void 0) ? " Did you mean \"env\"?" : ""}`
 			};
-			const message = (0, index_mark.st)(env);
+			const message = (0, index_mark.lt)(env);
 			return message === void 0 ? void 0 : {
 				under: ["env"],
 				message
 			};
 		}
 		function readHost(text, name) {
-			if ((0, index_mark.lt)(text)) return "This is a key, and not an address. Expected user@address[:port].";
+			if ((0, index_mark.dt)(text)) return "This is a key, and not an address. Expected user@address[:port].";
 			if (text.includes("${{")) return "An expression ({{ \u2026 }}) is left in it: nobody expands it here.";
 			if (/^([^=\s]*=)?[^@\s/]*:(?!\/\/)[^@\s]*@/.test(text) || /\/\/[^/\s]*:[^/\s]*@/.test(text)) return "A password has no place in an address: hosts are entered with a key. Expected user@address[:port].";
 			if (name !== void 0 && text.includes("=")) return "The name stands before it already. Expected user@address[:port].";
@@ -42387,15 +42455,15 @@
 		}
 		const EXAMPLE = "Expected the URL of a Prometheus, such as https://prometheus.example.com.";
 		const prometheusProblem = (given) => (0, index_table.u)(given) ?? (/[?#]/.test(given) ? "Expected the URL without ? and #: /api/v1/query is put behind it." : void 0);
-		const query = (0, index_mark.Ut)((0, index_mark.bt)("Expected a query in PromQL."), (0, index_mark.dt)((given) => {
+		const query = (0, index_mark.Gt)((0, index_mark.St)("Expected a query in PromQL."), (0, index_mark.pt)((given) => {
 			if (given.trim() === "") return "The query is empty.";
 			if (/[^\P{Cc}\n\t]/u.test(given)) return "A query has no control characters.";
 			return given.length > 4e3 ? `It has ${given.length} characters; at most 4,000 fit.` : void 0;
 		}));
-		const metricsSchema = (0, index_mark.gt)({
-			prometheus: (0, index_mark.xt)(EXAMPLE, prometheusProblem),
-			token: (0, index_mark.Vt)(index_mark.J),
-			compare: (0, index_mark.Vt)((0, index_mark._t)(index_mark.ot, query), {})
+		const metricsSchema = (0, index_mark.vt)({
+			prometheus: (0, index_mark.Ct)(EXAMPLE, prometheusProblem),
+			token: (0, index_mark.Ut)(index_mark.X),
+			compare: (0, index_mark.Ut)((0, index_mark.yt)(index_mark.ct, query), {})
 		});
 		const readMetrics = (given, position) => given && {
 			prometheus: given.prometheus,
@@ -42425,12 +42493,12 @@
 			"json"
 		];
 		const SIGNED = ["feishu", "dingtalk"];
-		const notifySchema = (0, index_mark.ht)((0, index_mark.Ut)((0, index_mark.gt)({
-			webhook: index_mark.J,
-			secret: (0, index_mark.Vt)(index_mark.J),
-			as: (0, index_mark.Vt)((0, index_mark.vt)(CHATS)),
-			on: (0, index_mark.Vt)((0, index_mark.ht)((0, index_mark.vt)(NOTICES), "Expected a list, such as [started, failed]."), [...NOTICES])
-		}), (0, index_mark.Ot)(({ secret, as }) => secret === void 0 || as === void 0 || SIGNED.includes(as), `Only ${SIGNED.join(" and ")} sign messages: leave "secret" out.`)), "Expected a list of webhooks, such as \"- webhook: { env: ALERT_WEBHOOK }\".", 20);
+		const notifySchema = (0, index_mark._t)((0, index_mark.Gt)((0, index_mark.vt)({
+			webhook: index_mark.X,
+			secret: (0, index_mark.Ut)(index_mark.X),
+			as: (0, index_mark.Ut)((0, index_mark.bt)(CHATS)),
+			on: (0, index_mark.Ut)((0, index_mark._t)((0, index_mark.bt)(NOTICES), "Expected a list, such as [started, failed]."), [...NOTICES])
+		}), (0, index_mark.At)(({ secret, as }) => secret === void 0 || as === void 0 || SIGNED.includes(as), `Only ${SIGNED.join(" and ")} sign messages: leave "secret" out.`)), "Expected a list of webhooks, such as \"- webhook: { env: ALERT_WEBHOOK }\".", 20);
 		const readNotify = (given = []) => given.map(({ webhook, secret, as, on }) => ({
 			env: webhook.env,
 			secret: secret?.env,
@@ -42447,7 +42515,7 @@
 			};
 			const look = (name, among, what, path) => {
 				if (typeof name !== "string" || among.includes(name)) return;
-				report(path, `There is no ${what} called ${JSON.stringify(name)}.${(0, index_mark.wt)(name, among)}`);
+				report(path, `There is no ${what} called ${JSON.stringify(name)}.${(0, index_mark.Et)(name, among)}`);
 			};
 			for (const [name, each] of environments) {
 				const missing = propertyOf(each, "allow-missing");
@@ -42508,7 +42576,7 @@
 					kind,
 					"database"
 				]);
-				if (Array.isArray(value)) lookIn(value.map((each) => (0, index_mark.en)(each) ? each : void 0), [...here, kind], known, look);
+				if (Array.isArray(value)) lookIn(value.map((each) => (0, index_mark.nn)(each) ? each : void 0), [...here, kind], known, look);
 			});
 		}
 		const VERIFY = [
@@ -42516,60 +42584,60 @@
 			"readback",
 			"restore"
 		];
-		const socket = (0, index_mark.Vt)((0, index_mark.xt)("Expected the absolute path of a socket.", index_mark.it));
-		const mysql = (0, index_mark.Ut)((0, index_mark.gt)({
-			host: (0, index_mark.Vt)((0, index_mark.xt)("Expected a host, such as 127.0.0.1.", index_mark.q)),
-			port: (0, index_mark.Vt)((0, index_mark.St)(1, 65535)),
-			name: (0, index_mark.Vt)((0, index_mark.xt)("Expected the name that the server knows the database by.", index_mark.Et)),
-			user: (0, index_mark.Vt)((0, index_mark.Ut)(index_mark.mt, (0, index_mark.Nt)(128, "A user has at most 128 characters."))),
-			password: (0, index_mark.Vt)(index_mark.J),
+		const socket = (0, index_mark.Ut)((0, index_mark.Ct)("Expected the absolute path of a socket.", index_mark.ot));
+		const mysql = (0, index_mark.Gt)((0, index_mark.vt)({
+			host: (0, index_mark.Ut)((0, index_mark.Ct)("Expected a host, such as 127.0.0.1.", index_mark.Y)),
+			port: (0, index_mark.Ut)((0, index_mark.wt)(1, 65535)),
+			name: (0, index_mark.Ut)((0, index_mark.Ct)("Expected the name that the server knows the database by.", index_mark.Ot)),
+			user: (0, index_mark.Ut)((0, index_mark.Gt)(index_mark.gt, (0, index_mark.Ft)(128, "A user has at most 128 characters."))),
+			password: (0, index_mark.Ut)(index_mark.X),
 			socket,
-			url: (0, index_mark.Vt)(index_mark.J)
-		}), (0, index_mark.Ot)(({ url, host, port, name, user, password, socket: path }) => url === void 0 || [
+			url: (0, index_mark.Ut)(index_mark.X)
+		}), (0, index_mark.At)(({ url, host, port, name, user, password, socket: path }) => url === void 0 || [
 			host,
 			port,
 			name,
 			user,
 			password,
 			path
-		].every((part) => part === void 0), "The url has all of it: expected either url or name, user and password."), (0, index_mark.Ot)(({ url, name, user }) => url !== void 0 || name !== void 0 && user !== void 0, "Expected name, user and password, or url: { env: DATABASE_URL }."), (0, index_mark.Ot)(({ url, password, socket: path }) => url !== void 0 || password !== void 0 || path !== void 0, "Expected password: { env: DB_PASSWORD }; only with a socket it may be left out."), (0, index_mark.Ot)(({ socket: path, host, port }) => path === void 0 || (host === void 0 || host === "localhost") && port === void 0, "A socket stands for host and port: leave them out."));
-		const backups$1 = (0, index_mark.gt)({
-			to: (0, index_mark.xt)("Expected the absolute path of a folder, such as /var/backups/shop.", index_mark.it),
-			keep: (0, index_mark.Vt)((0, index_mark.St)(1, 1e4)),
-			verify: (0, index_mark.Vt)((0, index_mark.vt)(VERIFY), "readback"),
-			include: (0, index_mark.Vt)((0, index_mark.Xt)())
+		].every((part) => part === void 0), "The url has all of it: expected either url or name, user and password."), (0, index_mark.At)(({ url, name, user }) => url !== void 0 || name !== void 0 && user !== void 0, "Expected name, user and password, or url: { env: DATABASE_URL }."), (0, index_mark.At)(({ url, password, socket: path }) => url !== void 0 || password !== void 0 || path !== void 0, "Expected password: { env: DB_PASSWORD }; only with a socket it may be left out."), (0, index_mark.At)(({ socket: path, host, port }) => path === void 0 || (host === void 0 || host === "localhost") && port === void 0, "A socket stands for host and port: leave them out."));
+		const backups$1 = (0, index_mark.vt)({
+			to: (0, index_mark.Ct)("Expected the absolute path of a folder, such as /var/backups/shop.", index_mark.ot),
+			keep: (0, index_mark.Ut)((0, index_mark.wt)(1, 1e4)),
+			verify: (0, index_mark.Ut)((0, index_mark.bt)(VERIFY), "readback"),
+			include: (0, index_mark.Ut)((0, index_mark.Qt)())
 		});
-		const database = (0, index_mark.Ut)((0, index_mark.gt)({
-			mysql: (0, index_mark.Vt)(mysql),
-			postgres: (0, index_mark.Vt)(index_mark.G),
-			through: (0, index_mark.Vt)(index_mark.K),
-			on: (0, index_mark.Vt)((0, index_mark.bt)("Expected the name of a host.")),
-			backups: (0, index_mark.Vt)(backups$1)
-		}), (0, index_mark.Ot)((given) => given.mysql === void 0 !== (given.postgres === void 0), "Expected either mysql or postgres."), (0, index_mark.Ot)((given) => given.through === void 0 || given.mysql === void 0, "through is for postgres: MySQL and MariaDB are reached by host or socket."), (0, index_mark.Ot)(({ postgres, through }) => postgres === void 0 || postgres.url !== void 0 || postgres.password !== void 0 || through !== void 0 || postgres.host?.startsWith("/") === true, "Expected password: { env: DB_PASSWORD }; it may be left out with through, or with the folder of a socket as host."));
-		const databasesSchema = (0, index_mark._t)(index_mark.ot, database);
+		const database = (0, index_mark.Gt)((0, index_mark.vt)({
+			mysql: (0, index_mark.Ut)(mysql),
+			postgres: (0, index_mark.Ut)(index_mark.q),
+			through: (0, index_mark.Ut)(index_mark.J),
+			on: (0, index_mark.Ut)((0, index_mark.St)("Expected the name of a host.")),
+			backups: (0, index_mark.Ut)(backups$1)
+		}), (0, index_mark.At)((given) => given.mysql === void 0 !== (given.postgres === void 0), "Expected either mysql or postgres."), (0, index_mark.At)((given) => given.through === void 0 || given.mysql === void 0, "through is for postgres: MySQL and MariaDB are reached by host or socket."), (0, index_mark.At)(({ postgres, through }) => postgres === void 0 || postgres.url !== void 0 || postgres.password !== void 0 || through !== void 0 || postgres.host?.startsWith("/") === true, "Expected password: { env: DB_PASSWORD }; it may be left out with through, or with the folder of a socket as host."));
+		const databasesSchema = (0, index_mark.yt)(index_mark.ct, database);
 		const ACTIONS = [
 			"rollback",
 			"ask",
 			"watch"
 		];
 		const EXPECTED = "Expected { http: /health, failing: true }, or { metric: error-rate, above: 0.5 }.";
-		const number = (0, index_mark.Ut)((0, index_mark.zt)((issue) => typeof issue.input === "string" && issue.input.trim() !== "" && Number.isFinite(Number(issue.input)) ? "Expected a number. Write it without quotes." : "Expected a number, such as 0.5; half of all requests is 0.5, not 50%."), (0, index_mark.At)("Expected a number, such as 0.5."));
-		const when$1 = (0, index_mark.Ut)((0, index_mark.gt)({
-			http: (0, index_mark.Vt)((0, index_mark.xt)("Expected a path such as /health, or a URL.", index_table.l)),
-			failing: (0, index_mark.Vt)(index_mark.pt),
-			metric: (0, index_mark.Vt)((0, index_mark.xt)("Expected the name of a metric of metrics.compare.", index_mark.ot)),
-			above: (0, index_mark.Vt)(number),
-			below: (0, index_mark.Vt)(number)
-		}), (0, index_mark.Ot)(({ http, metric }) => http === void 0 !== (metric === void 0), EXPECTED), (0, index_mark.Ot)(({ http, failing }) => http === void 0 || failing === true, "Expected failing: true beside http: a trigger is for what must not last."), (0, index_mark.Ot)(({ http, above, below }) => http === void 0 || above === void 0 && below === void 0, "above and below are for a metric; http takes failing: true."), (0, index_mark.Ot)(({ metric, failing }) => metric === void 0 || failing === void 0, "failing is for http; a metric takes above or below."), (0, index_mark.Ot)(({ metric, above, below }) => metric === void 0 || above === void 0 !== (below === void 0), "Expected either above or below beside metric, such as above: 0.5."));
-		const triggersSchema = (0, index_mark.ht)((0, index_mark.gt)({
+		const number = (0, index_mark.Gt)((0, index_mark.Vt)((issue) => typeof issue.input === "string" && issue.input.trim() !== "" && Number.isFinite(Number(issue.input)) ? "Expected a number. Write it without quotes." : "Expected a number, such as 0.5; half of all requests is 0.5, not 50%."), (0, index_mark.Mt)("Expected a number, such as 0.5."));
+		const when$1 = (0, index_mark.Gt)((0, index_mark.vt)({
+			http: (0, index_mark.Ut)((0, index_mark.Ct)("Expected a path such as /health, or a URL.", index_table.l)),
+			failing: (0, index_mark.Ut)(index_mark.ht),
+			metric: (0, index_mark.Ut)((0, index_mark.Ct)("Expected the name of a metric of metrics.compare.", index_mark.ct)),
+			above: (0, index_mark.Ut)(number),
+			below: (0, index_mark.Ut)(number)
+		}), (0, index_mark.At)(({ http, metric }) => http === void 0 !== (metric === void 0), EXPECTED), (0, index_mark.At)(({ http, failing }) => http === void 0 || failing === true, "Expected failing: true beside http: a trigger is for what must not last."), (0, index_mark.At)(({ http, above, below }) => http === void 0 || above === void 0 && below === void 0, "above and below are for a metric; http takes failing: true."), (0, index_mark.At)(({ metric, failing }) => metric === void 0 || failing === void 0, "failing is for http; a metric takes above or below."), (0, index_mark.At)(({ metric, above, below }) => metric === void 0 || above === void 0 !== (below === void 0), "Expected either above or below beside metric, such as above: 0.5."));
+		const triggersSchema = (0, index_mark._t)((0, index_mark.vt)({
 			when: when$1,
-			for: index_mark.ft,
-			then: (0, index_mark.vt)(ACTIONS)
+			for: index_mark.mt,
+			then: (0, index_mark.bt)(ACTIONS)
 		}), "Expected a list of triggers: { when: \u2026, for: 5m, then: rollback }.", 50);
-		const every = (0, index_mark.Ut)(index_mark.ft, (0, index_mark.Rt)(.1, "Expected a time of at least 100ms."));
-		const watchSchema = (0, index_mark.gt)({
-			for: (0, index_mark.Vt)(index_mark.ft),
-			every: (0, index_mark.Vt)(every)
+		const every = (0, index_mark.Gt)(index_mark.mt, (0, index_mark.Bt)(.1, "Expected a time of at least 100ms."));
+		const watchSchema = (0, index_mark.vt)({
+			for: (0, index_mark.Ut)(index_mark.mt),
+			every: (0, index_mark.Ut)(every)
 		});
 		const readTriggers = (given, position) => (given ?? []).map((each, at) => ({
 			when: conditionOf(each.when),
@@ -42596,7 +42664,7 @@
 			triggers.forEach((trigger, at) => {
 				const metric = propertyOf(propertyOf(trigger, "when"), "metric");
 				if (typeof metric === "string" && !known.includes(metric)) {
-					const said = propertyOf(value, "metrics") === void 0 ? " Add it at the top: metrics: { prometheus: URL, compare: { \u2026 } }." : (0, index_mark.wt)(metric, known) || " Add it to metrics.compare.";
+					const said = propertyOf(value, "metrics") === void 0 ? " Add it at the top: metrics: { prometheus: URL, compare: { \u2026 } }." : (0, index_mark.Et)(metric, known) || " Add it to metrics.compare.";
 					report([
 						"triggers",
 						at,
@@ -42619,64 +42687,64 @@
 			});
 		}
 		function secondsOf(given) {
-			const read = (0, index_mark.Gt)(index_mark.ft, given);
+			const read = (0, index_mark.qt)(index_mark.mt, given);
 			return read.success ? read.output : void 0;
 		}
-		const index_name = (expected) => (0, index_mark.xt)(expected, index_mark.ot);
-		const names = (0, index_mark.ht)(index_name("Expected the name of a rollback."), "Expected a list of rollbacks, such as [image, database].");
-		const hold = (0, index_mark.Vt)((0, index_mark.vt)([
+		const index_name = (expected) => (0, index_mark.Ct)(expected, index_mark.ct);
+		const names = (0, index_mark._t)(index_name("Expected the name of a rollback."), "Expected a list of rollbacks, such as [image, database].");
+		const hold = (0, index_mark.Ut)((0, index_mark.bt)([
 			"release",
 			"all",
 			"none"
 		]));
-		const onLostContact = (0, index_mark.Vt)((0, index_mark.vt)(["keep", "undo"]));
-		const statePath = (0, index_mark.Vt)((0, index_mark.xt)("Expected the absolute path of a folder.", index_mark.it));
-		const batch = (0, index_mark.Yt)([(0, index_mark.Ut)((0, index_mark.zt)(), (0, index_mark.jt)(), (0, index_mark.Rt)(1)), (0, index_mark.Ut)((0, index_mark.Kt)(), (0, index_mark.Wt)(/^(?:[1-9]\d?|100)%$/))], "Expected a number of hosts, such as 1, or a share of all, such as 25%.");
-		const environment = (0, index_mark.gt)({
-			url: (0, index_mark.Vt)((0, index_mark.xt)("Expected a URL such as https://shop.example.com.", (given) => (0, index_table.u)(given))),
-			hosts: (0, index_mark.Ut)((0, index_mark._t)(index_mark.ot, (0, index_mark.bt)("Expected user@address, or local.")), (0, index_mark.It)(1, "Expected at least one host, such as web-1: deploy@web-1.example.com.")),
-			confirm: (0, index_mark.Vt)(index_mark.mt),
-			drills: (0, index_mark.Vt)(index_mark.pt, false),
+		const onLostContact = (0, index_mark.Ut)((0, index_mark.bt)(["keep", "undo"]));
+		const statePath = (0, index_mark.Ut)((0, index_mark.Ct)("Expected the absolute path of a folder.", index_mark.ot));
+		const batch = (0, index_mark.Zt)([(0, index_mark.Gt)((0, index_mark.Vt)(), (0, index_mark.Nt)(), (0, index_mark.Bt)(1)), (0, index_mark.Gt)((0, index_mark.Jt)(), (0, index_mark.Kt)(/^(?:[1-9]\d?|100)%$/))], "Expected a number of hosts, such as 1, or a share of all, such as 25%.");
+		const environment = (0, index_mark.vt)({
+			url: (0, index_mark.Ut)((0, index_mark.Ct)("Expected a URL such as https://shop.example.com.", (given) => (0, index_table.u)(given))),
+			hosts: (0, index_mark.Gt)((0, index_mark.yt)(index_mark.ct, (0, index_mark.St)("Expected user@address, or local.")), (0, index_mark.Rt)(1, "Expected at least one host, such as web-1: deploy@web-1.example.com.")),
+			confirm: (0, index_mark.Ut)(index_mark.gt),
+			drills: (0, index_mark.Ut)(index_mark.ht, false),
 			state: statePath,
 			"on-lost-contact": onLostContact,
 			hold,
-			batches: (0, index_mark.Vt)((0, index_mark.ht)(batch, "Expected a list such as [1, 25%, 100%].")),
-			"allow-missing": (0, index_mark.Vt)((0, index_mark.ht)((0, index_mark.xt)("Expected the name of a host.", index_mark.ot), "Expected a list of names of hosts, such as [web-3].")),
-			parallel: (0, index_mark.Vt)((0, index_mark.Ut)((0, index_mark.zt)("Expected a number from 1 to 100."), (0, index_mark.jt)("Expected a whole number."), (0, index_mark.Rt)(1, "Expected a number from 1 to 100."), (0, index_mark.Pt)(100, "Expected a number from 1 to 100.")))
+			batches: (0, index_mark.Ut)((0, index_mark._t)(batch, "Expected a list such as [1, 25%, 100%].")),
+			"allow-missing": (0, index_mark.Ut)((0, index_mark._t)((0, index_mark.Ct)("Expected the name of a host.", index_mark.ct), "Expected a list of names of hosts, such as [web-3].")),
+			parallel: (0, index_mark.Ut)((0, index_mark.Gt)((0, index_mark.Vt)("Expected a number from 1 to 100."), (0, index_mark.Nt)("Expected a whole number."), (0, index_mark.Bt)(1, "Expected a number from 1 to 100."), (0, index_mark.It)(100, "Expected a number from 1 to 100.")))
 		});
 		function runbookSchema(item) {
-			const phase = (which) => (0, index_mark.Vt)((0, index_mark.ht)(item(which), "Expected a list of items."));
-			const rollback = (0, index_mark.gt)({
-				title: (0, index_mark.Vt)(index_mark.mt),
-				rto: (0, index_mark.Vt)(index_mark.ft),
-				confirm: (0, index_mark.Vt)(index_mark.mt),
-				"data-loss": (0, index_mark.Vt)(index_mark.pt),
-				escalate: (0, index_mark.Vt)(index_name("Expected the name of a rollback.")),
-				include: (0, index_mark.Vt)(names),
+			const phase = (which) => (0, index_mark.Ut)((0, index_mark._t)(item(which), "Expected a list of items."));
+			const rollback = (0, index_mark.vt)({
+				title: (0, index_mark.Ut)(index_mark.gt),
+				rto: (0, index_mark.Ut)(index_mark.mt),
+				confirm: (0, index_mark.Ut)(index_mark.gt),
+				"data-loss": (0, index_mark.Ut)(index_mark.ht),
+				escalate: (0, index_mark.Ut)(index_name("Expected the name of a rollback.")),
+				include: (0, index_mark.Ut)(names),
 				hold,
 				"on-lost-contact": onLostContact,
-				migrations: (0, index_mark.Vt)(migrationsSchema),
+				migrations: (0, index_mark.Ut)(migrationsSchema),
 				backup: phase("backup"),
 				stop: phase("stop"),
 				switch: phase("switch"),
 				start: phase("start"),
-				verify: (0, index_mark.Vt)((0, index_mark.Yt)([index_name("Expected the name of a list of checks."), (0, index_mark.ht)(item("verify"), "Expected a list of checks.")], "Expected a list of checks, or the name of one.")),
+				verify: (0, index_mark.Ut)((0, index_mark.Zt)([index_name("Expected the name of a list of checks."), (0, index_mark._t)(item("verify"), "Expected a list of checks.")], "Expected a list of checks, or the name of one.")),
 				resume: phase("resume"),
 				diagnose: phase("diagnose")
 			});
-			return (0, index_mark.gt)({
+			return (0, index_mark.vt)({
 				app: index_name("Expected the name of the app."),
 				state: statePath,
-				environments: (0, index_mark.Ut)((0, index_mark._t)(index_mark.ot, environment), (0, index_mark.It)(1, "Expected at least one environment.")),
-				databases: (0, index_mark.Vt)(databasesSchema, {}),
-				checks: (0, index_mark.Vt)((0, index_mark._t)(index_mark.ot, (0, index_mark.ht)(item("verify"), "Expected a list of checks.")), {}),
-				rollbacks: (0, index_mark.Ut)((0, index_mark._t)(index_mark.ot, rollback), (0, index_mark.It)(1, "Expected at least one rollback.")),
-				metrics: (0, index_mark.Vt)(metricsSchema),
-				triggers: (0, index_mark.Vt)(triggersSchema),
-				watch: (0, index_mark.Vt)(watchSchema, {}),
-				notify: (0, index_mark.Vt)(notifySchema),
-				drills: (0, index_mark.Vt)(drillsSchema(item("verify"))),
-				audit: (0, index_mark.Vt)(auditSchema)
+				environments: (0, index_mark.Gt)((0, index_mark.yt)(index_mark.ct, environment), (0, index_mark.Rt)(1, "Expected at least one environment.")),
+				databases: (0, index_mark.Ut)(databasesSchema, {}),
+				checks: (0, index_mark.Ut)((0, index_mark.yt)(index_mark.ct, (0, index_mark._t)(item("verify"), "Expected a list of checks.")), {}),
+				rollbacks: (0, index_mark.Gt)((0, index_mark.yt)(index_mark.ct, rollback), (0, index_mark.Rt)(1, "Expected at least one rollback.")),
+				metrics: (0, index_mark.Ut)(metricsSchema),
+				triggers: (0, index_mark.Ut)(triggersSchema),
+				watch: (0, index_mark.Ut)(watchSchema, {}),
+				notify: (0, index_mark.Ut)(notifySchema),
+				drills: (0, index_mark.Ut)(drillsSchema(item("verify"))),
+				audit: (0, index_mark.Ut)(auditSchema)
 			});
 		}
 		const PLAIN = "Expected \"key: value\" lines, indented with spaces.";
@@ -42853,7 +42921,7 @@
 			const empty = value === null || (0, dist.jn)(value) && value.source === "";
 			return (of === "key" || places.length < path.length || empty ? key ?? value : value)?.range?.[0] ?? 0;
 		}
-		const schema = runbookSchema(() => (0, index_mark.Xt)());
+		const schema = runbookSchema(() => (0, index_mark.Qt)());
 		function loadRunbook(text, file) {
 			const { value, ...source } = readYaml(text, file);
 			const problems = [];
@@ -42917,7 +42985,7 @@
 			const environments = entriesOf$1(value, "environments").map(([environment, each]) => {
 				const hosts = [];
 				for (const [name, address] of entriesOf$1(each, "hosts")) {
-					if (typeof address !== "string" || (0, index_mark.ot)(name) !== void 0) continue;
+					if (typeof address !== "string" || (0, index_mark.ct)(name) !== void 0) continue;
 					const path = [
 						"environments",
 						environment,
@@ -42959,7 +43027,7 @@
 				const code = error instanceof Error && "code" in error ? error.code : void 0;
 				if (code === "ENOENT" || code === "ENOTDIR") return void 0;
 				const why = code === "EISDIR" ? "is a folder" : `cannot be read (${String(code)})`;
-				throw new RunbookUnreadable(`The runbook ${(0, index_mark.ut)(path)} ${why}. Nothing was changed.`, ["Give the path of the file with the input runbook."], void 0, { cause: error });
+				throw new RunbookUnreadable(`The runbook ${(0, index_mark.ft)(path)} ${why}. Nothing was changed.`, ["Give the path of the file with the input runbook."], void 0, { cause: error });
 			}
 		}
 		var NotInRunbook = class extends index_failure_words.r {
@@ -42993,7 +43061,7 @@
 			const rollback = Object.hasOwn(runbook.rollbacks, name) ? runbook.rollbacks[name] : void 0;
 			if (rollback === void 0) throw notThere("rollback", name, names, runbook);
 			if (rollback.later.length > 0) throw new KindNotSupported(rollback);
-			const misfits = index_mark.$t.flatMap((phase) => rollback.phases[phase].flatMap((item, at) => {
+			const misfits = index_mark.tn.flatMap((phase) => rollback.phases[phase].flatMap((item, at) => {
 				const message = misfit$1(item, environment);
 				return message === void 0 ? [] : [{
 					position: item.position,
@@ -43010,12 +43078,12 @@
 			};
 		}
 		function notThere(what, name, names, { file }) {
-			return new NotInRunbook(`${what}: ${file} has no ${what} ${(0, index_mark.ut)(name)}.${(0, index_mark.wt)(name, names)} Nothing was changed.`, [`Give one that is there: ${names.join(", ")}`]);
+			return new NotInRunbook(`${what}: ${file} has no ${what} ${(0, index_mark.ft)(name)}.${(0, index_mark.Et)(name, names)} Nothing was changed.`, [`Give one that is there: ${names.join(", ")}`]);
 		}
 		function misfit$1(item, environment) {
 			const named = [item.on, item.options.from].find((name) => typeof name === "string" && name !== "runner" && name !== "host" && !isHost(name, environment.hosts));
 			const missing = (item.on !== void 0 && !isHost(item.on, environment.hosts) ? item.on : void 0) ?? named;
-			if (missing !== void 0) return `The environment ${environment.name} has no host ${missing}.${(0, index_mark.wt)(String(missing), environment.hosts.map((host) => host.name))}`;
+			if (missing !== void 0) return `The environment ${environment.name} has no host ${missing}.${(0, index_mark.Et)(String(missing), environment.hosts.map((host) => host.name))}`;
 			return index_table.t.find((each) => each.name === item.kind)?.misfit?.(item, environment);
 		}
 		const isHost = (name, hosts) => hosts.some((host) => host.name === name);
@@ -43023,7 +43091,7 @@
 			code = "RB-SECRET-NOT-SET";
 		};
 		function secretsOf$1(rollback, variables, phases) {
-			const items = phases.flatMap((phase) => rollback.phases[phase]).flatMap(index_mark.tn);
+			const items = phases.flatMap((phase) => rollback.phases[phase]).flatMap(index_mark.rn);
 			const values = new Map();
 			const missing = new Map();
 			const read = (name, { file, line, column }) => {
@@ -43139,7 +43207,7 @@
 			const name = wanted ?? only;
 			const scenarios = Object.hasOwn(drills, name) ? drills[name] : void 0;
 			if (scenarios !== void 0) return [name, scenarios];
-			throw new NotInRunbook(`drill: ${file} has no drill ${JSON.stringify(name)}.${(0, index_mark.wt)(name, names)} ${nothing}`, [`Give one that is there: ${names.join(", ")}`]);
+			throw new NotInRunbook(`drill: ${file} has no drill ${JSON.stringify(name)}.${(0, index_mark.Et)(name, names)} ${nothing}`, [`Give one that is there: ${names.join(", ")}`]);
 		}
 		function sceneOf(scenario, number, environment, runbook) {
 			const { rollback: name, breaks, broken, later } = scenario;
@@ -43182,7 +43250,7 @@
 		}
 		const once = (item) => ({
 			...item,
-			value: Array.isArray(item.value) ? item.value.map((each) => (0, index_mark.en)(each) ? once(each) : each) : item.value,
+			value: Array.isArray(item.value) ? item.value.map((each) => (0, index_mark.nn)(each) ? once(each) : each) : item.value,
 			options: {
 				...item.options,
 				attempts: 1,
@@ -43208,14 +43276,14 @@
 		}
 		function secretsIn({ scenes }, variables) {
 			const [{ rollback }] = scenes;
-			const items = scenes.flatMap((scene) => [scene.rollback, scene.breaking ?? scene.healthy]).flatMap((each) => Object.values(each.phases).flat()).flatMap(index_mark.tn);
+			const items = scenes.flatMap((scene) => [scene.rollback, scene.breaking ?? scene.healthy]).flatMap((each) => Object.values(each.phases).flat()).flatMap(index_mark.rn);
 			return secretsOf$1({
 				...rollback,
 				phases: phases((phase) => phase === "verify" ? items : [])
 			}, variables, ["verify"]);
 		}
 		function refuseUnconfirmedDrill({ scenes }, setting) {
-			const given = (0, index_mark.j)(setting);
+			const given = (0, index_mark.N)(setting);
 			const missing = scenes.flatMap(({ rollback: { confirm } }) => confirm === void 0 || given.includes(confirm) ? [] : [confirm]);
 			if (missing.length > 0) throw new ConfirmationMissing([...new Set(missing)], false);
 		}
@@ -43234,9 +43302,9 @@
 			return holds;
 		}
 		function liveOn(setting, facts, kindOf) {
-			const [item] = (0, index_mark.N)(setting, facts.host, kindOf);
+			const [item] = (0, index_mark.F)(setting, facts.host, kindOf);
 			const component = item && kindOf(item.kind)?.component;
-			return component ? component.live(item, (0, index_mark.P)(setting, item, facts, kindOf)) : "";
+			return component ? component.live(item, (0, index_mark.I)(setting, item, facts, kindOf)) : "";
 		}
 		function liveIfAny(setting, facts, kindOf) {
 			try {
@@ -43246,7 +43314,7 @@
 				throw error;
 			}
 		}
-		async function lookOnly(setting, chronicle, kindOf, find, look = index_mark._) {
+		async function lookOnly(setting, chronicle, kindOf, find, look = index_mark.v) {
 			let looked = [];
 			try {
 				chronicle.phase("Look");
@@ -43268,7 +43336,7 @@
 				chronicle.found({ deploying });
 				const all = looked.map(({ facts }) => facts);
 				for (const facts of all) {
-					const problem = (0, index_mark.m)(facts, "") ?? (0, index_mark.D)(facts) ?? holdProblem(facts, deploying);
+					const problem = (0, index_mark.h)(facts, "") ?? (0, index_mark.k)(facts) ?? holdProblem(facts, deploying);
 					if (problem) throw problem;
 				}
 				const told = all.flatMap((facts) => [[facts.host, `no run holds the lock${holdsOf(facts.ledger).length === 0 ? ", and nothing is on hold" : ""}`], ...holdsOf(facts.ledger).map(({ release }) => [facts.host, `release ${release} is on hold, which is not what is deployed`])]);
@@ -43286,7 +43354,7 @@
 		function stops(hold, deploying) {
 			if (hold.all || !deploying || hold.release === deploying) return true;
 			if (hold.commit === void 0) return true;
-			return (0, index_mark.nt)(hold.commit, deploying);
+			return (0, index_mark.it)(hold.commit, deploying);
 		}
 		function onHold(host, { all, release, commit, reason, run, at }) {
 			const what = all ? "Every deploy" : `Release ${release}${commit ? ` (\`${commit.slice(0, 7)}\`)` : ""}`;
@@ -43380,34 +43448,34 @@
 		const LOOK_AT_URL = "Look at `metrics.prometheus` in the runbook: it is the address under which its page opens.";
 		const LOOK_AT_QUERY = "Try the query on the page of Prometheus, and correct it in `metrics.compare`.";
 		const ONE_NUMBER = "Make it one number, in `metrics.compare`: put `sum(\u2026)`, `avg(\u2026)` or `max(\u2026)` around it.";
-		const sample = (0, index_mark.Jt)([(0, index_mark.zt)(), (0, index_mark.Kt)()]);
-		const success = (0, index_mark.Bt)({
-			status: (0, index_mark.Mt)("success"),
-			warnings: (0, index_mark.Vt)((0, index_mark.Dt)((0, index_mark.Kt)()), []),
-			data: (0, index_mark.Zt)("resultType", [
-				(0, index_mark.Bt)({
-					resultType: (0, index_mark.Mt)("vector"),
-					result: (0, index_mark.Dt)((0, index_mark.Bt)({ value: sample }))
+		const sample = (0, index_mark.Xt)([(0, index_mark.Vt)(), (0, index_mark.Jt)()]);
+		const success = (0, index_mark.Ht)({
+			status: (0, index_mark.Pt)("success"),
+			warnings: (0, index_mark.Ut)((0, index_mark.kt)((0, index_mark.Jt)()), []),
+			data: (0, index_mark.$t)("resultType", [
+				(0, index_mark.Ht)({
+					resultType: (0, index_mark.Pt)("vector"),
+					result: (0, index_mark.kt)((0, index_mark.Ht)({ value: sample }))
 				}),
-				(0, index_mark.Bt)({
-					resultType: (0, index_mark.Mt)("scalar"),
+				(0, index_mark.Ht)({
+					resultType: (0, index_mark.Pt)("scalar"),
 					result: sample
 				}),
-				(0, index_mark.Bt)({
-					resultType: (0, index_mark.Ht)(["matrix", "string"]),
-					result: (0, index_mark.Xt)()
+				(0, index_mark.Ht)({
+					resultType: (0, index_mark.Wt)(["matrix", "string"]),
+					result: (0, index_mark.Qt)()
 				})
 			])
 		});
-		const failure = (0, index_mark.Bt)({
-			status: (0, index_mark.Mt)("error"),
-			errorType: (0, index_mark.Kt)(),
-			error: (0, index_mark.Kt)()
+		const failure = (0, index_mark.Ht)({
+			status: (0, index_mark.Pt)("error"),
+			errorType: (0, index_mark.Jt)(),
+			error: (0, index_mark.Jt)()
 		});
 		const OF_THE_QUERY = /^PromQL (warning|info):/;
 		function judged(status, body) {
 			const json = parsed(body);
-			const good = (0, index_mark.Gt)(success, json);
+			const good = (0, index_mark.qt)(success, json);
 			if (status === 200 && good.success) {
 				const partial = good.output.warnings.find((warning) => !OF_THE_QUERY.test(warning));
 				return partial === void 0 ? readingOf(good.output.data) : {
@@ -43420,7 +43488,7 @@
 				why: `it answers ${status}`,
 				remedy: "Give it a token that may ask: `metrics: { token: { env: NAME } }`, with NAME set for the step."
 			};
-			const bad = (0, index_mark.Gt)(failure, json);
+			const bad = (0, index_mark.qt)(failure, json);
 			const why = bad.success ? `it says "${(0, index_shown.t)(bad.output.error)}"` : status === 200 ? "what answers is not Prometheus" : `it answers ${status}`;
 			if (status >= 500 || status === 429) return {
 				is: "away",
@@ -43489,7 +43557,7 @@
 			}
 			return await run();
 		}
-		const plannedPhases = (planned) => index_mark.$t.flatMap((phase) => {
+		const plannedPhases = (planned) => index_mark.tn.flatMap((phase) => {
 			const own = planned.filter((step) => step.phase === phase);
 			const steps = (0, index_by_host.r)(own, ({ host }) => host, ({ host: _, ...step }) => step);
 			return own.length === 0 ? [] : [{
@@ -43532,7 +43600,7 @@
 		function plannedScripts(plans, kindOf) {
 			return [...new Set(plans.flatMap(({ steps }) => steps.map(({ kind }) => kind)))].map((kind) => ({
 				kind,
-				text: (0, index_mark.V)((0, index_mark.u)(kind, kindOf))
+				text: (0, index_mark.U)((0, index_mark.u)(kind, kindOf))
 			}));
 		}
 		function dataOf({ data, phase, inner }) {
@@ -43559,7 +43627,7 @@
 					schema: 1,
 					hosts: plan.hosts.map((each) => ({
 						plan: each,
-						program: (0, index_mark.B)(each, (kind) => (0, index_mark.u)(kind, kindOf)).text
+						program: (0, index_mark.H)(each, (kind) => (0, index_mark.u)(kind, kindOf)).text
 					})),
 					checks: plan.checks.map((check) => check.title)
 				});
@@ -43578,7 +43646,7 @@
 					scripts
 				});
 				return { outcome: "planned" };
-			}, (every, kinds) => (0, index_mark._)(every, kinds, (missing) => (0, index_mark.b)(setting, missing, chronicle)));
+			}, (every, kinds) => (0, index_mark.v)(every, kinds, (missing) => (0, index_mark.x)(setting, missing, chronicle)));
 		}
 		function fatesOfLeft(all, complete = true) {
 			const known = all.filter(({ state }) => state !== "unproved");
@@ -43616,12 +43684,12 @@
 		];
 		const RUNS = {
 			name: "runs",
-			shell: new URL("./leaving-runs.sh", (0, index_mark.Qt)()),
+			shell: new URL("./leaving-runs.sh", (0, index_mark.en)()),
 			about: []
 		};
 		const shellOf = ({ shell }) => [
-			new URL("./engine-run-ending.sh", (0, index_mark.Qt)()),
-			new URL("./leaving-left.sh", (0, index_mark.Qt)()),
+			new URL("./engine-run-ending.sh", (0, index_mark.en)()),
+			new URL("./leaving-left.sh", (0, index_mark.en)()),
 			...[shell].flat()
 		];
 		const leftQuestion = (source) => ({
@@ -43641,13 +43709,13 @@
 		});
 		const LINE$1 = /^([a-z]{1,20}) ([!-~]{1,64}) (\d{1,15}) ([a-z]{1,20}) (.{1,1000})$/;
 		const unreadOf = (facts) => facts.flatMap((fact) => {
-			const { word, text } = (0, index_mark.Y)(fact);
+			const { word, text } = (0, index_mark.Z)(fact);
 			return word === "left-unread" ? [text] : [];
 		});
 		function readLeft(facts) {
 			const found = new Map();
 			for (const fact of facts) {
-				const { word, text, exact } = (0, index_mark.Y)(fact);
+				const { word, text, exact } = (0, index_mark.Z)(fact);
 				if (word !== "left" || !exact) continue;
 				const [, sort = "", run = "", bytes, said, name = ""] = LINE$1.exec(text) ?? [];
 				const state = STATES$1.find((each) => each === said);
@@ -43686,7 +43754,7 @@
 		}
 		function sourcesOf(setting, host, kindOf) {
 			const sources = Object.values(setting.runbook.rollbacks).flatMap(({ phases }) => Object.values(phases).flat()).flatMap((item) => {
-				const leaves = (0, index_mark.F)(setting, item, host) ? kindOf(item.kind)?.leaves?.(item, setting.secrets) : void 0;
+				const leaves = (0, index_mark.V)(setting, item, host) ? kindOf(item.kind)?.leaves?.(item, setting.secrets) : void 0;
 				return leaves ? [{
 					name: item.kind,
 					...leaves
@@ -43703,14 +43771,16 @@
 			why
 		});
 		const AT_ONCE$1 = 20;
-		async function removeLeftFrom({ facts: { host }, session }, fates) {
+		async function removeLeftFrom({ facts: { host }, session }, fates, cancelled) {
 			const going = fates.filter(({ goes }) => goes).map(({ left }) => left);
 			const removed = [];
 			const remove = async (all) => {
 				const oldestFirst = all.toReversed();
 				for (let at = 0; at < oldestFirst.length; at += AT_ONCE$1) {
 					const some = oldestFirst.slice(at, at + AT_ONCE$1);
-					const facts = await session.removeLeft(some.map((left) => removalOf(left.source, left)));
+					cancelled.throwIfAborted();
+					const removals = some.map((left) => removalOf(left.source, left));
+					const facts = await (0, index_poll.r)(session.removeLeft(removals), cancelled);
 					removed.push(...facts.flatMap((fact) => /^removed (.+)$/.exec(fact)?.slice(1) ?? []));
 				}
 			};
@@ -43797,7 +43867,7 @@
 			};
 		}
 		const storedQuestion = () => ({
-			shell: [new URL("./backup-stored.sh", (0, index_mark.Qt)()), new URL("./engine-run-ending.sh", (0, index_mark.Qt)())],
+			shell: [new URL("./backup-stored.sh", (0, index_mark.en)()), new URL("./engine-run-ending.sh", (0, index_mark.en)())],
 			ask: "backups_stored",
 			about: []
 		});
@@ -43805,12 +43875,12 @@
 		function readStored(facts) {
 			const found = new Map();
 			for (const fact of facts) {
-				const { word, text, exact } = (0, index_mark.Y)(fact);
+				const { word, text, exact } = (0, index_mark.Z)(fact);
 				if (word !== "backup" || !exact) continue;
 				const [, at, run = "", sha256 = "", bytes, said, kind = "", name = "", state, ending, path = ""] = LINE.exec(text) ?? [];
 				if (path === "") continue;
 				found.delete(path);
-				const level = index_mark.Q.find((each) => each === said);
+				const level = index_mark.et.find((each) => each === said);
 				if (level === void 0) continue;
 				found.set(path, {
 					at: Number(at),
@@ -43876,7 +43946,7 @@
 		function prune(setting, chronicle, kindOf) {
 			return lookOnly(setting, chronicle, kindOf, async (looked) => {
 				for (const { facts } of looked) {
-					const problem = (0, index_mark.m)(facts);
+					const problem = (0, index_mark.h)(facts);
 					if (problem) throw problem;
 				}
 				const [fates, left] = await Promise.all([askForBackups(setting, looked), askForLeft(setting, looked, kindOf, (text) => chronicle.warning(text))]);
@@ -43894,8 +43964,8 @@
 				const going = looked.filter(({ facts: { host } }) => [...fates.get(host) ?? [], ...left.get(host) ?? []].some(({ goes }) => goes));
 				if (going.length === 0) return { outcome: "pruned" };
 				chronicle.phase("Prune");
-				const done = await Promise.all(going.map((each) => removeFrom(each, fates.get(each.facts.host) ?? [])));
-				const alsoDone = await Promise.all(going.map((each) => removeLeftFrom(each, left.get(each.facts.host) ?? [])));
+				const done = await Promise.all(going.map((each) => removeFrom(each, fates.get(each.facts.host) ?? [], setting.cancelled)));
+				const alsoDone = await Promise.all(going.map((each) => removeLeftFrom(each, left.get(each.facts.host) ?? [], setting.cancelled)));
 				const gone = new Set(done.flatMap(({ host, removed }) => removed.map((path) => keyOf(host, path))));
 				const pruned = all.map((each) => {
 					if (!each.goes) return each;
@@ -43934,12 +44004,13 @@
 			...storedReport(fate),
 			fate: "kept"
 		});
-		async function removeFrom({ facts: { host }, session }, fates) {
+		async function removeFrom({ facts: { host }, session }, fates, cancelled) {
 			const lines = fates.filter(({ goes }) => goes).map(({ backup: { run, sha256, bytes, path } }) => `${run} ${sha256} ${bytes} ${path}`).reverse();
 			const removed = [];
 			try {
 				for (let at = 0; at < lines.length; at += AT_ONCE) {
-					const facts = await session.removeBackups(lines.slice(at, at + AT_ONCE));
+					cancelled.throwIfAborted();
+					const facts = await (0, index_poll.r)(session.removeBackups(lines.slice(at, at + AT_ONCE)), cancelled);
 					removed.push(...facts.flatMap((fact) => /^removed (\/.*)$/.exec(fact)?.slice(1) ?? []));
 				}
 				return {
@@ -43961,7 +44032,7 @@
 		function heldRelease(named, ledgers) {
 			const holds = ledgers.flatMap(holdsOf);
 			if (named === "*" && holds.length > 0) return named;
-			const made = (0, index_mark.et)(named) ? holds.find(({ commit }) => commit && (0, index_mark.nt)(commit, named)) : void 0;
+			const made = (0, index_mark.nt)(named) ? holds.find(({ commit }) => commit && (0, index_mark.it)(commit, named)) : void 0;
 			const release = (holds.find(({ release }) => release === named) ?? made)?.release ?? ledgers.map((ledger) => (0, index_table.o)(ledger, named)).find((bad) => bad !== void 0);
 			if (release !== void 0) return release;
 			throw new NothingHeld(`${named === "*" ? "No hold stands" : `${JSON.stringify(named.slice(0, 80))} is not on hold`} on any host, so that there is nothing to lift. Nothing was changed.`, [holds.length > 0 ? "Give as `target` one of these, or `*` for all of them." : "`operation: status` shows what is known of each release."], holds.length > 0 ? {
@@ -43990,8 +44061,8 @@
 		var LedgerNotWritten = class extends index_failure_words.r {
 			code = "RB-LEDGER-NOT-WRITTEN";
 			constructor({ host, stateFolder }, state, release, written, cause) {
-				const others = written.length === 0 ? "No host has it." : `Recorded on ${written.join(", ")} only.`;
-				super(`${host} could not write to its ledger that ${release} is ${state}. ${others} No release was changed.`, [`On ${host}, look at space and rights: \`df -h ${stateFolder}; ls -ld ${stateFolder}\``, "Then run it again: to tell it twice does no harm."], void 0, { cause });
+				const others = written.length === 0 ? "No other host has it." : `Recorded on ${written.join(", ")} only.`;
+				super(`${host} could not write to its ledger that ${release} is ${state}, or nobody heard that it did. ${others} No release was changed.`, [`On ${host}, look at space and rights: \`df -h ${stateFolder}; ls -ld ${stateFolder}\``, "Then run it again: to tell it twice does no harm."], void 0, { cause });
 			}
 		};
 		function record(setting, chronicle, state, named, kindOf) {
@@ -44005,15 +44076,23 @@
 					head: ["host", "live"],
 					rows: lives
 				});
+				const commit = looked.map(({ facts }) => (0, index_mark.B)(facts, release)).find((each) => each !== void 0);
 				const written = [];
 				for (const { facts, session } of looked) {
 					const own = liveIfAny(setting, facts, kindOf);
 					try {
-						await session.addToLedger((0, index_mark.R)(entryFor(setting, state, release, own, facts)));
+						setting.cancelled.throwIfAborted();
+						const line = (0, index_mark.z)(entryFor(setting, state, release, own, facts));
+						await (0, index_poll.r)(session.addToLedger(line), setting.cancelled);
 					} catch (error) {
 						throw new LedgerNotWritten(facts, state, release, written, error);
 					}
 					written.push(facts.host);
+					chronicle.found({ recorded: {
+						state,
+						release,
+						...commit !== void 0 && { commit }
+					} });
 					chronicle.host(facts.host, {
 						from: own,
 						to: release,
@@ -44022,12 +44101,6 @@
 				}
 				for (const line of (0, index_by_host.t)(lives.map(([host, each]) => [host, toldWords(each)]))) chronicle.preflight(line);
 				chronicle.preflight(MEANS[state]);
-				const commit = looked.map(({ facts }) => (0, index_mark.z)(facts, release)).find((each) => each !== void 0);
-				chronicle.found({ recorded: {
-					state,
-					release,
-					...commit !== void 0 && { commit }
-				} });
 				chronicle.fromTo(live, release);
 				return { outcome: "recorded" };
 			});
@@ -44040,7 +44113,7 @@
 			free: "Its hold is lifted, and `guard` lets its deploy pass."
 		};
 		function entryFor(setting, event, release, live, facts) {
-			const commit = (0, index_mark.z)(facts, release);
+			const commit = (0, index_mark.B)(facts, release);
 			return {
 				event,
 				release,
@@ -44052,8 +44125,8 @@
 			};
 		}
 		const PHASES_WITH_SECRETS = {
-			rollback: index_mark.$t,
-			undo: index_mark.$t.filter((phase) => phase !== "backup")
+			rollback: index_mark.tn,
+			undo: index_mark.tn.filter((phase) => phase !== "backup")
 		};
 		function secretsFor(operation, scope, { rollbacks }, variables) {
 			const { rollback } = scope;
@@ -44073,7 +44146,7 @@
 				default: return secretsIn([]);
 			}
 		}
-		const restoresOf = (rollbacks, scope) => rollbacks.flatMap(({ phases }) => phases.switch).filter(({ kind }) => kind === "restore_database").filter((item) => scope.environment.hosts.some(({ name }) => (0, index_mark.F)(scope, item, name)));
+		const restoresOf = (rollbacks, scope) => rollbacks.flatMap(({ phases }) => phases.switch).filter(({ kind }) => kind === "restore_database").filter((item) => scope.environment.hosts.some(({ name }) => (0, index_mark.V)(scope, item, name)));
 		function whereSet(items, secretsIn, canDoWithout) {
 			const each = items.flatMap((item) => {
 				try {
@@ -44167,7 +44240,7 @@
 				...link.releases.slice(0, 20).map((release) => `    ${release.name}${release.commit ? `  ${release.commit.slice(0, 7)}` : ""}  ${(0, index_next_steps.S)(release)}`),
 				...link.releases.length > 20 ? [`    \u2026 and ${link.releases.length - 20} older ones`] : []
 			]),
-			...each.runs.map((run) => `  run ${run.run}${when(run.run)}: ${(0, index_mark.S)(run)}, ${(0, index_mark.x)(run)}`),
+			...each.runs.map((run) => `  run ${run.run}${when(run.run)}: ${(0, index_mark.w)(run)}, ${(0, index_mark.C)(run)}`),
 			`  state folder ${each.stateFolder}`
 		];
 		const when = (run) => (0, index_by_host.a)(run) === "" ? "" : ` (${(0, index_by_host.a)(run)})`;
@@ -44199,8 +44272,8 @@
 				}
 			};
 		}
-		const componentsOn = (setting, facts, kindOf) => (0, index_mark.N)(setting, facts.host, kindOf).flatMap((item) => {
-			const shown = kindOf(item.kind)?.component?.shows?.(item, (0, index_mark.P)(setting, item, facts, kindOf));
+		const componentsOn = (setting, facts, kindOf) => (0, index_mark.F)(setting, facts.host, kindOf).flatMap((item) => {
+			const shown = kindOf(item.kind)?.component?.shows?.(item, (0, index_mark.I)(setting, item, facts, kindOf));
 			return shown ? [safe({
 				kind: item.kind,
 				...shown
@@ -44227,8 +44300,8 @@
 			const { hosts } = setting.environment;
 			const missing = new Map();
 			const look = async () => {
-				const { looked, unreached } = await (0, index_mark.v)(whole, kindOf);
-				if (looked.length === 0) (0, index_mark.y)(setting, unreached);
+				const { looked, unreached } = await (0, index_mark.y)(whole, kindOf);
+				if (looked.length === 0) (0, index_mark.b)(setting, unreached);
 				for (const { host, error } of unreached) missing.set(host, unreachedHost(host, error));
 				return looked;
 			};
@@ -44283,7 +44356,7 @@
 					run: lock.run,
 					alive: lock.alive
 				} },
-				...drill && { drill: (0, index_mark.O)(host, drill) },
+				...drill && { drill: (0, index_mark.A)(host, drill) },
 				holds: holdsOf(ledger).map(({ release, commit, reason, run, at }) => ({
 					release,
 					...commit !== void 0 && { commit },
@@ -44351,12 +44424,12 @@
 				const held = looked.filter(({ facts }) => isMeant(facts, named));
 				if (held.length === 0) throw notLocked(looked, named);
 				const [alive] = held.filter(({ facts }) => facts.lock?.alive);
-				if (alive) throw new index_mark.p(`Run ${alive.facts.lock?.run} is at work on ${alive.facts.host}: its lock stays. Nothing was changed.`, [`Wait until it has ended. A host whose runner is gone ends by itself when it has heard nothing for 30 seconds.`]);
-				for (const { facts, session } of await (0, index_mark.h)(held, chronicle)) {
+				if (alive) throw new index_mark.m(`Run ${alive.facts.lock?.run} is at work on ${alive.facts.host}: its lock stays. Nothing was changed.`, [`Wait until it has ended. A host whose runner is gone ends by itself when it has heard nothing for 30 seconds.`]);
+				for (const { facts, session } of await (0, index_mark.g)(held, chronicle)) {
 					const { host, lock } = facts;
 					if (lock && named === void 0) throw stuck(facts, lock.run);
 					if (lock) {
-						await session.unlock(lock.run);
+						await whileHeard(`the lock of run ${lock.run} there was broken`, session.unlock(lock.run));
 						chronicle.warning(`The lock of run ${lock.run} on ${host} was broken, and the run was not brought to an end: look at ${host} once.`);
 					}
 					const live = liveIfAny(setting, facts, kindOf);
@@ -44366,12 +44439,19 @@
 				return { outcome: "unlocked" };
 			});
 		}
+		const whileHeard = async (doing, work) => {
+			try {
+				await work;
+			} catch (error) {
+				throw error instanceof index_mark.L ? new index_mark.p(error, doing, { cause: error }) : error;
+			}
+		};
 		async function takeMarksAway(looked, run, chronicle) {
 			const marked = looked.filter(({ facts }) => facts.drill?.run === run);
 			const [alive] = marked.filter(({ facts }) => facts.drill?.alive);
-			if (alive) throw new index_mark.E(alive.facts.host, run);
+			if (alive) throw new index_mark.O(alive.facts.host, run);
 			for (const { facts, session } of marked) {
-				await (0, index_mark.a)(session, run);
+				await whileHeard(`the mark of the drill ${run} there was taken away`, (0, index_mark.a)(session, run));
 				chronicle.preflight(`${facts.host}: the mark of the drill is gone, and drills may run again`);
 			}
 		}
@@ -44386,7 +44466,7 @@
 			if (named === void 0 || !other) return new NotLocked(`${named === void 0 ? "No run" : `Run ${named}`} holds ${named === void 0 ? "a" : "no"} lock on any host. Nothing was changed.`, ["There is nothing to unlock."]);
 			return new NotLocked(`Run ${named} holds no lock; ${other.host} is locked by run ${other.run}. Nothing was changed.`, [`To break that lock, give \`run-id: ${other.run}\`.`]);
 		}
-		const stuck = ({ host, stateFolder }, run) => new index_mark.p(`Run ${run} could not be brought to an end on ${host}: it needs its operator. Its lock stays.`, [`Mend what it stumbled over, then on ${host}: \`${stateFolder}/runs/${run}/rollbook undo\``, `To break its lock all the same: \`operation: unlock\` with \`run-id: ${run}\`.`]);
+		const stuck = ({ host, stateFolder }, run) => new index_mark.m(`Run ${run} could not be brought to an end on ${host}: it needs its operator. Its lock stays.`, [`Mend what it stumbled over, then on ${host}: \`${stateFolder}/runs/${run}/rollbook undo\``, `To break its lock all the same: \`operation: unlock\` with \`run-id: ${run}\`.`]);
 		const UNSEEN = {
 			sight: "unknown",
 			at: Number.NEGATIVE_INFINITY,
@@ -44590,11 +44670,11 @@
 				log: SILENT
 			};
 			const unread = (0, index_mark["in"])(quiet);
-			const looked = await (0, index_mark._)(quiet, kindOf);
+			const looked = await (0, index_mark.v)(quiet, kindOf);
 			try {
-				const busy = refusalOf(() => (0, index_mark.g)(looked, (0, index_mark.k)(setting)));
+				const busy = refusalOf(() => (0, index_mark._)(looked, (0, index_mark.j)(setting)));
 				if (busy) chronicle.warning(`As it is now, a rollback would be refused: ${busy.message}`);
-				const decision = busy ? (0, index_mark.M)(quiet, looked.map(({ facts }) => facts), kindOf) : (await (0, index_mark.d)(quiet, looked, unread, kindOf)).decision;
+				const decision = busy ? (0, index_mark.P)(quiet, looked.map(({ facts }) => facts), kindOf) : (await (0, index_mark.d)(quiet, looked, unread, kindOf)).decision;
 				if (decision.unchanged) throw new NothingBehind(setting.target, decision.to);
 				for (const { facts } of looked) chronicle.host(facts.host, {
 					from: decision.from,
@@ -44603,7 +44683,7 @@
 				});
 				return {
 					decision,
-					furtherBack: index_mark.$.includes(setting.target) && looked.some(({ facts }) => (0, index_table.c)(facts.ledger, decision.from))
+					furtherBack: index_mark.tt.includes(setting.target) && looked.some(({ facts }) => (0, index_table.c)(facts.ledger, decision.from))
 				};
 			} finally {
 				unread.close("planned");
@@ -44673,7 +44753,7 @@
 				chronicle.found({ watch: report });
 				for (const sentence of report.triggers.map(index_next_steps.u)) if (sentence !== "") chronicle.warning(sentence);
 				switch (watching.end) {
-					case "cancelled": return chronicle.close("refused", (0, index_mark.rn)());
+					case "cancelled": return chronicle.close("refused", (0, index_mark.on)());
 					case "ask": throw decisionNeeded(watching, setting, furtherBack ? decision?.from : void 0);
 					case "rollback": return await goBack(setting, chronicle, kindOf, means, report, watching, decision?.from);
 					case "over":
@@ -44681,7 +44761,7 @@
 						return chronicle.close("watched");
 				}
 			} catch (error) {
-				if (cancelled.aborted && !(error instanceof index_failure_words.r)) return chronicle.close("refused", (0, index_mark.rn)());
+				if (cancelled.aborted && !(error instanceof index_failure_words.r)) return chronicle.close("refused", (0, index_mark.on)());
 				return chronicle.close("refused", (0, index_failure_words.n)(error, "nothing"));
 			}
 		}
@@ -44812,7 +44892,7 @@
 			}
 			return {
 				operation: request.operation,
-				run: (0, index_mark.A)(new Date(), random),
+				run: (0, index_mark.M)(new Date(), random),
 				runbook,
 				environment,
 				rollback,
@@ -44864,7 +44944,7 @@
 			prune: ({ environment }) => [environment.confirm]
 		};
 		function refuseUnconfirmed(operation, setting) {
-			const given = (0, index_mark.j)(setting);
+			const given = (0, index_mark.N)(setting);
 			const missing = (ASKED[operation]?.(setting) ?? []).filter((phrase) => phrase !== void 0).filter((phrase) => !given.includes(phrase));
 			const mayLose = operation !== "prune" && setting.rollback.dataLoss;
 			if (missing.length > 0) throw new ConfirmationMissing(missing, mayLose);
@@ -44967,7 +45047,7 @@
 			};
 		}
 		async function interrupted(cancelled, chronicle, reached) {
-			const end = () => reached() === "looking" || reached() === "preparing" ? chronicle().close("refused", (0, index_mark.rn)()) : chronicle().close("unknown", (0, index_mark.nn)());
+			const end = () => reached() === "looking" || reached() === "preparing" ? chronicle().close("refused", (0, index_mark.on)()) : chronicle().close("unknown", (0, index_mark.an)());
 			return await new Promise((resolve) => {
 				const late = () => {
 					setTimeout(() => resolve(end()), GRACE * 1e3).unref();
@@ -45894,31 +45974,31 @@
 			const checked = (name, problem) => {
 				const text = raw[name]?.trim() || void 0;
 				const wrong = text === void 0 ? void 0 : problem(text);
-				if (wrong !== void 0) complain(name, `Given ${(0, index_mark.ut)(text)}. ${wrong}`);
+				if (wrong !== void 0) complain(name, `Given ${(0, index_mark.ft)(text)}. ${wrong}`);
 				return text;
 			};
 			const lines = (name, problem) => {
 				const all = linesOf(raw[name] ?? "");
 				all.forEach((line, at) => {
 					const wrong = all.indexOf(line) < at ? "It is here for the second time." : problem(line);
-					if (wrong !== void 0) complain(name, `Line ${at + 1}: given ${(0, index_mark.ut)(line)}. ${wrong}`);
+					if (wrong !== void 0) complain(name, `Line ${at + 1}: given ${(0, index_mark.ft)(line)}. ${wrong}`);
 				});
 				return all;
 			};
 			const path = checked("path", folderProblem);
-			const compose = checked("compose", index_mark.it);
+			const compose = checked("compose", index_mark.ot);
 			const services = lines("services", index_table.a);
 			if (path === void 0 && compose === void 0) complain("path", "It is missing. Expected the folder on the hosts with releases/ and current, such as /var/www/app.");
 			if (path !== void 0 && compose !== void 0) complain("compose", "Give either path or compose, not both.");
 			if (services.length > 0 && compose === void 0) complain("services", "They belong to compose, which is empty.");
 			if (services.length === 0 && compose !== void 0 && path === void 0) complain("services", "They are missing. Expected the services of compose that go back, one a line.");
 			const folder = (path ?? compose ?? "").split("/").at(-1) ?? "";
-			const named = checked("app", index_mark.ot);
-			if (named === void 0 && folder !== "" && (0, index_mark.ot)(folder) !== void 0) complain("app", `It is missing, and ${(0, index_mark.ut)(folder)} cannot serve as a name. Give the app a name, such as shop.`);
+			const named = checked("app", index_mark.ct);
+			if (named === void 0 && folder !== "" && (0, index_mark.ct)(folder) !== void 0) complain("app", `It is missing, and ${(0, index_mark.ft)(folder)} cannot serve as a name. Give the app a name, such as shop.`);
 			const url = checked("url", (text) => (0, index_table.u)(text));
 			const smoke = lines("smoke", index_table.l);
 			const relative = url === void 0 ? smoke.find((each) => each.startsWith("/")) : void 0;
-			if (relative !== void 0) complain("smoke", `${(0, index_mark.ut)(relative)} is a path, and "url" is empty. Give url, or write the whole URL.`);
+			if (relative !== void 0) complain("smoke", `${(0, index_mark.ft)(relative)} is a path, and "url" is empty. Give url, or write the whole URL.`);
 			return {
 				kind: "inputs",
 				app: named ?? folder,
@@ -45933,7 +46013,7 @@
 		}
 		function folderProblem(text) {
 			const inside = /^(\/.+)\/(current|releases)\/*$/.exec(text);
-			return inside === null ? (0, index_mark.it)(text) : `Expected the folder around ${inside[2]}: ${inside[1]}.`;
+			return inside === null ? (0, index_mark.ot)(text) : `Expected the folder around ${inside[2]}: ${inside[1]}.`;
 		}
 		function hostsFrom(text, complain) {
 			const hosts = [];
@@ -45956,25 +46036,25 @@
 		const OF_SERVICE = String.raw`[\w][\w.-]*=${VERSION}`;
 		const OF_IMAGES = new RegExp(`^(?:sha256:[0-9a-f]{7,64}|${OF_SERVICE}(?:,${OF_SERVICE})*)$`);
 		function targetProblem(text) {
-			const problem = text.length < 1e3 && OF_IMAGES.test(text) ? void 0 : (0, index_mark.tt)(text);
+			const problem = text.length < 1e3 && OF_IMAGES.test(text) ? void 0 : (0, index_mark.rt)(text);
 			if (problem === void 0) {
-				const word = index_mark.$.find((each) => each !== text && isSlip(text, each));
+				const word = index_mark.tt.find((each) => each !== text && isSlip(text, each));
 				return word === void 0 ? void 0 : `Did you mean ${word}?`;
 			}
 			return `Expected previous, last-good, the name of a release, a tag or a commit. This ${problem}${wrongCharacter(text)}.${suggestion(text)}`;
 		}
-		const isSlip = (text, word) => text.toLowerCase().replace(/[_.]/g, "-") === word || text.length > 6 && (0, index_mark.Tt)(text, [word]) !== void 0;
+		const isSlip = (text, word) => text.toLowerCase().replace(/[_.]/g, "-") === word || text.length > 6 && (0, index_mark.Dt)(text, [word]) !== void 0;
 		function wrongCharacter(text) {
 			if (text.includes("/")) return "";
 			const characters = [...text];
 			const at = characters.findIndex((character) => !/[A-Za-z0-9._+@-]/.test(character));
-			return at < 0 ? "" : ` (${(0, index_mark.ct)(characters[at] ?? "")} at character ${at + 1})`;
+			return at < 0 ? "" : ` (${(0, index_mark.ut)(characters[at] ?? "")} at character ${at + 1})`;
 		}
 		function suggestion(text) {
 			if (/^-\d+$/.test(text)) return " Releases are not counted backwards. Did you mean previous?";
 			const trimmed = text.trim();
 			const last = trimmed.replace(/\/+$/, "").split("/").at(-1) ?? "";
-			return (/(^|\/)releases\/[^/]+\/*$/.test(trimmed) || trimmed !== text || /^refs\/tags\//.test(trimmed)) && (0, index_mark.tt)(last) === void 0 ? ` Did you mean ${last}?` : "";
+			return (/(^|\/)releases\/[^/]+\/*$/.test(trimmed) || trimmed !== text || /^refs\/tags\//.test(trimmed)) && (0, index_mark.rt)(last) === void 0 ? ` Did you mean ${last}?` : "";
 		}
 		function requestFrom(inputs, agentSocket) {
 			const problems = [];
@@ -45989,14 +46069,14 @@
 			const checked = (name, problem) => {
 				const text = given(name);
 				const wrong = text === void 0 ? void 0 : problem(text);
-				if (wrong !== void 0) complain(name, `Given ${(0, index_mark.ut)(text)}. ${wrong}`);
+				if (wrong !== void 0) complain(name, `Given ${(0, index_mark.ft)(text)}. ${wrong}`);
 				return text;
 			};
 			const oneOf = (name, words, otherwise) => {
 				const text = given(name);
 				if (text === void 0) return otherwise;
 				const word = words.find((each) => each === text);
-				if (word === void 0) complain(name, `Given ${(0, index_mark.ut)(text)}. Expected ${words.join(", ")}.${near(text, words)}`);
+				if (word === void 0) complain(name, `Given ${(0, index_mark.ft)(text)}. Expected ${words.join(", ")}.${near(text, words)}`);
 				return word ?? otherwise;
 			};
 			const operation = oneOf("operation", OPERATIONS, "rollback");
@@ -46005,15 +46085,15 @@
 			const target = checked("target", operation === "record" && state === "free" && given("target") === "*" ? () => void 0 : targetProblem) ?? (operation === "record" ? "" : "previous");
 			const runId = checked("run-id", runIdProblem);
 			const common = {
-				environment: checked("environment", index_mark.ot),
-				rollback: checked("rollback", index_mark.ot),
+				environment: checked("environment", index_mark.ct),
+				rollback: checked("rollback", index_mark.ct),
 				target,
 				reason: reasonFrom(given("reason") ?? "", complain),
 				confirm: given("confirm"),
 				parameters: parseParameters(raw.parameters ?? "", complain),
 				escalate: truth("escalate", given("escalate") ?? "false", complain),
 				state,
-				drill: checked("drill", index_mark.ot),
+				drill: checked("drill", index_mark.ct),
 				ssh: {
 					privateKey: raw["ssh-private-key"] || void 0,
 					passphrase: raw["ssh-passphrase"] || void 0,
@@ -46031,12 +46111,12 @@
 			};
 		}
 		function withoutKeys(inputs, complain) {
-			const misplaced = INPUTS.filter(({ name, secret }) => !secret && (0, index_mark.lt)(inputs[name] ?? "")).map(({ name }) => name);
+			const misplaced = INPUTS.filter(({ name, secret }) => !secret && (0, index_mark.dt)(inputs[name] ?? "")).map(({ name }) => name);
 			for (const name of misplaced) complain(name, "This is a key or a token, and does not belong here. A private key goes to ssh-private-key.");
 			return Object.fromEntries(Object.entries(inputs).filter(([name]) => !misplaced.includes(name)));
 		}
 		const near = (text, words) => {
-			const said = (0, index_mark.wt)(text, words);
+			const said = (0, index_mark.Et)(text, words);
 			return said.includes("Did you mean") ? said : "";
 		};
 		function complainOfStrays(operation, given, complain) {
@@ -46045,7 +46125,7 @@
 				if (input.only === void 0 || input.only.includes(operation)) continue;
 				if (text === void 0 || text === input.default) continue;
 				const meant = input.name === "target" ? `${operation} takes no target.` : `It is for ${input.only.join(" and ")}.`;
-				complain(input.name, `Given ${(0, index_mark.ut)(text)}, but the operation is ${operation}. ${meant} Leave it empty, or choose another operation.`);
+				complain(input.name, `Given ${(0, index_mark.ft)(text)}, but the operation is ${operation}. ${meant} Leave it empty, or choose another operation.`);
 			}
 		}
 		function sourceFrom(raw, complain) {
@@ -46060,10 +46140,10 @@
 				"smoke"
 			].filter((name) => raw[name]?.trim());
 			if (linesOf(raw.hosts ?? "").length === 0) for (const name of describing) complain(name, "It describes a set-up without a runbook, but \"hosts\" is empty. Give both, or neither.");
-			else if (path !== ".github/rollbook.yml") complain("hosts", `There is a runbook, too (${(0, index_mark.ut)(path)}). Give hosts in the runbook, or leave "runbook" out.`);
+			else if (path !== ".github/rollbook.yml") complain("hosts", `There is a runbook, too (${(0, index_mark.ft)(path)}). Give hosts in the runbook, or leave "runbook" out.`);
 			else return inputsSource(raw, complain);
 			const problem = runbookPathProblem(path);
-			if (problem !== void 0) complain("runbook", `Given ${(0, index_mark.ut)(path)}. ${problem}`);
+			if (problem !== void 0) complain("runbook", `Given ${(0, index_mark.ft)(path)}. ${problem}`);
 			return {
 				kind: "runbook",
 				path
@@ -46083,7 +46163,7 @@
 		}
 		function truth(field, text, complain) {
 			if (/^(true|True|TRUE)$/.test(text)) return true;
-			if (!/^(false|False|FALSE)$/.test(text)) complain(field, `Given ${(0, index_mark.ut)(text)}. Expected true or false.`);
+			if (!/^(false|False|FALSE)$/.test(text)) complain(field, `Given ${(0, index_mark.ft)(text)}. Expected true or false.`);
 			return false;
 		}
 		var UsageError = class extends Error {
@@ -46098,7 +46178,7 @@
 			if (argv.includes("--help") || argv.includes("-h") || argv[0] === "help") throw new HelpWanted(helpText());
 			const [operation, ...options] = argv;
 			if (operation === void 0 || operation.startsWith("-")) throw new UsageError(`The operation is missing. Expected one of ${OPERATIONS.join(", ")}, in front of the options.`);
-			if (!OPERATIONS.includes(operation)) throw new UsageError(`There is no operation ${(0, index_mark.ut)(operation)}.${(0, index_mark.wt)(operation, OPERATIONS)}`);
+			if (!OPERATIONS.includes(operation)) throw new UsageError(`There is no operation ${(0, index_mark.ft)(operation)}.${(0, index_mark.Et)(operation, OPERATIONS)}`);
 			const { files, raw } = readOptions(options);
 			for (const [name, variable] of Object.entries(SECRET_VARIABLES)) raw[name] = variables[variable] ?? "";
 			const keyFile = files.get("ssh-private-key-file");
@@ -46131,7 +46211,7 @@
 			const raw = {};
 			const files = new Map();
 			for (const token of tokens) {
-				if (token.kind === "positional") throw new UsageError(`Not expected: ${(0, index_mark.ut)(token.value)}. Expected --name value.`);
+				if (token.kind === "positional") throw new UsageError(`Not expected: ${(0, index_mark.ft)(token.value)}. Expected --name value.`);
 				if (token.kind === "option-terminator") continue;
 				const { name, rawName } = token;
 				refuseUnknown(name, rawName, names);
@@ -46153,9 +46233,9 @@
 			const variable = Object.hasOwn(SECRET_VARIABLES, name) ? SECRET_VARIABLES[name] : void 0;
 			if (variable !== void 0) throw new UsageError(`${shown} is not an option, because other users of this machine could read it. Set the variable ${variable}${name === "ssh-private-key" ? ", or give --ssh-private-key-file" : ""}.`);
 			if (names.includes(name)) return;
-			const meant = (0, index_mark.Tt)(name, names);
+			const meant = (0, index_mark.Dt)(name, names);
 			const said = meant === void 0 ? "rollbook --help lists all." : `Did you mean --${meant}?`;
-			throw new UsageError(`There is no option ${(0, index_mark.ut)(shown)}. ${said}`);
+			throw new UsageError(`There is no option ${(0, index_mark.ft)(shown)}. ${said}`);
 		}
 		function readNamed(option, path, readFile) {
 			try {
@@ -46163,7 +46243,7 @@
 			} catch (error) {
 				const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
 				const why = code === "ENOENT" ? "is not there" : `cannot be read (${code})`;
-				throw new UsageError(`--${option}: ${(0, index_mark.ut)(path)} ${why}.`);
+				throw new UsageError(`--${option}: ${(0, index_mark.ft)(path)} ${why}.`);
 			}
 		}
 		const ownFile = ({ HOME }) => HOME === void 0 ? void 0 : (0, external_node_path_namespaceObject.join)(HOME, ".ssh", "known_hosts");
@@ -46297,6 +46377,7 @@
 				default: return 1;
 			}
 		}
+		const OVER = "over";
 		const isCutOff = ({ run = "", stage = "" }) => run !== "" && ![
 			"",
 			"looking",
@@ -46732,7 +46813,7 @@
 			return rows.length > MOST_ROWS ? `${shown}\n\n\u2026 and ${rows.length - MOST_ROWS} more rows, in the record.` : shown;
 		}
 		function remedies(report) {
-			const steps = (0, index_next_steps.t)(report).map(shown);
+			const steps = (0, index_next_steps.t)(report).map(shown$1);
 			if (report.outcome === "needs-operator") return `### Do this now\n\n${where(report)}${numbered(steps)}`;
 			if (report.outcome === "unknown") return [byThemselves(report), `### Do this next\n\n${where(report)}${numbered(steps)}`].join("");
 			const [first, ...more] = steps;
@@ -46741,7 +46822,7 @@
 		}
 		const where = ({ environment }) => environment === "" ? "" : `All of it in the environment **${index_text(environment)}**.\n\n`;
 		const LONG_TAIL = /^(.*: )`([^`]{60,})`\.?$/s;
-		function shown({ text: said, commands: all }) {
+		function shown$1({ text: said, commands: all }) {
 			if (all !== void 0) return `${prose(said)}\n\n${commands(all)}`;
 			const [, sentence, long] = LONG_TAIL.exec(said) ?? [];
 			if (sentence === void 0 || long === void 0) return prose(said);
@@ -46779,16 +46860,16 @@
 			if (first === void 0) return "";
 			const lines = hostLines(all);
 			if (!(0, index_next_steps.T)(outcome)) {
-				const shown = [...lines, ...all.flatMap((each) => (0, index_mark.C)(each, true)).map((sentence) => prose(sentence, 600))];
+				const shown = [...lines, ...all.flatMap((each) => (0, index_mark.T)(each, true)).map((sentence) => prose(sentence, 600))];
 				const seen = (0, index_by_host.s)(first.at).slice(0, 8);
 				const when = seen === "" ? "" : `, seen at ${seen} UTC`;
-				return `**What ran while ${index_text((0, index_mark.w)(first))} was live**${when}\n\n${list$1(atMost(shown))}`;
+				return `**What ran while ${index_text((0, index_mark.E)(first))} was live**${when}\n\n${list$1(atMost(shown))}`;
 			}
 			const advice = all.some(({ old }) => old.length > 0) ? ["Restart or end what still runs from another release: it goes on with the code that was left."] : [];
 			const [only = "", ...more] = lines;
 			return more.length === 0 ? [`**What serves** \u2013 ${only}`, ...advice].join(". ") : [`**What serves**\n\n${list$1(atMost(lines))}`, ...advice].join("\n\n");
 		}
-		const hostLines = (all) => (0, index_by_host.r)(all, ({ host }) => host, (each) => (0, index_mark.T)(each)).map(({ hosts, what }) => `${index_text((0, index_by_host.n)(hosts))}: ${prose((0, index_mark.T)(what), 600)}`);
+		const hostLines = (all) => (0, index_by_host.r)(all, ({ host }) => host, (each) => (0, index_mark.D)(each)).map(({ hosts, what }) => `${index_text((0, index_by_host.n)(hosts))}: ${prose((0, index_mark.D)(what), 600)}`);
 		const atMost = (lines) => lines.length > MOST ? [...lines.slice(0, MOST), `\u2026 and ${lines.length - MOST} more, in the record`] : [...lines];
 		function statusRemedies({ status = [] }) {
 			const all = (0, index_next_steps.m)(status);
@@ -46876,8 +46957,8 @@
 			], runs.slice(0, 50).map(({ hosts, what: { run } }) => [
 				code(run.run),
 				(0, index_by_host.a)(run.run),
-				index_text((0, index_mark.S)(run)),
-				prose((0, index_mark.x)(run)),
+				index_text((0, index_mark.w)(run)),
+				prose((0, index_mark.C)(run)),
 				index_text((0, index_by_host.n)(hosts))
 			]))}`;
 		}
@@ -47266,7 +47347,7 @@
 			const given = (name) => variables[`INPUT_${name}`]?.trim() ?? "";
 			const named = (name) => {
 				const text = given(name);
-				return (0, index_mark.ot)(text) === void 0 && !(0, index_mark.lt)(text) ? text : "";
+				return (0, index_mark.ct)(text) === void 0 && !(0, index_mark.dt)(text) ? text : "";
 			};
 			const operation = OPERATIONS.find((each) => each === given("OPERATION"));
 			const [app, environment] = [named("APP"), named("ENVIRONMENT")];
@@ -47340,7 +47421,7 @@
 			const secrets = new Map();
 			for (const { line, name, value } of entries) {
 				const already = own[name] ?? "";
-				if (TAKEN.test(name) || (0, index_mark.st)(name) !== void 0) complain(line, "its name means something to the runner, the shell or Rollbook. Give it another one.");
+				if (TAKEN.test(name) || (0, index_mark.lt)(name) !== void 0) complain(line, "its name means something to the runner, the shell or Rollbook. Give it another one.");
 				else if (secrets.has(name)) complain(line, "its name stands in a line above it already.");
 				else if (already !== "" && already !== value) complain(line, "the step has a variable of that name, with another value. Give one of the two.");
 				else secrets.set(name, value);
@@ -47364,7 +47445,10 @@
 			const told = {};
 			const tell = (name, value) => {
 				told[name] = value;
+				const open = hasLooseEnds(told);
+				if (open) saveState(OVER, "");
 				saveState(name, value);
+				if (!open) saveState(OVER, "true");
 			};
 			let plan = "";
 			let audience = openAudience([], log);
@@ -47413,7 +47497,6 @@
 				plan
 			});
 			await publishTold(masker.maskDeep(await audience.ended(masker.maskDeep(report))), log);
-			if (!hasLooseEnds(told)) saveState("over", "true");
 			process.exitCode = (0, index_next_steps.T)(report.outcome) ? 0 : 1;
 			if (process.platform !== "win32") process.stdout.write("", () => process.exit());
 		}
@@ -47529,7 +47612,7 @@
 			let session;
 			let timer;
 			try {
-				const opened = await (0, index_mark.I)(setting.open, host, {
+				const opened = await (0, index_mark.S)(setting.open, host, {
 					app: setting.runbook.app,
 					environment: setting.environment.name,
 					stateFolder: setting.environment.state ?? "",
@@ -47553,7 +47636,7 @@
 							output() {},
 							gone: resolve
 						}).catch(reject)
-					}).then(() => opened.tell(run, "undo")).catch((error) => error instanceof index_mark.L ? resolve() : reject(error));
+					}).then(() => opened.tell(run, "undo")).catch((error) => error instanceof index_mark.R ? resolve() : reject(error));
 					opened.closed.then(() => resolve());
 				});
 				return {
@@ -47579,10 +47662,13 @@
 		async function endDeployment() {
 			const kept = getState("deployment");
 			if (kept === "") return;
+			const masker = new Masker();
 			try {
-				await endKeptDeployment(kept, readRequest().token, process.env);
+				const request = readRequest();
+				masker.add(secretsOf(request));
+				await endKeptDeployment(kept, request.token, process.env);
 			} catch (error) {
-				warning(`The end of the deployment could not be told to GitHub: ${(0, index_failure_words.t)(error)}`);
+				warning(shown(`The end of the deployment could not be told to GitHub: ${(0, index_failure_words.t)(error)}`, masker));
 			}
 		}
 		async function endCutOffRun() {
@@ -47602,7 +47688,7 @@
 				info(`The run ${run} was cut off while it was ${stage}. Looking at its hosts.`);
 				const setting = await settingAgain(request, groundOf(log, masker));
 				const found = await endRun(setting, run);
-				for (const each of found) warning(masker.mask(`${each.host} ${cutOffWords(each)}`));
+				for (const each of found) warning(shown(`${each.host} ${cutOffWords(each)}`, masker));
 				const { app } = setting.runbook;
 				const { name: environment, state } = setting.environment;
 				const stateFolder = state ?? `~/.rollbook/${app}/${environment}`;
@@ -47615,7 +47701,7 @@
 				}))).write();
 				if (found.some(({ reached }) => reached === "needs-operator")) setFailed(`The run ${run} needs its operator.`);
 			} catch (error) {
-				setFailed(`The run ${run} was cut off, and its hosts could not be looked at: ${masker.mask((0, index_failure_words.t)(error))}`);
+				setFailed(shown(`The run ${run} was cut off, and its hosts could not be looked at: ${(0, index_failure_words.t)(error)}`, masker));
 			}
 		}
 		async function endCutOffDrill(drill, run) {
@@ -47626,7 +47712,7 @@
 				masker.add(secretsOf(request));
 				info(`The drill ${drill} was cut off. Looking at its hosts.`);
 				const setting = await drillAgain(request, groundOf(log, masker), drill);
-				if (run !== "" && run !== drill) for (const each of await endRun(setting, run)) info(masker.mask(`Run ${run} of the drill: ${each.host} ${cutOffWords(each)}`));
+				if (run !== "" && run !== drill) for (const each of await endRun(setting, run)) info(shown(`Run ${run} of the drill: ${each.host} ${cutOffWords(each)}`, masker));
 				const { finishDrill } = await Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 874));
 				const found = masker.maskDeep(await finishDrill(setting, chooseDrill(setting.runbook, request)));
 				log.close();
@@ -47635,9 +47721,10 @@
 				if (found.back) warning(words);
 				else setFailed(words);
 			} catch (error) {
-				setFailed(`The drill ${drill} was cut off, and its hosts could not be looked at: ${masker.mask((0, index_failure_words.t)(error))}`);
+				setFailed(shown(`The drill ${drill} was cut off, and its hosts could not be looked at: ${(0, index_failure_words.t)(error)}`, masker));
 			}
 		}
+		const shown = (text, masker) => (0, index_neutralise.t)(masker.mask(text)).join("\n");
 		function groundOf(log, masker) {
 			const learn = (name, value) => void masker.add([{
 				name,

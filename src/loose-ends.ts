@@ -9,6 +9,9 @@ export interface Told {
   readonly deployment?: string
 }
 
+/** Under this name the step says that nothing is left, as `true`. `dist/post.js` reads it before it loads anything else. */
+export const OVER = 'over'
+
 /** A run that stopped here has hosts to look after; one that only looked, or came to its end, has none. */
 export const isCutOff = ({ run = '', stage = '' }: Told): boolean =>
   run !== '' && !['', 'looking', 'settled'].includes(stage)

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { notice, saveState, setFailed, setSecret } from '@actions/core'
 import { findListeners } from './listeners.ts'
-import { hasLooseEnds } from './loose-ends.ts'
+import { hasLooseEnds, OVER } from './loose-ends.ts'
 import { openAudience } from './operation/audience.ts'
 import type { Surroundings } from './operation/listener.ts'
 import { perform } from './operation/perform.ts'
@@ -39,7 +39,11 @@ export async function main(): Promise<void> {
   const told: Record<string, string> = {}
   const tell = (name: string, value: string): void => {
     told[name] = value
+    const open = hasLooseEnds(told)
+    // Taken back before something opens, and said after it is closed: cut off between two words, the post step looks.
+    if (open) saveState(OVER, '')
     saveState(name, value)
+    if (!open) saveState(OVER, 'true')
   }
   let plan = ''
   let audience = openAudience([], log)
@@ -87,8 +91,6 @@ export async function main(): Promise<void> {
   for (const warning of masker.warnings) log.warning(warning)
   await publish(report, masker, log, { folder, plan })
   await publishTold(masker.maskDeep(await audience.ended(masker.maskDeep(report))), log)
-  // The last of all: a step that was cut off has not said it, and the post step looks what is left.
-  if (!hasLooseEnds(told)) saveState('over', 'true')
   process.exitCode = isGreen(report.outcome) ? 0 : 1
   // The hosts have been told goodbye. To wait until each has answered costs a round trip and changes nothing; only on
   // Windows must handles close by themselves (https://github.com/nodejs/node/issues/56645).

@@ -1,6 +1,6 @@
 import type { CheckReport } from './outcome/checks.ts'
 import type { DrillReport } from './outcome/drill.ts'
-import type { HostReport } from './outcome/hosts.ts'
+import type { EndedRun, HostReport } from './outcome/hosts.ts'
 import type { ChecklistReport, PlannedStep, ScriptReport } from './outcome/plan.ts'
 import type { PrunedLeftReport, PrunedReport, StatusReport } from './outcome/status.ts'
 import type { PhaseReport, StepReport } from './outcome/steps.ts'
@@ -120,6 +120,8 @@ export interface RunReport {
     readonly release: string
     readonly commit?: string
   }
+  /** Dead runs that were dealt with before anything else. */
+  readonly ended?: readonly EndedRun[]
   /** For `guard`: the release or commit that is about to be deployed; empty when that isn't known. */
   readonly deploying?: string
   /** For `watch`, and for the rollback that one came to: what it saw. */
@@ -161,7 +163,7 @@ export interface ServingReport {
   readonly live: string
   /** When it was seen, ISO 8601, by the runner's clock. */
   readonly at?: string
-  /** Processes that ran from any of its releases before the switch; left out when nobody said. */
+  /** Processes whose folder or program lay in any of its releases before the switch; left out when nobody said. */
   readonly before?: number
   /** Processes that run from it. */
   readonly current: number

@@ -25,10 +25,13 @@ export async function post(): Promise<void> {
 async function endDeployment(): Promise<void> {
   const kept = getState('deployment')
   if (kept === '') return
+  const masker = new Masker()
   try {
-    await endKeptDeployment(kept, readRequest().token, process.env)
+    const request = readRequest()
+    masker.add(secretsOf(request))
+    await endKeptDeployment(kept, request.token, process.env)
   } catch (error) {
-    warning(`The end of the deployment could not be told to GitHub: ${causes(error)}`)
+    warning(shown(`The end of the deployment could not be told to GitHub: ${causes(error)}`, masker))
   }
 }
 
@@ -47,7 +50,7 @@ async function endCutOffRun(): Promise<void> {
     info(`The run ${run} was cut off while it was ${stage}. Looking at its hosts.`)
     const setting = await settingAgain(request, groundOf(log, masker))
     const found = await endRun(setting, run)
-    for (const each of found) warning(masker.mask(`${each.host} ${cutOffWords(each)}`))
+    for (const each of found) warning(shown(`${each.host} ${cutOffWords(each)}`, masker))
     const { app } = setting.runbook
     const { name: environment, state } = setting.environment
     const stateFolder = state ?? `~/.rollbook/${app}/${environment}`
@@ -56,7 +59,7 @@ async function endCutOffRun(): Promise<void> {
       setFailed(`The run ${run} needs its operator.`)
   } catch (error) {
     setFailed(
-      `The run ${run} was cut off, and its hosts could not be looked at: ${masker.mask(causes(error))}`,
+      shown(`The run ${run} was cut off, and its hosts could not be looked at: ${causes(error)}`, masker),
     )
   }
 }
@@ -73,7 +76,7 @@ async function endCutOffDrill(drill: string, run: string): Promise<void> {
     const setting = await drillAgain(request, ground, drill)
     if (run !== '' && run !== drill)
       for (const each of await endRun(setting, run))
-        info(masker.mask(`Run ${run} of the drill: ${each.host} ${cutOffWords(each)}`))
+        info(shown(`Run ${run} of the drill: ${each.host} ${cutOffWords(each)}`, masker))
     const { finishDrill } = await import('./operation/drill-post.ts')
     const found = masker.maskDeep(await finishDrill(setting, chooseDrill(setting.runbook, request)))
     log.close()
@@ -83,10 +86,13 @@ async function endCutOffDrill(drill: string, run: string): Promise<void> {
     else setFailed(words)
   } catch (error) {
     setFailed(
-      `The drill ${drill} was cut off, and its hosts could not be looked at: ${masker.mask(causes(error))}`,
+      shown(`The drill ${drill} was cut off, and its hosts could not be looked at: ${causes(error)}`, masker),
     )
   }
 }
+
+/** Some of it comes from hosts. */
+const shown = (text: string, masker: Masker): string => neutralise(masker.mask(text)).join('\n')
 
 function groundOf(log: Log, masker: Masker): Ground {
   const learn = (name: string, value: string): void => void masker.add([{ name, value }])

@@ -1,5 +1,6 @@
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { OVER } from '../../src/loose-ends.ts'
 import { bundle } from './bundle.mts'
 import { licencesOf } from './licences.mts'
 import { treeShake } from './tree-shake.mts'
@@ -11,7 +12,7 @@ const GITHUB = ['@actions/github', '@octokit/plugin-retry', '@octokit/plugin-thr
 const ENTRIES = {
   'main.js': `'use strict'\nrequire('./index.js').main()\n`,
   // After nearly every step nothing is left to do, and loading the bundle would be all of the post step.
-  'post.js': `'use strict'\nif (process.env.STATE_over !== 'true') require('./index.js').post()\n`,
+  'post.js': `'use strict'\nif (process.env.STATE_${OVER} !== 'true') require('./index.js').post()\n`,
   'cli.js': `#!/usr/bin/env node\n'use strict'\nrequire('./index.js').cli()\n`,
 }
 

@@ -30,13 +30,13 @@ symlink_ready() {
 # A deploy that began since we looked. We have our lock by now: where both make their mark before they look for the other's,
 # one of them sees it. Who goes back again is not kept from it by a mark that nobody may ever take away.
 symlink_undisturbed() {
-  for symlink_deploy in .dep/deploy.lock deploy.lock .kamal/lock; do
-    [ -e "$symlink_deploy" ] || continue
+  for symlink_deploy in "$symlink_parent"/.dep/deploy.lock "$symlink_parent"/deploy.lock "$HOME"/.kamal/locks/* "$HOME"/.kamal/lock-*; do
+    if [ ! -e "$symlink_deploy" ] && [ ! -L "$symlink_deploy" ]; then continue; fi
     if [ "$direction" != forward ] || [ "$arg_deploying" = allow ]; then
-      printf '%s\n' "warning: a deploy may be at work: $symlink_parent/$symlink_deploy is there"
+      printf '%s\n' "warning: a deploy may be at work: $symlink_deploy is there"
       continue
     fi
-    printf '%s\n' "A deploy is at work: $symlink_parent/$symlink_deploy is there. If it is dead and left that behind, run this again with \`confirm: run anyway\`."
+    printf '%s\n' "A deploy is at work: $symlink_deploy is there. If it is dead and left that behind, run this again with \`confirm: run anyway\`."
     return 1
   done
 }

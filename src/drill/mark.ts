@@ -1,5 +1,5 @@
+import type { Session } from '../engine/conversation.ts'
 import type { Question } from '../engine/greeting.ts'
-import type { Session } from '../engine/session.ts'
 import { type DrillMark, drillMarkLine } from '../release/drill-mark.ts'
 import { readFactLine } from '../release/fact-line.ts'
 

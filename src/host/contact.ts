@@ -14,6 +14,9 @@ export class ConnectTimeout extends Refusal {
   readonly code = 'RB-HOST-TIMEOUT'
 }
 
+/** It has shown its key, and went no further in time: it is there, and perhaps serves. */
+export class Stalled extends ConnectTimeout {}
+
 /** Something answers there, and no secure connection to it is possible. */
 export class HandshakeFailed extends Refusal {
   readonly code = 'RB-HOST-HANDSHAKE'
@@ -69,7 +72,8 @@ export function setback(error: unknown, situation: Situation): Setback {
   const { place, stage, expired } = situation
   if (expired !== undefined) {
     const message = `${place} did not answer within ${expired} s: waited for ${WAITED_FOR[stage]}. ${UNCHANGED}`
-    return { refusal: new ConnectTimeout(message, REACH), again: false }
+    const isThere = stage === 'authentication' || stage === 'courier'
+    return { refusal: new (isThere ? Stalled : ConnectTimeout)(message, REACH), again: false }
   }
   switch (stage) {
     case 'reach':

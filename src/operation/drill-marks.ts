@@ -1,5 +1,6 @@
 import { beatMark, beginMark, changeMark, endMark, keepDrill } from '../drill/mark.ts'
-import { openSession, type Session } from '../engine/session.ts'
+import type { Session } from '../engine/conversation.ts'
+import { openSession } from '../engine/session.ts'
 import { Refusal } from '../refusal.ts'
 import type { DrillMark } from '../release/drill-mark.ts'
 import { DrillAtWork } from '../rollback/drill-there.ts'

@@ -4,9 +4,10 @@ import type { RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import { failureOf } from '../report/failure-words.ts'
 import type { Log } from '../report/log.ts'
-import { type Chronicle, openChronicle } from '../rollback/chronicle.ts'
+import type { Chronicle } from '../rollback/chronicle.ts'
 import type { Decision } from '../rollback/decide.ts'
 import { type Looked, lookAtHosts } from '../rollback/look.ts'
+import { openChronicle } from '../rollback/open-chronicle.ts'
 import { putInOrder, refuseBusy } from '../rollback/order.ts'
 import { makePlan } from '../rollback/plan.ts'
 import { goThere, type KindOf, rollBack } from '../rollback/rollback.ts'
@@ -68,7 +69,8 @@ async function steps(setting: Setting, chronicle: Chronicle, kindOf: KindOf): Pr
   let looked: readonly Looked[] = []
   try {
     chronicle.phase('Look')
-    looked = await putInOrder(await lookAtHosts(setting, kindOf), chronicle)
+    looked = await lookAtHosts(setting, kindOf)
+    looked = await putInOrder(looked, chronicle)
     refuseBusy(looked, false)
     const facts = looked.map(each => each.facts)
     const decision = nowhere(facts.map(({ host }) => host))

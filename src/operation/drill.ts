@@ -86,10 +86,8 @@ async function lookFirst(
   const [{ rollback, scenario }] = scenes
   let looked: readonly Looked[] = []
   try {
-    looked = await putInOrder(
-      await lookAtHosts({ ...setting, rollback, target: scenario.target }, kindOf),
-      chronicle,
-    )
+    looked = await lookAtHosts({ ...setting, rollback, target: scenario.target }, kindOf)
+    looked = await putInOrder(looked, chronicle)
     refuseBusy(looked, false)
     for (const { facts } of looked) {
       const problem = drillProblem(facts)

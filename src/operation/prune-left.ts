@@ -1,3 +1,4 @@
+import { unlessAborted } from '../check/abortable.ts'
 import type { LeftFate } from '../leaving/keeping.ts'
 import { removalOf } from '../leaving/left.ts'
 import type { Looked } from '../rollback/look.ts'
@@ -22,6 +23,7 @@ const AT_ONCE = 20
 export async function removeLeftFrom(
   { facts: { host }, session }: Looked,
   fates: readonly LeftFate<Found>[],
+  cancelled: AbortSignal,
 ): Promise<LeftRemoval> {
   const going = fates.filter(({ goes }) => goes).map(({ left }) => left)
   const removed: string[] = []
@@ -29,7 +31,9 @@ export async function removeLeftFrom(
     const oldestFirst = all.toReversed()
     for (let at = 0; at < oldestFirst.length; at += AT_ONCE) {
       const some = oldestFirst.slice(at, at + AT_ONCE)
-      const facts = await session.removeLeft(some.map(left => removalOf(left.source, left)))
+      cancelled.throwIfAborted()
+      const removals = some.map(left => removalOf(left.source, left))
+      const facts = await unlessAborted(session.removeLeft(removals), cancelled)
       removed.push(...facts.flatMap(fact => /^removed (.+)$/.exec(fact)?.slice(1) ?? []))
     }
   }

@@ -1,4 +1,5 @@
 import type { Fate } from '../backup/keeping.ts'
+import { unlessAborted } from '../check/abortable.ts'
 import type { PrunedLeftReport, PrunedReport, RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import { leftName } from '../report/left-words.ts'
@@ -79,9 +80,11 @@ export function prune(setting: Setting, chronicle: Chronicle, kindOf: KindOf): P
     )
     if (going.length === 0) return { outcome: 'pruned' }
     chronicle.phase('Prune')
-    const done = await Promise.all(going.map(each => removeFrom(each, fates.get(each.facts.host) ?? [])))
+    const done = await Promise.all(
+      going.map(each => removeFrom(each, fates.get(each.facts.host) ?? [], setting.cancelled)),
+    )
     const alsoDone = await Promise.all(
-      going.map(each => removeLeftFrom(each, left.get(each.facts.host) ?? [])),
+      going.map(each => removeLeftFrom(each, left.get(each.facts.host) ?? [], setting.cancelled)),
     )
     const gone = new Set(done.flatMap(({ host, removed }) => removed.map(path => keyOf(host, path))))
     const pruned = all.map((each): PrunedReport => {
@@ -125,7 +128,11 @@ interface Removal {
   readonly lost: boolean
 }
 
-async function removeFrom({ facts: { host }, session }: Looked, fates: readonly Fate[]): Promise<Removal> {
+async function removeFrom(
+  { facts: { host }, session }: Looked,
+  fates: readonly Fate[],
+  cancelled: AbortSignal,
+): Promise<Removal> {
   // The oldest first: whatever stops it in the middle leaves the newer ones.
   const lines = fates
     .filter(({ goes }) => goes)
@@ -134,7 +141,8 @@ async function removeFrom({ facts: { host }, session }: Looked, fates: readonly 
   const removed: string[] = []
   try {
     for (let at = 0; at < lines.length; at += AT_ONCE) {
-      const facts = await session.removeBackups(lines.slice(at, at + AT_ONCE))
+      cancelled.throwIfAborted()
+      const facts = await unlessAborted(session.removeBackups(lines.slice(at, at + AT_ONCE)), cancelled)
       removed.push(...facts.flatMap(fact => /^removed (\/.*)$/.exec(fact)?.slice(1) ?? []))
     }
     return { host, removed, lost: false }

@@ -1,3 +1,4 @@
+import { unlessAborted } from '../check/abortable.ts'
 import type { RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import { commitOf } from '../release/commit.ts'
@@ -32,9 +33,9 @@ class LedgerNotWritten extends Refusal {
     written: readonly string[],
     cause: unknown,
   ) {
-    const others = written.length === 0 ? 'No host has it.' : `Recorded on ${written.join(', ')} only.`
+    const others = written.length === 0 ? 'No other host has it.' : `Recorded on ${written.join(', ')} only.`
     super(
-      `${host} could not write to its ledger that ${release} is ${state}. ${others} No release was changed.`,
+      `${host} could not write to its ledger that ${release} is ${state}, or nobody heard that it did. ${others} No release was changed.`,
       [
         `On ${host}, look at space and rights: \`df -h ${stateFolder}; ls -ld ${stateFolder}\``,
         'Then run it again: to tell it twice does no harm.',
@@ -82,21 +83,24 @@ export function record(
         { head: ['host', 'live'], rows: lives },
       )
     }
+    const commit = looked.map(({ facts }) => commitOf(facts, release)).find(each => each !== undefined)
     const written: string[] = []
     for (const { facts, session } of looked) {
       const own = liveIfAny(setting, facts, kindOf)
       try {
-        await session.addToLedger(ledgerLine(entryFor(setting, state, release, own, facts)))
+        setting.cancelled.throwIfAborted()
+        const line = ledgerLine(entryFor(setting, state, release, own, facts))
+        // A host that does not answer would keep whoever cancels from hearing which hosts have it.
+        await unlessAborted(session.addToLedger(line), setting.cancelled)
       } catch (error) {
         throw new LedgerNotWritten(facts, state, release, written, error)
       }
       written.push(facts.host)
+      chronicle.found({ recorded: { state, release, ...(commit !== undefined && { commit }) } })
       chronicle.host(facts.host, { from: own, to: release, live: own })
     }
     for (const line of byHost(lives.map(([host, each]) => [host, toldWords(each)]))) chronicle.preflight(line)
     chronicle.preflight(MEANS[state])
-    const commit = looked.map(({ facts }) => commitOf(facts, release)).find(each => each !== undefined)
-    chronicle.found({ recorded: { state, release, ...(commit !== undefined && { commit }) } })
     chronicle.fromTo(live, release)
     return { outcome: 'recorded' }
   })

@@ -1,11 +1,12 @@
 import { endMark } from '../drill/mark.ts'
+import { ContactLost } from '../engine/no-answer.ts'
 import type { RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import type { HostFacts } from '../release/facts.ts'
 import type { Chronicle } from '../rollback/chronicle.ts'
 import { DrillAtWork } from '../rollback/drill-there.ts'
 import type { Looked } from '../rollback/look.ts'
-import { LockHeld, putInOrder } from '../rollback/order.ts'
+import { ContactLostSettling, LockHeld, putInOrder } from '../rollback/order.ts'
 import { SILENCE } from '../rollback/plan.ts'
 import type { KindOf } from '../rollback/rollback.ts'
 import type { Setting } from '../rollback/setting.ts'
@@ -47,7 +48,7 @@ export function unlock(
       const { host, lock } = facts
       if (lock && named === undefined) throw stuck(facts, lock.run)
       if (lock) {
-        await session.unlock(lock.run)
+        await whileHeard(`the lock of run ${lock.run} there was broken`, session.unlock(lock.run))
         chronicle.warning(
           `The lock of run ${lock.run} on ${host} was broken, and the run was not brought to an end: look at ${host} once.`,
         )
@@ -60,13 +61,22 @@ export function unlock(
   })
 }
 
+/** @throws ContactLostSettling when nobody hears how it ended. */
+const whileHeard = async (doing: string, work: Promise<unknown>): Promise<void> => {
+  try {
+    await work
+  } catch (error) {
+    throw error instanceof ContactLost ? new ContactLostSettling(error, doing, { cause: error }) : error
+  }
+}
+
 /** A person says that all is as it was before a drill which nobody finished. */
 async function takeMarksAway(looked: readonly Looked[], run: string, chronicle: Chronicle): Promise<void> {
   const marked = looked.filter(({ facts }) => facts.drill?.run === run)
   const [alive] = marked.filter(({ facts }) => facts.drill?.alive)
   if (alive) throw new DrillAtWork(alive.facts.host, run)
   for (const { facts, session } of marked) {
-    await endMark(session, run)
+    await whileHeard(`the mark of the drill ${run} there was taken away`, endMark(session, run))
     chronicle.preflight(`${facts.host}: the mark of the drill is gone, and drills may run again`)
   }
 }

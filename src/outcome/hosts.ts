@@ -33,3 +33,11 @@ export interface HostReport {
   /** For `unknown`: what the host does by itself when it hears nothing more, and until when (ISO 8601, UTC). */
   readonly lostContact?: { readonly decides: 'keep' | 'undo' | 'by-checks'; readonly deadline?: string }
 }
+
+/** A run that had died on a host and was brought to its end before anything else: perhaps that changed what is live. */
+export interface EndedRun {
+  readonly host: string
+  readonly run: string
+  /** How it ended; absent when nobody saw it. */
+  readonly end?: string
+}

@@ -20,8 +20,8 @@ export class CurrentIsNotALink extends Refusal {
 export function liveRelease(facts: SymlinkFacts): string {
   const current = `${facts.path}/current`
   const byHand = [
-    'See there which releases there are, and choose the one that should serve: `ls -l releases`',
-    'Point the link at it by hand: `ln -s releases/<name> current.new && mv -T current.new current`',
+    `In ${facts.path}, see which releases there are, and choose the one that should serve: \`ls -l releases\``,
+    'There, point the link at it by hand: `ln -s releases/<name> current.new && mv -T current.new current`',
     'Then run the rollback again.',
   ]
   switch (facts.link) {
@@ -30,7 +30,7 @@ export function liveRelease(facts: SymlinkFacts): string {
       throw new CurrentIsNotALink(
         `${current} is a ${facts.link === 'directory' ? 'real folder' : 'file'}, not a link to a release.`,
         [
-          'Make a release of it, and a link in its place: `mv -T current releases/<name> && ln -s releases/<name> current`',
+          `In ${facts.path}, make a release of it, and a link in its place: \`mv -T current releases/<name> && ln -s releases/<name> current\``,
           'Nothing serves between the two commands: do it when that can be borne.',
         ],
       )

@@ -155,11 +155,18 @@ function reported(status: NonNullable<RunReport['status']>): Verdict {
 
 function refused(report: RunReport): string {
   const { operation, deploying } = report
+  // To end a dead run may well be to go back, or to stay: `not changed` would not be true.
+  if (report.ended && (operation === 'rollback' || operation === 'undo'))
+    return report.ended.every(({ end }) => end !== undefined)
+      ? `has a dead run brought to its end, and nothing more: the ${operation} was refused`
+      : `has a dead run whose end nobody saw: the ${operation} was refused`
   switch (operation) {
     case 'guard':
       return `: do not deploy${deploying ? ` ${short(deploying)}` : ''}`
     case 'record':
-      return 'has no new entry in its ledger: it was refused'
+      return report.recorded
+        ? 'has it in the ledger of some hosts only'
+        : 'has no new entry in its ledger: it was refused'
     case 'unlock':
       return 'keeps its lock: unlocking was refused'
     case 'prune':

@@ -13,7 +13,7 @@ const COMMANDS = 3
 /** Seconds that a command is given to end by itself: `timeout -k` in `engine/program/step.sh`. */
 const GRACE = 5
 
-/** Seconds of the longest pause between two tries of a check: `check` in `engine/program/fleet.sh`. */
+/** Seconds of the longest pause between two tries of a check: `check` in `engine/program/journey.sh`. */
 const LONGEST_PAUSE = 5
 
 /**

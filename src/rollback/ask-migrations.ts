@@ -1,4 +1,5 @@
-import { ContactLost, type Session } from '../engine/session.ts'
+import type { Session } from '../engine/conversation.ts'
+import { ContactLost } from '../engine/no-answer.ts'
 import type { Item } from '../kind/item.ts'
 import type { MigrationFacts } from '../migrations/facts.ts'
 import { toolOf } from '../migrations/table.ts'

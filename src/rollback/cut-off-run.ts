@@ -1,4 +1,6 @@
-import { NotAccepted, openSession, type Session } from '../engine/session.ts'
+import type { Session } from '../engine/conversation.ts'
+import { NotAccepted } from '../engine/no-answer.ts'
+import { openSession } from '../engine/session.ts'
 import type { JournalEntry } from '../engine/wire.ts'
 import type { Host } from '../host/host.ts'
 import type { Setting } from './setting.ts'

@@ -49,11 +49,11 @@ function works({ outcome, checks, hosts, from }: RunReport): FollowUp[] {
 }
 
 function cause({ outcome, from, to, diagnosis }: RunReport): FollowUp[] {
-  const where = diagnosis.length > 0 ? 'the diagnosis, and ' : ''
+  const where = diagnosis.length > 0 ? ', with the diagnosis' : ''
   const of = outcome === 'rolled-back' ? from : to
   return [
     todo(
-      `Find out why \`${of || 'the release'}\` did not serve: ${where}the report, which is begun and waits for the causes: the output \`report\` names the file, and the templates keep it as an artifact of the run.`,
+      `Find out why \`${of || 'the release'}\` did not serve${where}, and write it into the report, which is begun: the output \`report\` names its file, and the templates keep it as an artifact of the run.`,
     ),
   ]
 }

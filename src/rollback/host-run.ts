@@ -1,5 +1,5 @@
+import type { RunEvents, Session } from '../engine/conversation.ts'
 import type { HostPlan, Step } from '../engine/plan.ts'
-import type { RunEvents, Session } from '../engine/session.ts'
 import type { EnginePhase, JournalEntry } from '../engine/wire.ts'
 import { type Awaited, allowance, SLACK } from './allowance.ts'
 import type { Chronicle } from './chronicle.ts'

@@ -1,4 +1,4 @@
-import { ConnectTimeout, HungUp, Unreachable } from '../host/contact.ts'
+import { ConnectTimeout, HungUp, Stalled, Unreachable } from '../host/contact.ts'
 import { PHASES } from '../kind/item.ts'
 import { Refusal, withoutReassurance } from '../refusal.ts'
 import { causes } from '../report/failure-words.ts'
@@ -13,11 +13,12 @@ class NotWithoutThisHost extends Refusal {
 
 /**
  * Whether a run may go on without a host. Only one of which nothing is heard: one that hangs up, speaks no SSH, shows
- * another key or does not let us in is there, perhaps serves, and something is wrong with it.
+ * another key or does not let us in, now or ever, is there, perhaps serves, and something is wrong with it.
  */
 export const mayBeMissing = ({ environment }: Setting, { host, error }: Unreached): boolean =>
   environment.allowMissing?.includes(host) === true &&
-  (error instanceof ConnectTimeout || (error instanceof Unreachable && !(error instanceof HungUp)))
+  (error instanceof ConnectTimeout || error instanceof Unreachable) &&
+  !(error instanceof Stalled || error instanceof HungUp)
 
 /**
  * Tells of the hosts that the run goes on without.

@@ -1,7 +1,9 @@
 import { bounded } from '../check/bounded.ts'
+import type { Session } from '../engine/conversation.ts'
 import type { Question } from '../engine/greeting.ts'
 import { CUT } from '../engine/kept-answer.ts'
-import { ContactLost, openSession, type Session } from '../engine/session.ts'
+import { ContactLost } from '../engine/no-answer.ts'
+import { openSession } from '../engine/session.ts'
 import type { Kind } from '../kind/kind.ts'
 import { Refusal } from '../refusal.ts'
 import type { HostFacts } from '../release/facts.ts'
@@ -139,17 +141,21 @@ const isSameMachine = (one: HostFacts, two: HostFacts): boolean =>
   // Containers on one machine share its boot id, and are told apart by their names.
   one.bootId === two.bootId && one.hostname === two.hostname && one.stateFolder === two.stateFolder
 
-/** Asks a host again, after something was put in order on it. */
-export async function lookAgain(looked: Looked): Promise<Looked> {
-  return { session: looked.session, facts: factsOf(looked.session, await looked.session.probe()) }
+/**
+ * Asks a host again, after something was put in order on it.
+ *
+ * @param changed what was changed there until now, as a sentence for whoever is refused
+ */
+export async function lookAgain({ session }: Looked, changed: string): Promise<Looked> {
+  return { session, facts: factsOf(session, await session.probe(), changed) }
 }
 
-function factsOf(session: Session, lines: readonly string[]): HostFacts {
+function factsOf(session: Session, lines: readonly string[], changed = 'Nothing was changed.'): HostFacts {
   const facts = readFacts(session.host.name, lines)
-  refusePart(facts, lines)
+  refusePart(facts, lines, changed)
   if (facts.stateProblem === undefined) return facts
   throw new StateFolderUnsafe(
-    `The state folder ${facts.stateFolder} on ${facts.host} ${facts.stateProblem}. Nothing was changed.`,
+    `The state folder ${facts.stateFolder} on ${facts.host} ${facts.stateProblem}. ${changed}`,
     [
       `On ${facts.host}, make it a folder that ${facts.user} owns and nobody else can write: \`chmod 700 ${facts.stateFolder}\``,
     ],
@@ -157,18 +163,18 @@ function factsOf(session: Session, lines: readonly string[]): HostFacts {
 }
 
 /** @throws TooMuchThere */
-function refusePart({ host, symlinks }: HostFacts, lines: readonly string[]): void {
+function refusePart({ host, symlinks }: HostFacts, lines: readonly string[], changed: string): void {
   const full = symlinks.find(({ unlisted = 0 }) => unlisted > 0)
   if (full)
     throw new TooMuchThere(
-      `${full.path}/releases on ${host} has too many entries: ${full.releases.length} were looked at, and ${full.unlisted} more are there. Nothing was changed.`,
+      `${full.path}/releases on ${host} has too many entries: ${full.releases.length} were looked at, and ${full.unlisted} more are there. ${changed}`,
       [
         `Remove old releases on ${host}, and let deploys keep only some: \`keep_releases\` of Capistrano and Deployer.`,
       ],
     )
   if (lines.at(-1) === CUT)
     throw new TooMuchThere(
-      `${host} has more to say of itself than is read: its releases, logs or runs are too many. Nothing was changed.`,
+      `${host} has more to say of itself than is read: its releases, logs or runs are too many. ${changed}`,
       [`See on ${host} what there is so much of: \`ls releases | wc -l\`, and the files in ~/.rollbook.`],
     )
 }

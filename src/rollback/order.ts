@@ -1,4 +1,6 @@
-import type { RunEvents } from '../engine/session.ts'
+import type { RunEvents } from '../engine/conversation.ts'
+import { ContactLost, NotAccepted } from '../engine/no-answer.ts'
+import type { EndedRun } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import type { HostFacts } from '../release/facts.ts'
 import { endedAs } from '../report/run-words.ts'
@@ -8,6 +10,24 @@ import { type Looked, lookAgain } from './look.ts'
 /** A living run, or one that needs its operator, has the host. */
 export class LockHeld extends Refusal {
   readonly code = 'RB-LOCK-HELD'
+}
+
+/** Contact was lost while something was done about a run that had died: what became of it is not known. */
+export class ContactLostSettling extends Refusal {
+  readonly code = 'RB-CONTACT-LOST-SETTLING'
+
+  /** @param doing what was being done there, as part of a sentence */
+  constructor({ host, reason }: ContactLost, doing: string, options: ErrorOptions) {
+    super(
+      `Contact with ${host} was lost while ${doing}: ${reason}. How that ended there is not known from here; this run has switched nothing.`,
+      [
+        'Look at the network between here and that host, and run it again: it goes on with what is left of that run.',
+        '`operation: status` shows what is live there and who holds the lock.',
+      ],
+      undefined,
+      options,
+    )
+  }
 }
 
 /** A deploy tool is at work on the host. */
@@ -27,6 +47,11 @@ const NEEDED = ['ln', 'mv', 'readlink', 'sync', 'head', 'tail', 'dd', 'grep', 's
  * put in order first, because what they left decides what can be gone back to.
  */
 export async function putInOrder(all: readonly Looked[], chronicle: Chronicle): Promise<Looked[]> {
+  const ended = new Map<string, EndedRun>()
+  const tell = (one: EndedRun) => {
+    ended.set(one.host, one)
+    chronicle.found({ ended: [...ended.values()] })
+  }
   return await Promise.all(
     all.map(async looked => {
       const { host, lock, runs } = looked.facts
@@ -34,14 +59,29 @@ export async function putInOrder(all: readonly Looked[], chronicle: Chronicle): 
       // That one did not die: it came to an end that needs a person, and stays there.
       if (runs.find(({ run }) => run === lock.run)?.state === 'needs-operator') return looked
       chronicle.mark(host, 'started', `run ${lock.run} died here; it is brought to its end first`)
-      await settle(looked, lock.run)
-      const again = await lookAgain(looked)
+      // Said before it is done: a cancel or a broken line in the middle must not make this a run that touched nothing.
+      tell({ host, run: lock.run })
+      const again = await settled(looked, lock.run)
       const run = again.facts.runs.find(each => each.run === lock.run)
       const end = run ? endedAs({ ...run, ended: run.state }) : 'it left no journal'
+      tell({ host, run: lock.run, end })
       chronicle.warning(`Run ${lock.run} had died on ${host}. It was brought to its end first: ${end}.`)
       return again
     }),
   )
+}
+
+/** The host as it is when a dead run was brought to its end. */
+async function settled(looked: Looked, run: string): Promise<Looked> {
+  const done = `Run ${run}, which had died there, was brought to its end first; this run has switched nothing.`
+  try {
+    await settle(looked, run)
+    return await lookAgain(looked, done)
+  } catch (error) {
+    if (!(error instanceof ContactLost)) throw error
+    const doing = `run ${run}, which had died there, was brought to its end`
+    throw new ContactLostSettling(error, doing, { cause: error })
+  }
 }
 
 async function settle({ session }: Looked, run: string): Promise<void> {
@@ -55,7 +95,7 @@ async function settle({ session }: Looked, run: string): Promise<void> {
     }
     session.follow(run, 'settle', events).catch((error: unknown) => {
       // A lock without the folder of its run can't be put in order; the lock that is still there says so below.
-      if (error instanceof Error && error.name === 'NotAccepted') resolve()
+      if (error instanceof NotAccepted) resolve()
       else reject(error)
     })
     void session.closed.then(() => resolve())

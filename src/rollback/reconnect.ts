@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { NotAccepted, openSession } from '../engine/session.ts'
+import { NotAccepted } from '../engine/no-answer.ts'
+import { openSession } from '../engine/session.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { HostRun } from './host-run.ts'
 import { SILENCE } from './plan.ts'

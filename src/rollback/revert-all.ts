@@ -33,7 +33,8 @@ export async function goBack(
   const missed = runs.every(isBack) ? await lookAgain(fleet, owed) : []
   const waiting = runs.filter(run => run.state.phase === 'reverted' && run.state.outcome === undefined)
   await tellBack(fleet, waiting, missed.length > 0 ? 'hold' : 'undo')
-  setting.remember('settled')
+  // Who cancels does not wait until a lost host is found: the step after this one tells it to go back.
+  if (!setting.cancelled.aborted || !someLost(runs)) setting.remember('settled')
   if (missed.length > 0)
     return { outcome: 'needs-operator', failure: stillFailingWords(runs, missed, failure) }
   if (runs.some(run => run.state.outcome === 'needs-operator'))

@@ -34,8 +34,8 @@ export async function rollBack(setting: Setting, chronicle: Chronicle, kindOf: K
   let intention: Intention | undefined
   try {
     chronicle.phase('Look')
-    const found = await lookAtHosts(setting, kindOf, missing => leaveOut(setting, missing, chronicle))
-    looked = await putInOrder(found, chronicle)
+    looked = await lookAtHosts(setting, kindOf, missing => leaveOut(setting, missing, chronicle))
+    looked = await putInOrder(looked, chronicle)
     intention = await intend(setting, looked, chronicle, kindOf)
     if (intention.decision.unchanged) return await proveUnchanged(setting, intention, chronicle)
     return await goThere(setting, intention, looked, chronicle, kindOf)

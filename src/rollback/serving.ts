@@ -3,7 +3,7 @@ import type { HostPlan } from '../engine/plan.ts'
 import type { ServingReport } from '../outcome.ts'
 import { oldProcessWords, servingWords, successorMissing, successorWords } from '../report/serving-words.ts'
 import { askNginx, askProcesses, type Served } from '../serving/question.ts'
-import { readServing } from '../serving/reader.ts'
+import { countAtWork, readServing } from '../serving/reader.ts'
 import type { FleetRun } from './fleet-run.ts'
 import type { HostRun } from './host-run.ts'
 import { tellNginx } from './nginx.ts'
@@ -66,7 +66,7 @@ export function watchServing(fleet: FleetRun, before: RanBefore): ServingWatch {
           const looked = await first
           if (looked === undefined && run.state.lost === undefined)
             chronicle.mark(run.plan.host, 'warned', `did not say within ${SILENT} s what runs there`)
-          const ran = (await before.get(run))?.serving ?? []
+          const ran = (await before.get(run))?.atWork
           let serving = besides(looked?.serving ?? [], ran)
           while (isOpen(serving) && run.state.lost === undefined && !setting.cancelled.aborted) {
             const again = await ask(run, served, false, well ? SILENT : SILENT_BEFORE_BACK)
@@ -97,6 +97,8 @@ export function watchServing(fleet: FleetRun, before: RanBefore): ServingWatch {
 
 interface Seen {
   readonly serving: readonly ServingReport[]
+  /** How many processes work in releases, by the folder of those. */
+  readonly atWork: ReadonlyMap<string, number>
   readonly lines: readonly string[]
 }
 
@@ -104,14 +106,14 @@ interface Seen {
 const isOpen = (serving: readonly ServingReport[]): boolean =>
   serving.some(each => each.old.length > 0 || successorMissing(each))
 
-/** With how many ran from the releases of the same folder before the switch. */
+/** With how many worked in the releases of the same folder before the switch. */
 const besides = (
   serving: readonly ServingReport[],
-  before: readonly ServingReport[],
+  ran: ReadonlyMap<string, number> | undefined,
 ): readonly ServingReport[] =>
   serving.map(each => {
-    const ran = before.find(({ live }) => folderOf(live) === folderOf(each.live))
-    return ran ? { ...each, before: ran.current + ran.old.length } : each
+    const before = ran?.get(folderOf(each.live))
+    return before === undefined ? each : { ...each, before }
   })
 
 const folderOf = (live: string): string => live.slice(0, live.lastIndexOf('/'))
@@ -130,9 +132,12 @@ async function ask(
     nginx ? Promise.race([session.ask([askNginx()]).catch(() => undefined), late]) : undefined,
   ])
   const lines = answers.pop() ?? []
+  const atWork = new Map<string, number>()
   const serving = answers.flatMap(answer => {
     const facts = answer && readServing(answer)
-    return facts ? [{ host: run.plan.host, at: new Date().toISOString(), ...facts }] : []
+    if (!facts) return []
+    atWork.set(folderOf(facts.live), countAtWork(answer))
+    return [{ host: run.plan.host, at: new Date().toISOString(), ...facts }]
   })
-  return answers.some(answer => answer !== undefined) ? { serving, lines } : undefined
+  return answers.some(answer => answer !== undefined) ? { serving, lines, atWork } : undefined
 }

@@ -1,12 +1,13 @@
 import { type Baseline, takeBaseline } from '../check/baseline.ts'
 import { whileBothServe } from '../check/between.ts'
 import { runChecks } from '../check/suite.ts'
-import { NotAccepted } from '../engine/session.ts'
+import { NotAccepted } from '../engine/no-answer.ts'
 import type { FailureReport } from '../outcome.ts'
 import { inBatches } from './batches.ts'
 import { commitAll } from './commit-all.ts'
 import { standsStillWords } from './ending-words.ts'
 import { type Ending, type FleetRun, hasSteps, isStuck, someLost, type Word } from './fleet-run.ts'
+import { lookFromHosts } from './host-checks.ts'
 import { wentOrWillGoBack } from './host-report.ts'
 import type { HostRun } from './host-run.ts'
 import { notPreparedWords, type Unmoved } from './not-prepared-words.ts'
@@ -193,8 +194,6 @@ async function verify(
   word: 'glance' | 'verify',
 ): Promise<FailureReport | undefined> {
   const { setting, runs, plan, chronicle } = fleet
-  const looking = batch.filter(run => run.state.lost === undefined && hasSteps(run, 'verify'))
-  for (const run of looking) if (!run.toldToLook()) run.tell(word)
   const [suite] = await Promise.all([
     runChecks(word === 'glance' ? whileBothServe(plan.checks, baseline) : plan.checks, {
       variables: plan.variables,
@@ -202,13 +201,10 @@ async function verify(
       signal: setting.cancelled,
       ended: report => chronicle.check(report),
     }),
-    unlessCancelled(
-      fleet,
-      Promise.all(looking.map(run => run.until('verified', state => state.verified !== undefined))),
-    ),
+    unlessCancelled(fleet, lookFromHosts(fleet, batch, word)),
   ])
   if (setting.cancelled.aborted) return cancelledWords()
-  if (suite.passed && looking.every(run => run.state.verified !== false)) return undefined
+  if (suite.passed && batch.every(run => run.state.verified !== false)) return undefined
   const words = checksFailedWords(suite.reports, runs)
   if (fleet.checksDecide) return words
   chronicle.warning(words.message)

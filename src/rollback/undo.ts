@@ -1,7 +1,7 @@
 import type { RunnerCheck } from '../check/runner-check.ts'
+import type { Session } from '../engine/conversation.ts'
 import type { HostPlan } from '../engine/plan.ts'
 import { readPlan } from '../engine/plan-reader.ts'
-import type { Session } from '../engine/session.ts'
 import type { RunReport } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import { commitOf } from '../release/commit.ts'
@@ -13,7 +13,7 @@ import { brokenOff } from './broken-off.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { Decision } from './decide.ts'
 import { mindDrills } from './drill-there.ts'
-import { handOverSecrets } from './hand-over.ts'
+import { handOverSecrets, secretsOn } from './hand-over.ts'
 import { tellHosts } from './host-report.ts'
 import { followHost } from './host-run.ts'
 import { leaveOut } from './left-out.ts'
@@ -43,8 +43,8 @@ export async function undoRun(
   let looked: readonly Looked[] = []
   try {
     chronicle.phase('Look')
-    const found = await lookAtHosts(setting, kindOf, missing => leaveOut(setting, missing, chronicle))
-    looked = withoutAbsent(setting, await putInOrder(found, chronicle), wanted, chronicle)
+    looked = await lookAtHosts(setting, kindOf, missing => leaveOut(setting, missing, chronicle))
+    looked = withoutAbsent(setting, await putInOrder(looked, chronicle), wanted, chronicle)
     refuseBusy(looked, goesOnAnyway(setting))
     mindDrills(looked, setting, chronicle)
     const undone = findRun(looked, wanted)
@@ -80,7 +80,8 @@ export async function undoRun(
         checksDecide: false,
         serves: run => servedBy(run.plan, kindOf),
         async begin(run, ahead) {
-          await handOverSecrets(run, setting.secrets)
+          // The host wrote down itself what its steps may read.
+          await handOverSecrets(run, secretsOn(setting, run.plan.host))
           const started = run.session().follow(undone.run, 'back', run.events)
           for (const word of ahead) run.tell(word)
           await started

@@ -30,6 +30,19 @@ export interface HiddenProcesses {
   readonly count: number
 }
 
+/**
+ * How many processes work in a release: their folder or their program lies there. One that has only a file of it open may
+ * be a web server that hands it out and closes it again: that it is gone later says nothing.
+ */
+export function countAtWork(lines: readonly string[]): number {
+  const pids = lines.slice(0, MOST.lines).flatMap(line => {
+    const { word, text } = readFactLine(line)
+    const [, pid, , what] = (word === 'process' && PROCESS.exec(text)) || []
+    return pid !== undefined && what !== 'fd' ? [pid] : []
+  })
+  return new Set(pids).size
+}
+
 const PROCESS = /^(\d{1,9}) (\S{1,64}) (cwd|exe|fd) (\/.*)$/
 const COMMAND = /^(\d{1,9}) (.+)$/
 const HIDDEN = /^(\S{1,64}) (.{1,64})$/

@@ -1,7 +1,10 @@
-import { writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import { makeProduction, type Production } from '../support/production.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { makeFolder } from '../support/folder.ts'
+import { type Machine, makeProduction, type Production } from '../support/production.ts'
+import type { ActionRun } from '../support/runner.ts'
 import { BROKEN, expectOutcome, HEALTHY, headline, on, recordOf, seen } from './story.ts'
 
 const sha = (digit: number): string => String(digit).repeat(40)
@@ -111,6 +114,40 @@ describe('the ledger', () => {
     const run = await production.run()
     expectOutcome(run, 'rolled-back')
     expect(await seen(production.machines)).toEqual(on(production.machines, '1'))
+  })
+})
+
+describe('a ledger that only some hosts could write', () => {
+  const bad = { operation: 'record', state: 'bad', target: '2' }
+  const ledgerOf = ({ ssh }: Machine) => join(ssh.home, '.rollbook/shop/production/ledger.jsonl')
+  const expectPartly = async (run: ActionRun, [first]: Production['machines']) => {
+    expect(run.outputs.outcome).toBe('refused')
+    expect(headline(run)).toContain('has it in the ledger of some hosts only')
+    expect(run.summary).toContain('Recorded on web-1 only.')
+    expect(run.summary).not.toContain('before the first change')
+    expect(await first.state()).toMatchObject({
+      'production/ledger.jsonl': expect.stringContaining('"event":"bad","release":"2"'),
+    })
+  }
+
+  test('the second host has no room for it: the first line does not say that nobody has it', async () => {
+    await using production = await makeProduction({ machines: { 'web-1': BROKEN, 'web-2': BROKEN } })
+    for (const machine of production.machines.slice(1)) await mkdir(ledgerOf(machine), { recursive: true })
+    await expectPartly(await production.run(bad), production.machines)
+  })
+
+  test('the second host does not answer, and somebody cancels: it is not told that nothing is left', async () => {
+    await using tools = await makeFolder('tools')
+    const stuck = 'if [ -e "$HOME/stuck" ]; then : >"$HOME/asked"; exec sleep 60; fi; exec /bin/sync "$@"'
+    await writeFile(join(tools.path, 'sync'), `#!/bin/sh\n${stuck}\n`, { mode: 0o755 })
+    await using production = await makeProduction({
+      machines: { 'web-1': BROKEN, 'web-2': BROKEN },
+      ssh: { env: { PATH: `${tools.path}:/usr/local/bin:/usr/bin:/bin` } },
+    })
+    const home = production.machines[1]?.ssh.home ?? ''
+    await writeFile(join(home, 'stuck'), '')
+    const when = vi.waitUntil(() => existsSync(join(home, 'asked')), 30_000).then(() => 'SIGINT' as const)
+    await expectPartly(await production.run(bad, { when }), production.machines)
   })
 })
 

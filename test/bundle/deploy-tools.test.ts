@@ -121,6 +121,23 @@ describe('Deployer', () => {
     expectOutcome(await production.run(), 'rolled-back')
   })
 
+  // Kamal makes `locks/<service>-<destination>`, older ones `lock-<service>`: folders in the home of its user.
+  test.each(['locks/shop-production', 'lock-shop'])(
+    'Kamal is at work: refused while .kamal/%s is there',
+    async lock => {
+      await using production = await makeDeployed(site, files)
+      const path = join(production.machines[0].ssh.home, '.kamal', lock)
+      await mkdir(path, { recursive: true })
+      const run = await production.run()
+      expectOutcome(run, 'refused')
+      expect(recordOf(run).failure?.code).toBe('RB-DEPLOY-AT-WORK')
+      expect(told(run)).toContain(`.kamal/${lock}`)
+      expect(await seen(production.machines)).toEqual(on(production.machines, '12'))
+      await rm(path, { recursive: true })
+      expectOutcome(await production.run(), 'rolled-back')
+    },
+  )
+
   test('a dead deploy left its lock behind: `run anyway` goes there and back, and the lock stays for its tool', async () => {
     await using production = await makeDeployed(site, { ...files, '.dep/deploy.lock': 'mei' })
     const [machine] = production.machines

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { filesHolding } from '../support/files-holding.ts'
@@ -85,6 +85,36 @@ test('undo gives the scripts their secrets again', async () => {
   expectOutcome(run, 'undone')
   expect(await seen([web])).toEqual(on([web], '3'))
   expect(filesHolding(web.ssh.home, 'tök"en')).toEqual([])
+})
+
+test('a host that was taken over asks for the secret of another: undo does not give it', async () => {
+  await using production = await makeProduction({
+    machines: { 'web-1': BROKEN, 'web-2': BROKEN },
+    runbook: () => ({
+      rollback: {
+        start: [
+          { run: 'true', on: 'web-1' },
+          { run: 'test "$API_TOKEN" = hush-4711-hush', on: 'web-2', env: ['API_TOKEN'] },
+        ],
+      },
+    }),
+  })
+  const [web] = production.machines
+  const job = { env: { API_TOKEN: 'hush-4711-hush' }, secrets: [] }
+  const run = await production.run({}, job)
+  expectOutcome(run, 'rolled-back')
+  const folder = join(web.ssh.home, '.rollbook/shop/production/runs', run.outputs['run-id'] ?? '')
+  const rewrite = async (name: string, change: (text: string) => string) => {
+    const path = join(folder, name)
+    await writeFile(path, change(await readFile(path, 'utf8')))
+  }
+  await rewrite('plan.json', text => text.replaceAll('"secrets": []', '"secrets": ["API_TOKEN"]'))
+  await rewrite('rollbook', text =>
+    text.replace('\nset -u\n', `\nset -u\ncp -r "\${0%/*}" ${web.ssh.home}/stolen\n`),
+  )
+  expectOutcome(await production.run({ operation: 'undo' }, job), 'undone')
+  expect(await readFile(join(web.ssh.home, 'stolen/plan.json'), 'utf8')).toContain('API_TOKEN')
+  expect(filesHolding(web.ssh.home, 'hush-4711')).toEqual([])
 })
 
 test('a person on the host undoes with the secret at hand, and not half without it', async () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, realpath, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -9,27 +10,37 @@ import { BROKEN, expectOutcome, recordOf, WORSE } from './story.ts'
 const LINUX = process.platform === 'linux'
 
 /** A queue worker of the application, started in a release as a deploy would. */
-const work = (site: Site, release: string, seconds: number): ChildProcess & Disposable =>
-  start(join(site.path, 'releases', release), 'sleep "$0"', String(seconds))
+const work = (site: Site, release: string, seconds: number): Promise<ChildProcess & Disposable> =>
+  start(join(site.path, 'releases', release), 'echo here; sleep "$0"', String(seconds))
 
 /** A worker that ends when `current` has moved; its service starts another one, or has been forgotten. */
 const workUntilSwitched = (
   { path }: Site,
   release: string,
   { lingers = 0, restarts }: { lingers?: number; restarts?: number },
-): ChildProcess & Disposable =>
+): Promise<ChildProcess & Disposable> =>
   start(
     path,
     `before=$(readlink current)
-     (cd releases/"$0" && while [ "$(readlink ../../current)" = "$before" ]; do sleep 0.02; done; sleep "$1")
+     (cd releases/"$0" && echo here && while [ "$(readlink ../../current)" = "$before" ]; do sleep 0.02; done; sleep "$1")
      [ -z "$2" ] || { sleep "$2"; cd current && sleep 60; }`,
     release,
     String(lingers),
     restarts === undefined ? '' : String(restarts),
   )
 
-const start = (cwd: string, script: string, ...words: readonly string[]): ChildProcess & Disposable => {
-  const child = spawn('/bin/sh', ['-c', script, ...words], { cwd, detached: true, stdio: 'ignore' })
+/** Starts a script that says so when it is where it works. */
+const start = async (
+  cwd: string,
+  script: string,
+  ...words: readonly string[]
+): Promise<ChildProcess & Disposable> => {
+  const child = spawn('/bin/sh', ['-c', script, ...words], {
+    cwd,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  await once(child.stdout, 'data')
   const end = () => {
     try {
       process.kill(-(child.pid ?? 0), 'SIGKILL')
@@ -44,8 +55,8 @@ describe.runIf(LINUX)('what serves after the switch', () => {
   test('a worker that stays on the release that was left is named, and the rollback stands', async () => {
     await using production = await makeProduction({ machines: { web: BROKEN } })
     const [web] = production.machines
-    using left = work(web.site, '3', 60)
-    using _live = work(web.site, '2', 60)
+    using left = await work(web.site, '3', 60)
+    using _live = await work(web.site, '2', 60)
     const run = await production.run()
     expectOutcome(run, 'rolled-back')
     const release = await realpath(join(web.site.path, 'releases/3'))
@@ -61,8 +72,8 @@ describe.runIf(LINUX)('what serves after the switch', () => {
 
   test('one that goes when it was told to is no warning, and is waited for', async () => {
     await using production = await makeProduction({ machines: { web: BROKEN } })
-    using _going = work(production.machines[0].site, '3', 2.5)
-    using _live = work(production.machines[0].site, '2', 60)
+    using _going = await work(production.machines[0].site, '3', 2.5)
+    using _live = await work(production.machines[0].site, '2', 60)
     const run = await production.run()
     expectOutcome(run, 'rolled-back')
     expect(recordOf(run).warnings).toEqual([])
@@ -71,7 +82,7 @@ describe.runIf(LINUX)('what serves after the switch', () => {
 
   test('when the checks fail, what still ran from the old release is told, and nobody waits', async () => {
     await using production = await makeProduction({ machines: { web: WORSE }, runbook: () => ({}) })
-    using _left = work(production.machines[0].site, '3', 60)
+    using _left = await work(production.machines[0].site, '3', 60)
     const run = await production.run()
     expectOutcome(run, 'restored')
     // It is where it was again: what ran then is evidence, and nothing to be warned of.
@@ -85,7 +96,7 @@ describe.runIf(LINUX)('what serves after the switch', () => {
       machines: { web: WORSE },
       runbook: () => ({ rollback: { verify: [{ run: 'sleep 1.5; false' }] } }),
     })
-    using _going = workUntilSwitched(production.machines[0].site, '3', { lingers: 0.7 })
+    using _going = await workUntilSwitched(production.machines[0].site, '3', { lingers: 0.7 })
     const run = await production.run()
     expectOutcome(run, 'restored')
     expect(recordOf(run).serving).toMatchObject([{ host: 'web', old: [] }])
@@ -95,7 +106,7 @@ describe.runIf(LINUX)('what serves after the switch', () => {
 
   test('a worker whose service takes a second to start it again is waited for', async () => {
     await using production = await makeProduction({ machines: { web: BROKEN } })
-    using _worker = workUntilSwitched(production.machines[0].site, '3', { restarts: 1.5 })
+    using _worker = await workUntilSwitched(production.machines[0].site, '3', { restarts: 1.5 })
     const run = await production.run()
     expectOutcome(run, 'rolled-back')
     expect(recordOf(run).warnings).toEqual([])
@@ -104,7 +115,7 @@ describe.runIf(LINUX)('what serves after the switch', () => {
 
   test('a worker that nobody starts again is missed', async () => {
     await using production = await makeProduction({ machines: { web: BROKEN } })
-    using _worker = workUntilSwitched(production.machines[0].site, '3', {})
+    using _worker = await workUntilSwitched(production.machines[0].site, '3', {})
     const run = await production.run()
     expectOutcome(run, 'rolled-back')
     expect(recordOf(run).warnings).toEqual([
@@ -122,7 +133,7 @@ describe.runIf(LINUX)('what serves after the switch', () => {
       machines: { web: BROKEN },
       runbook: () => ({ rollback: { verify: undefined } }),
     })
-    using _left = work(production.machines[0].site, '3', 60)
+    using _left = await work(production.machines[0].site, '3', 60)
     const run = await production.run()
     expectOutcome(run, 'rolled-back')
     expect(recordOf(run).serving).toBeUndefined()

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeProduction } from '../support/production.ts'
-import { BROKEN, expectOutcome, HEALTHY, headline, on, seen, WORSE } from './story.ts'
+import { BROKEN, expectOutcome, HEALTHY, headline, on, recordOf, seen, told, WORSE } from './story.ts'
 
 const LINUX = process.platform === 'linux'
 /** A runbook whose checks fail soon. */
@@ -86,4 +86,46 @@ describe('the person presses *Cancel workflow*', () => {
     expect(await seen([web])).toEqual(on([web], '3'))
     expect(await web.locked()).toBe(false)
   })
+
+  test('while contact is lost after the switch: nobody waits for the host, but the post step takes it back', async () => {
+    await using production = await makeProduction({ machines: { web: { ...BROKEN, stalled: ['2'] } } })
+    const [web] = production.machines
+    const lost = web.site.stall.then(() => {
+      web.ssh.drop()
+      return 'SIGINT' as const
+    })
+    const run = await production.run({}, { when: lost })
+    expect(run.outputs.outcome).toBe('unknown')
+    expect(run.post?.log.join('\n')).toContain('web is back where it started')
+    expect(await seen([web])).toEqual(on([web], '3'))
+    expect(await web.locked()).toBe(false)
+  })
 })
+
+test.each([
+  ['rollback', { target: '77' }],
+  ['undo', {}],
+])(
+  'a run that died is ended first, which goes back; then %s is refused, and nobody says that nothing was changed',
+  async (operation, more) => {
+    await using production = await makeProduction({
+      machines: { web: { ...BROKEN, stalled: ['2'] } },
+      runbook: () => ({ environment: { 'on-lost-contact': 'undo' } }),
+    })
+    const [web] = production.machines
+    const died = web.site.stall.then(() => {
+      web.ssh.killProcesses()
+      return 'SIGKILL' as const
+    })
+    await production.run({}, { when: died, runnerDies: true })
+    expect(await seen([web])).toEqual(on([web], '2'))
+    const run = await production.run({ operation, ...more })
+    expectOutcome(run, 'refused')
+    expect(await seen([web])).toEqual(on([web], '3'))
+    expect(headline(run)).toContain(
+      `has a dead run brought to its end, and nothing more: the ${operation} was refused`,
+    )
+    expect(told(run)).not.toMatch(/othing was changed|not changed|before the first change/)
+    expect(recordOf(run).ended).toMatchObject([{ host: 'web', end: 'went back to 3' }])
+  },
+)

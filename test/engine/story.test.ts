@@ -180,6 +180,18 @@ describe.concurrent.each(SHELLS)('told by the runner, under $name', shell => {
     expect(await tape.outcome()).toBe('committed')
   })
 
+  test('told to look a second time by a runner that lost it: it looks once', async () => {
+    using site = makeSite()
+    await using talk = await talkTo(site, shell)
+    const check = script(3, 'verify', 'echo . >>looks', { in: site.root })
+    const tape = await goThere(talk, planFor(site, { steps: [flip(site), check] }))
+    // Each of the two looks once: at a batch while others are not switched yet, and at the end.
+    for (const word of ['glance', 'glance', 'verify', 'verify', 'glance', 'commit'] as const)
+      talk.session.tell(RUN, word)
+    expect(await tape.outcome()).toBe('committed')
+    expect(readFileSync(join(site.root, 'looks'), 'utf8')).toBe('.\n.\n')
+  })
+
   test('words that make no sense where the run is are told, and do nothing', async () => {
     using site = makeSite()
     await using talk = await talkTo(site, shell)

@@ -1,6 +1,7 @@
 import type { ServerChannel } from 'ssh2'
 import { afterEach, describe, expect, test } from 'vitest'
-import { openSession, type RunEvents } from '../../src/engine/session.ts'
+import type { RunEvents } from '../../src/engine/conversation.ts'
+import { openSession } from '../../src/engine/session.ts'
 import { sshOpener } from '../../src/host/ssh.ts'
 import { web1 } from './listening.ts'
 import { makeKey, publicLine, startSshServer } from './ssh-fixture.ts'

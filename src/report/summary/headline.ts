@@ -40,7 +40,8 @@ function lead(report: RunReport): string {
     case 'refused':
       if (operation === 'guard') return 'Do not deploy:'
       if (operation === 'watch') return watched(report)
-      if (removedSomething(report)) return 'Done in part:'
+      if (removedSomething(report) || report.recorded) return 'Done in part:'
+      if (report.ended) return 'Refused before a change of its own:'
       return cancelled ? 'Stopped before the first change.' : 'Refused before the first change:'
     case 'restored':
       return cancelled ? 'Stopped and put back.' : 'Tried, failed, put back.'

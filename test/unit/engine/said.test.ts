@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { openSession, type RunEvents, type Session } from '../../../src/engine/session.ts'
+import type { RunEvents, Session } from '../../../src/engine/conversation.ts'
+import { openSession } from '../../../src/engine/session.ts'
 import type { ChannelEvents } from '../../../src/host/channel.ts'
 
 const HEARTBEAT = 5000

@@ -22,7 +22,7 @@ describe('after a rollback', () => {
     expect(all.map(({ text }) => text.split(/[.:]/)[0])).toEqual([
       '6 of 6 checks pass',
       'See for yourself that it works',
-      'Find out why `42` did not serve',
+      'Find out why `42` did not serve, and write it into the report, which is begun',
       'Prepare the fix and deploy it as a new release',
       '1 backup made and read back',
       'Old database `shop_before_1` is kept',
@@ -47,7 +47,7 @@ describe('after a rollback', () => {
   test('that was put back: what was wrong still is, and the target is what has to be looked into', () => {
     expect(done(stories.restored)[0]).toBe('The hosts are back on `42`.')
     expect(open(stories.restored)[0]).toContain('What was wrong before is still wrong')
-    expect(open(stories.restored)[1]).toContain('Find out why `41` did not serve: the diagnosis')
+    expect(open(stories.restored)[1]).toContain('Find out why `41` did not serve, with the diagnosis')
     expect(open(stories.restored).join()).not.toContain('tidy up')
   })
 

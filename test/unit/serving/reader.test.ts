@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { oldProcessWords, servingWords, successorWords } from '../../../src/report/serving-words.ts'
-import { readServing, type ServingFacts } from '../../../src/serving/reader.ts'
+import { countAtWork, readServing, type ServingFacts } from '../../../src/serving/reader.ts'
 
 const LIVE = 'serving /srv/app/releases/41'
 const read = (...lines: readonly string[]): ServingFacts => {
@@ -34,6 +34,17 @@ test('a process with one foot in the old release is on the old one, once', () =>
     'process 7 deploy fd /srv/app/releases/42/x',
   )
   expect(facts).toMatchObject({ current: 0, old: [{ pid: 7, what: 'exe' }] })
+})
+
+test('who has only a file open is not missed later: a web server hands it out and closes it', () => {
+  const lines = [
+    LIVE,
+    'process 7 deploy cwd /srv/app/releases/41',
+    'process 7 deploy exe /srv/app/releases/41/bin/app',
+    'process 8 deploy exe /srv/app/releases/43/bin/app',
+    'process 9 www-data fd /srv/app/releases/41/public/logo.png',
+  ]
+  expect(countAtWork(lines)).toBe(2)
 })
 
 test('a release whose name begins like the live one is another one', () => {
