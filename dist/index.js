@@ -2287,7 +2287,7 @@
 			}
 			function cause({ outcome, from, to, diagnosis }) {
 				const where = diagnosis.length > 0 ? ", with the diagnosis" : "";
-				return [todo(`Find out why \`${(outcome === "rolled-back" ? from : to) || "the release"}\` did not serve${where}, and write it into the report, which is begun: the output \`report\` names its file, and the templates keep it as an artifact of the run.`)];
+				return [todo(`Find out why \`${(outcome === "rolled-back" ? from : to) || "the release"}\` did not serve${where}, and write the causes into the report, which is begun: the output \`report\` names its file, and the templates keep it as an artifact of the run.`)];
 			}
 			function fix({ outcome, hold }) {
 				if (outcome !== "rolled-back") return [];

@@ -53,7 +53,7 @@ function cause({ outcome, from, to, diagnosis }: RunReport): FollowUp[] {
   const of = outcome === 'rolled-back' ? from : to
   return [
     todo(
-      `Find out why \`${of || 'the release'}\` did not serve${where}, and write it into the report, which is begun: the output \`report\` names its file, and the templates keep it as an artifact of the run.`,
+      `Find out why \`${of || 'the release'}\` did not serve${where}, and write the causes into the report, which is begun: the output \`report\` names its file, and the templates keep it as an artifact of the run.`,
     ),
   ]
 }

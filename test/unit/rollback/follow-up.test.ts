@@ -22,7 +22,7 @@ describe('after a rollback', () => {
     expect(all.map(({ text }) => text.split(/[.:]/)[0])).toEqual([
       '6 of 6 checks pass',
       'See for yourself that it works',
-      'Find out why `42` did not serve, and write it into the report, which is begun',
+      'Find out why `42` did not serve, and write the causes into the report, which is begun',
       'Prepare the fix and deploy it as a new release',
       '1 backup made and read back',
       'Old database `shop_before_1` is kept',
